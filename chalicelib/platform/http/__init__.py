@@ -1,0 +1,25 @@
+"""The edge: what a route declares, and how a request becomes a use case and an answer."""
+
+from .endpoint import PUBLIC, Document, Endpoint, Routes, endpoints
+from .paging import Page, PageQuery, open_cursor, seal_cursor
+from .values import AddressValue, Answer, Body, Instant, Line, MoneyValue, Query, Text
+
+__all__ = [
+    "PUBLIC",
+    "AddressValue",
+    "Answer",
+    "Body",
+    "Document",
+    "Endpoint",
+    "Instant",
+    "Line",
+    "MoneyValue",
+    "Page",
+    "PageQuery",
+    "Query",
+    "Routes",
+    "Text",
+    "endpoints",
+    "open_cursor",
+    "seal_cursor",
+]

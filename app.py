@@ -1,0 +1,26 @@
+"""The composition root: wires the domains into one Chalice app."""
+
+from chalice import Chalice, CORSConfig
+
+from chalicelib.identity.authentication import authenticate, tenant_of
+from chalicelib.identity.routes import routes as identity_routes
+from chalicelib.platform.runtime import install
+from chalicelib.platform.service_routes import routes as service_routes
+from chalicelib.platform.workers import workers
+from chalicelib.practices.routes import routes as practices_routes
+
+app = Chalice(app_name="careloom")
+app.api.cors = CORSConfig(
+    allow_headers=["Authorization", "Content-Type", "If-Match", "Idempotency-Key"],
+    expose_headers=["ETag", "Location", "Retry-After", "X-Request-Id"],
+    max_age=600,
+)
+
+ROUTES = (service_routes, identity_routes, practices_routes)
+CONSUMERS = ()
+
+for part in (*ROUTES, *CONSUMERS):
+    app.register_blueprint(part.blueprint)
+app.register_blueprint(workers)
+
+install(authenticate, tenant_of)

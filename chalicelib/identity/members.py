@@ -1,0 +1,72 @@
+"""The people of a practice: inviting, accepting, roles."""
+
+from ..platform.context import Context, SystemContext
+from ..platform.errors import invalid_field
+from ..platform.identifiers import is_email
+from ..platform.store import find, get, query_all
+from ..practices.models import Practice
+from .errors import LinkSpent, NotYoursToGive
+from .models import EmailClaim, Member, User
+from .passwords import hash_password
+from .permissions import NOT_FOR_MANAGERS, Role
+from .schemas import AcceptInvite, Invite, RolesChange
+from .sign_up import new_user, spend_link, stage_link, stage_membership
+
+
+def invite(context: SystemContext, body: Invite) -> Member:
+    """Make someone a member; a mailed link lets them set a password.
+
+    Someone who has an account keeps it and its password, and joins when they follow the link.
+    """
+    if not is_email(body.email):
+        raise invalid_field("email", "bad_email", "Not an e-mail address")
+    _demand_giving(context, set(body.roles))
+    claim = find(EmailClaim, EmailClaim.key(body.email), consistent=True)
+    user = find(User, User.key(claim.user_id), consistent=True) if claim else None
+    user = user or new_user(context, email=body.email, name=body.name)
+    member = stage_membership(
+        context, context.practice_id, user, roles=set(body.roles), status="invited"
+    )
+    stage_link(context, context.practice_id, user.id, purpose="invite")
+    return member
+
+
+def accept_invite(context: SystemContext, body: AcceptInvite) -> Member:
+    """Follow the mailed link: set a password (or give the one you have) and become active."""
+    link = spend_link(context, body.token, purpose="invite")
+    user = find(User, User.key(link.user_id), consistent=True)
+    with context.entering(link.practice_id, link.user_id):
+        member = find(Member, Member.key(link.practice_id, link.user_id), consistent=True)
+    if user is None or member is None or member.status != "invited":
+        raise LinkSpent
+    if user.password_hash is None:
+        user.password_hash = hash_password(body.password.get_secret_value())
+    user.email_verified = True
+    member.status = "active"
+    context.work.save(user)
+    context.work.save(member)
+    return member
+
+
+def list_members(context: Context) -> list[Member]:
+    return list(query_all(Practice.key(context.practice_id).pk, begins="member#"))
+
+
+def change_roles(context: Context, user_id: str, body: RolesChange) -> Member:
+    """Give and take roles. NotYoursToGive (403): an owner's role is an owner's to give, nobody changes their own."""
+    member = context.matching(get(Member, Member.key(context.practice_id, user_id)))
+    if user_id == context.actor.id:
+        raise NotYoursToGive
+    wanted = set(body.roles)
+    _demand_giving(context, wanted ^ {Role(role) for role in member.roles})
+    member.roles = {role.value for role in wanted}
+    context.work.save(member)
+    return member
+
+
+def _demand_giving(context: Context, roles: set[Role]) -> None:
+    if not roles & NOT_FOR_MANAGERS:
+        return
+    own = get(Member, Member.key(context.practice_id, context.actor.id))
+    if Role.OWNER not in own.roles:
+        raise NotYoursToGive

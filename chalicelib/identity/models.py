@@ -1,0 +1,104 @@
+"""People who sign in, their memberships, sessions, and the one-use links we mail."""
+
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UnicodeSetAttribute
+
+from ..platform.keyring import token
+from ..platform.store import SYSTEM, IdInKey, InstantAttribute, Key, Record, join
+
+
+class EmailClaim(Record):
+    """Makes an e-mail address unique, and finds its user."""
+
+    KIND = "email"
+
+    user_id = UnicodeAttribute()
+
+    @classmethod
+    def key(cls, email: str) -> Key:
+        """`sys#email#<HMAC of the lower-cased address>#` / `email#`."""
+        return Key(join(SYSTEM, "email", token("email", email.casefold())), "email#")
+
+
+class User(Record):
+    """A person. Belongs to no practice; works in one or several."""
+
+    KIND = "user"
+
+    id = IdInKey("usr")
+    email = UnicodeAttribute()
+    name = UnicodeAttribute()
+    password_hash = UnicodeAttribute(null=True)
+    email_verified = BooleanAttribute(default=False)
+
+    @classmethod
+    def key(cls, user_id: str) -> Key:
+        """`sys#user#usr_1#` / `user#`; the user and their practices are one Query."""
+        return Key(join(SYSTEM, "user", user_id), "user#")
+
+
+class Workplace(Record):
+    """A practice that a user is a member of, beside the user: for choosing one at sign-in."""
+
+    KIND = "workplace"
+
+    practice_id = IdInKey("prc")
+
+    @classmethod
+    def key(cls, user_id: str, practice_id: str) -> Key:
+        """`sys#user#usr_1#` / `workplace#prc_2#`."""
+        return Key(join(SYSTEM, "user", user_id), join("workplace", practice_id))
+
+
+class Member(Record):
+    """A user in a practice, with roles. Read with every request: a changed role holds at once."""
+
+    KIND = "member"
+
+    user_id = IdInKey("usr")
+    name = UnicodeAttribute()
+    email = UnicodeAttribute()
+    roles = UnicodeSetAttribute()
+    status = UnicodeAttribute()
+
+    @classmethod
+    def key(cls, practice_id: str, user_id: str) -> Key:
+        """`prc_1#` / `member#usr_2#`: all of a practice's in one Query."""
+        return Key(join(practice_id), join("member", user_id))
+
+
+class Session(Record):
+    """One sign-in in one practice. `refresh_hash` is of the only refresh token that is good."""
+
+    KIND = "session"
+
+    id = IdInKey("ses")
+    practice_id = IdInKey("prc")
+    user_id = UnicodeAttribute()
+    refresh_hash = UnicodeAttribute()
+    started_at = InstantAttribute()
+    seen_at = InstantAttribute()
+    ends_at = InstantAttribute()
+    ended = BooleanAttribute(default=False)
+
+    @classmethod
+    def key(cls, practice_id: str, session_id: str) -> Key:
+        """`prc_1#session#ses_2#` / `session#`."""
+        return Key(join(practice_id, "session", session_id), "session#")
+
+
+class Link(Record):
+    """A one-use link we mail: what it is for, whose it is, until when."""
+
+    KIND = "link"
+
+    id = IdInKey("lnk")
+    purpose = UnicodeAttribute()
+    user_id = UnicodeAttribute()
+    practice_id = UnicodeAttribute()
+    ends_at = InstantAttribute()
+    spent = BooleanAttribute(default=False)
+
+    @classmethod
+    def key(cls, link_id: str) -> Key:
+        """`sys#link#lnk_1#` / `link#`."""
+        return Key(join(SYSTEM, "link", link_id), "link#")

@@ -1,0 +1,132 @@
+"""Sign-up: a practice and its owner in one transaction; nothing is made ready for it beforehand."""
+
+from datetime import datetime, timedelta
+
+from ..platform import outbox
+from ..platform.context import SystemContext
+from ..platform.errors import FieldError, Invalid
+from ..platform.identifiers import is_email
+from ..platform.money import MINOR_DIGITS
+from ..platform.store import find
+from ..practices.models import Practice
+from ..practices.service import zone_of
+from .errors import EmailTaken, LinkSpent
+from .models import EmailClaim, Link, Member, User, Workplace
+from .passwords import hash_password
+from .permissions import Role
+from .schemas import SignUp
+from .tokens import link_id_of
+
+LINK_LIVES = timedelta(days=3)
+COUNTRIES = frozenset({"US", "CA", "AU", "NZ", "GB"})
+
+
+def sign_up(context: SystemContext, body: SignUp) -> Practice:
+    """Make the practice, its owner, and the link that verifies the e-mail.
+
+    EmailTaken (409) if an account has the e-mail, WeakPassword (422), Invalid (422) naming a
+    country, zone, currency or e-mail that cannot be.
+    """
+    _check(body)
+    user = new_user(context, email=body.email, name=body.name)
+    user.password_hash = hash_password(body.password.get_secret_value())
+    practice = Practice(
+        *Practice.key(context.new_id("prc")),
+        name=body.practice_name,
+        status="unverified",
+        country=body.country,
+        time_zone=body.time_zone,
+        currency=body.currency,
+        locale=body.locale,
+        owner_id=user.id,
+    )
+    with context.entering(practice.id, user.id):
+        context.work.create(practice)
+        stage_membership(context, practice.id, user, roles={Role.OWNER}, status="active")
+        stage_link(context, practice.id, user.id, purpose="verify_email")
+    return practice
+
+
+def verify_email(context: SystemContext, token: str) -> Practice:
+    """Follow the mailed link: the e-mail is verified and the practice active. LinkSpent (422)."""
+    link = spend_link(context, token, purpose="verify_email")
+    user = find(User, User.key(link.user_id), consistent=True)
+    with context.entering(link.practice_id, link.user_id):
+        practice = find(Practice, Practice.key(link.practice_id), consistent=True)
+    if user is None or practice is None:
+        raise LinkSpent
+    user.email_verified = True
+    practice.status = "active"
+    context.work.save(user)
+    context.work.save(practice)
+    return practice
+
+
+def new_user(context: SystemContext, *, email: str, name: str) -> User:
+    """Stage a user without a password, and the claim on their e-mail."""
+    user = User(*User.key(context.new_id("usr")), email=email, name=name, email_verified=False)
+    context.work.create(user)
+    context.work.create(EmailClaim(*EmailClaim.key(email), user_id=user.id), refusal=EmailTaken())
+    return user
+
+
+def stage_membership(
+    context: SystemContext, practice_id: str, user: User, *, roles: set[Role], status: str
+) -> Member:
+    """Stage a member of the practice, and the workplace beside the user."""
+    member = Member(
+        *Member.key(practice_id, user.id),
+        name=user.name,
+        email=user.email,
+        roles={role.value for role in roles},
+        status=status,
+    )
+    context.work.create(member)
+    context.work.create(Workplace(*Workplace.key(user.id, practice_id)))
+    return member
+
+
+def stage_link(context: SystemContext, practice_id: str, user_id: str, *, purpose: str) -> None:
+    """Stage a one-use link, and the event by which messaging mails it."""
+    link = Link(
+        *Link.key(context.new_id("lnk")),
+        purpose=purpose,
+        user_id=user_id,
+        practice_id=practice_id,
+        ends_at=context.now() + LINK_LIVES,
+        expires_at=_epoch(context.now() + LINK_LIVES),
+    )
+    context.work.create(link)
+    outbox.publish_for(
+        context, practice_id, "identity.link_made", link.id, 1, purpose=purpose, user_id=user_id
+    )
+
+
+def spend_link(context: SystemContext, token: str, *, purpose: str) -> Link:
+    """Stage the spending of a link; LinkSpent unless it is good for `purpose`."""
+    link_id = link_id_of(token)
+    link = find(Link, Link.key(link_id), consistent=True) if link_id else None
+    if link is None or link.purpose != purpose or link.spent or link.ends_at <= context.now():
+        raise LinkSpent
+    link.spent = True
+    context.work.save(link, refusal=LinkSpent())
+    return link
+
+
+def _check(body: SignUp) -> None:
+    zone_of(body.time_zone)
+    wrong = [
+        FieldError(field, f"unknown_{field}", "Not served")
+        for field, holds in (
+            ("country", body.country in COUNTRIES),
+            ("currency", body.currency in MINOR_DIGITS),
+            ("email", is_email(body.email)),
+        )
+        if not holds
+    ]
+    if wrong:
+        raise Invalid("Some fields cannot be right", errors=tuple(wrong))
+
+
+def _epoch(instant: datetime) -> int:
+    return int(instant.timestamp())

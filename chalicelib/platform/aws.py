@@ -1,0 +1,42 @@
+"""Cached AWS clients: the only import of boto3 and botocore."""
+
+from functools import cache
+from typing import Any
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from .config import settings
+
+__all__ = ["AwsError", "BotoCoreError", "ClientError", "client", "error_code"]
+
+AwsError = (ClientError, BotoCoreError)
+
+
+@cache
+def client(service: str) -> Any:
+    """One client a service and process: connect 1 s, read 5 s, 3 attempts."""
+    import boto3  # costs 30 ms; most requests only need the table
+
+    made = boto3.client(
+        service,
+        region_name=settings().region,
+        endpoint_url=settings().endpoint_url,
+        config=Config(
+            connect_timeout=1,
+            read_timeout=5,
+            retries={"total_max_attempts": 3, "mode": "standard"},
+            s3={"addressing_style": "path"} if settings().endpoint_url else None,
+        ),
+    )
+    if service == "s3":
+        from .store.guard import guard_object
+
+        made.meta.events.register("provide-client-params.s3.*", guard_object)
+    return made
+
+
+def error_code(error: Exception) -> str:
+    """The service's own code of an error, `""` where it has none."""
+    response = getattr(error, "response", None) or {}
+    return str(response.get("Error", {}).get("Code", ""))

@@ -1,0 +1,44 @@
+"""Settings: the only reader of the environment."""
+
+import json
+import os
+from dataclasses import dataclass
+from functools import cache
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the deployment tells the code. All names are `CARELOOM_*` but the AWS ones."""
+
+    stage: str
+    table: str
+    files_bucket: str
+    mailbox_bucket: str
+    queue_urls: dict[str, str]
+    keys_secret: str
+    mail_from: str
+    sms_origination: str | None
+    public_url: str
+    allowed_origins: tuple[str, ...]
+    region: str
+    endpoint_url: str | None
+
+
+@cache
+def settings() -> Settings:
+    """Read the environment once. KeyError names the first missing variable."""
+    read = os.environ
+    return Settings(
+        stage=read.get("CARELOOM_STAGE", "local"),
+        table=read["CARELOOM_TABLE"],
+        files_bucket=read["CARELOOM_FILES_BUCKET"],
+        mailbox_bucket=read["CARELOOM_MAILBOX_BUCKET"],
+        queue_urls=json.loads(read["CARELOOM_QUEUE_URLS"]),
+        keys_secret=read["CARELOOM_KEYS_SECRET"],
+        mail_from=read.get("CARELOOM_MAIL_FROM", "no-reply@careloom.example"),
+        sms_origination=read.get("CARELOOM_SMS_ORIGINATION") or None,
+        public_url=read.get("CARELOOM_PUBLIC_URL", "http://127.0.0.1:8000"),
+        allowed_origins=tuple(read.get("CARELOOM_ALLOWED_ORIGINS", "*").split(",")),
+        region=read.get("AWS_REGION", "us-east-1"),
+        endpoint_url=read.get("AWS_ENDPOINT_URL") or None,
+    )

@@ -1,0 +1,134 @@
+"""Who asks for what, on whose behalf: the first argument of every use case."""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+from .clock import Clock
+from .errors import Forbidden, PreconditionRequired, Stale
+from .ids import Ids, PracticeId, UserId
+
+if TYPE_CHECKING:
+    from .store.unit_of_work import UnitOfWork
+
+
+SYSTEM_KIND = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """What every use case needs of its practice; all but `status` is fixed at sign-up."""
+
+    id: PracticeId
+    country: str
+    time_zone: str
+    currency: str
+    locale: str
+    status: str
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person (`usr_…`) or a part of the system (`system:billing`) that acts."""
+
+    id: UserId
+    kind: str = "staff"
+    session_id: str = ""
+
+
+@dataclass(slots=True)
+class Trace:
+    """What a request turns out to concern while it is served: for the audit, and for system work."""
+
+    subjects: set[str] = field(default_factory=set)
+    reach: set[str] = field(default_factory=set)
+    owner: str = ""
+    actor: Actor | None = None
+
+
+class Versioned(Protocol):
+    version: int
+
+
+V = TypeVar("V", bound=Versioned)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One request or event at work. The practice comes only from here.
+
+    `work` collects the writes; the endpoint or handler commits it once, at the end.
+    """
+
+    tenant: Tenant
+    actor: Actor
+    permissions: AbstractSet[str]
+    request_id: str
+    clock: Clock
+    ids: Ids
+    work: UnitOfWork
+    if_match: int | None = None
+    binding: str = ""
+    trace: Trace = field(default_factory=Trace)
+
+    @property
+    def practice_id(self) -> PracticeId:
+        return self.tenant.id
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def today(self) -> date:
+        """The date it is now at the practice."""
+        return self.now().astimezone(self.tenant.zone).date()
+
+    def new_id(self, prefix: str) -> str:
+        return self.ids.new(prefix)
+
+    def concerns(self, *patient_ids: str) -> None:
+        """Note whose health data this request touches: the audit entry's subjects."""
+        self.trace.subjects.update(patient_ids)
+
+    def allows(self, permission: str) -> bool:
+        return self.actor.kind == SYSTEM_KIND or permission in self.permissions
+
+    def demand(self, permission: str) -> None:
+        """Forbidden unless the caller has `permission` beside the route's own."""
+        if not self.allows(permission):
+            raise Forbidden
+
+    def matching(self, record: V) -> V:
+        """`record`, if it is the version that the caller named by If-Match; else Stale (412)."""
+        if self.if_match is None:
+            raise PreconditionRequired
+        if record.version != self.if_match:
+            raise Stale
+        return record
+
+
+@dataclass(frozen=True, slots=True)
+class SystemContext(Context):
+    """A request that works on `sys#` items: sign-up, sign-in, invitations.
+
+    A use case that learns which practice it serves says so by `entering`; only then do that
+    practice's keys pass the guard, reads at once and writes at the commit.
+    """
+
+    def entering(self, practice_id: str, actor_id: str = "") -> AbstractContextManager[None]:
+        """The practice's keys pass; the audit entry goes to it, under `actor_id` if given."""
+        from .store import system_scope
+
+        self.trace.reach.add(practice_id)
+        if actor_id:
+            self.trace.owner = practice_id
+            self.trace.actor = Actor(UserId(actor_id))
+        return system_scope(*self.trace.reach)

@@ -1,0 +1,46 @@
+"""Timed work: an item carries `duepk`/`duesk`; each minute what has come due is sent to its queue."""
+
+from datetime import datetime
+from zlib import crc32
+
+from . import queues
+from .clock import Clock, iso
+from .store import SYSTEM, Record, join, query, system_scope
+
+SHARDS = 4
+
+
+def set_due(record: Record, kind: str, at: datetime) -> None:
+    """`record` comes due at `at`; its consumer is the one registered by `when_due(kind)`.
+
+    The consumer clears it (`clear_due`) in the transaction that does the work.
+    """
+    record.duepk = _partition(kind, crc32(f"{record.pk}{record.sk}".encode()) % SHARDS)
+    record.duesk = f"{iso(at)}#"
+
+
+def clear_due(record: Record) -> None:
+    """`record` waits for nothing."""
+    record.duepk = record.duesk = None
+
+
+def send_due(clock: Clock) -> int:
+    """Send all that is due now to the queues; how many. One Query a kind and shard.
+
+    An item stays due until its consumer has cleared it, so a lost message is sent again.
+    """
+    sent = 0
+    for kind, domain in queues.due_kinds().items():
+        for shard in range(SHARDS):
+            with system_scope():
+                due = query(
+                    _partition(kind, shard), index="due", between=("0", iso(clock.now())), limit=200
+                )
+            for record in due.records:
+                queues.send(domain, queues.due_message(kind, record))
+                sent += 1
+    return sent
+
+
+def _partition(kind: str, shard: int) -> str:
+    return join(SYSTEM, "due", kind, str(shard))

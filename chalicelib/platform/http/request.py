@@ -1,0 +1,75 @@
+"""What a request says: body, query, path, Idempotency-Key, If-Match; BadRequest names what is wrong."""
+
+import re
+from typing import Any
+
+from pydantic import ValidationError
+
+from ..errors import BadRequest, FieldError, NotFound, PreconditionRequired
+from .endpoint import Endpoint, Served
+from .problems import bad_request
+
+MAX_BODY = 1_000_000
+PATH_PARAMETER = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+
+
+def arguments(endpoint: Endpoint, request: Served, path: dict[str, str]) -> dict[str, Any]:
+    read: dict[str, Any] = dict(path)
+    try:
+        if endpoint.body is not None:
+            if len(request.raw_body or b"") > MAX_BODY:
+                raise BadRequest("The body is larger than 1 MB")
+            read["body"] = endpoint.body.model_validate_json(request.raw_body or b"{}", strict=True)
+        if endpoint.query is not None:
+            read["query"] = endpoint.query.model_validate(query_of(request))
+    except ValidationError as invalid:
+        raise bad_request(invalid) from None
+    return read
+
+
+def query_of(request: Served) -> dict[str, str]:
+    given = request.query_params
+    if given is None:
+        return {}
+    repeated = [name for name in given if len(given.getlist(name)) > 1]
+    if repeated:
+        raise BadRequest(
+            "A parameter is given twice",
+            errors=(FieldError(repeated[0], "repeated", "Give it once"),),
+        )
+    return {name: given[name] for name in given}
+
+
+def filled(template: str, path: dict[str, str]) -> str:
+    if not all(PATH_PARAMETER.fullmatch(value) for value in path.values()):
+        raise NotFound
+    return template.format(**path)
+
+
+def idempotency_key(endpoint: Endpoint, request: Served) -> str | None:
+    key: str | None = request.headers.get("idempotency-key")
+    if not endpoint.idempotent or key is None:
+        return None
+    if not 1 <= len(key) <= 255 or not key.isprintable():
+        raise BadRequest(
+            errors=(FieldError("Idempotency-Key", "length", "1 to 255 printable characters"),)
+        )
+    return key
+
+
+def if_match(endpoint: Endpoint, request: Served) -> int | None:
+    given: str | None = request.headers.get("if-match")
+    if not endpoint.needs_if_match:
+        return None
+    if given is None:
+        raise PreconditionRequired
+    found = re.fullmatch(r'"(\d{1,9})"', given.strip())
+    if found is None:
+        raise BadRequest(
+            errors=(FieldError("If-Match", "format", 'A version as in the ETag, e.g. "3"'),)
+        )
+    return int(found.group(1))
+
+
+def source_ip(request: Served) -> str:
+    return str((request.context or {}).get("identity", {}).get("sourceIp") or "")

@@ -1,0 +1,140 @@
+"""One request, whole: caller → permission → first answer → parse → use case → commit → answer."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import Any
+
+from chalice.app import Response
+
+from .. import log
+from ..context import Actor, Context, SystemContext, Tenant
+from ..errors import DomainError, Forbidden
+from ..ids import PracticeId, UserId
+from ..runtime import Beside, Caller, runtime
+from ..store import SYSTEM, UnitOfWork, find_many, practice_scope, system_scope
+from .endpoint import Endpoint, Served
+from .idempotency import AnsweredMeanwhile, StoredAnswer, fingerprint, stage_answer
+from .problems import InternalError
+from .recording import Recording, commit_scope
+from .reply import Reply, refused, replayed, reply_of, response_of, to_store
+from .request import arguments, filled, idempotency_key, if_match, query_of, source_ip
+
+NOBODY = Caller(
+    Tenant(PracticeId(""), "", "UTC", "", "", ""), Actor(UserId("anonymous"), "public"), frozenset()
+)
+
+
+def serve(
+    endpoint: Endpoint, function: Callable[..., Any], request: Served, path: dict[str, str]
+) -> Response:
+    """Never raises: a refusal is a problem, a defect a 500 without details."""
+    request_id = runtime().ids.new("req")
+    try:
+        reply = _serve(endpoint, function, request, path, request_id)
+    except DomainError as refusal:
+        reply = refused(refusal, request_id)
+    except Exception as error:  # noqa: BLE001  # the last line of defence
+        log.failure("request failed", error, request_id=request_id, endpoint=endpoint.name)
+        reply = refused(InternalError(), request_id)
+    return response_of(reply, request, request_id)
+
+
+def _serve(
+    endpoint: Endpoint,
+    function: Callable[..., Any],
+    request: Served,
+    path: dict[str, str],
+    request_id: str,
+) -> Reply:
+    raw_path = filled(endpoint.path, path)
+    key = idempotency_key(endpoint, request)
+    caller = _caller(endpoint, request, key)
+    context = _context(endpoint, request, caller, raw_path, request_id)
+    audit = Recording(endpoint, context, source_ip(request))
+    with _scope(endpoint, context):
+        try:
+            if not endpoint.public and not context.allows(endpoint.permission):
+                raise Forbidden
+            print_of = fingerprint(request.method, raw_path, request.raw_body or b"")
+            first = caller.beside
+            if isinstance(first, StoredAnswer) and first.still_holds(context.clock, print_of):
+                return replayed(first)
+            if endpoint.reads and "patient_id" in path:
+                audit.start(path["patient_id"])
+            answer = function(context, **arguments(endpoint, request, path))
+            reply = reply_of(endpoint, answer, raw_path)
+            if context.work.empty:
+                audit.finish()
+                return reply
+            return _commit(context, audit, reply, key, print_of)
+        except DomainError as refusal:
+            audit.refuse(refusal)
+            raise
+
+
+def _commit(
+    context: Context, audit: Recording, reply: Reply, key: str | None, print_of: str
+) -> Reply:
+    with commit_scope(context):
+        if audit.wanted:
+            context.work.create(audit.entry())
+        if key:
+            stored = to_store(context, reply, key, print_of)
+            stage_answer(context, stored)
+        try:
+            context.work.commit()
+        except AnsweredMeanwhile:
+            first = find_many([stored.item_key], consistent=True).get(stored.item_key)
+            if isinstance(first, StoredAnswer) and first.still_holds(context.clock, print_of):
+                return replayed(first)
+            raise
+        return reply
+
+
+def _caller(endpoint: Endpoint, request: Served, key: str | None) -> Caller:
+    if endpoint.public:
+        return _nobody(key)
+    scheme, _, token = (request.headers.get("authorization") or "").partition(" ")
+    beside: Beside | None = None
+    if key is not None:
+        kept = key
+
+        def beside(practice_id: str, user_id: str) -> Any:
+            return StoredAnswer.key(practice_id, user_id, kept)
+
+    return runtime().authenticate(
+        token if scheme.lower() == "bearer" else "", runtime().clock, beside
+    )
+
+
+def _nobody(key: str | None) -> Caller:
+    if key is None:
+        return NOBODY
+    stored = StoredAnswer.key(SYSTEM, NOBODY.actor.id, key)
+    with system_scope():
+        return replace(NOBODY, beside=find_many([stored]).get(stored))
+
+
+def _context(
+    endpoint: Endpoint, request: Served, caller: Caller, path: str, request_id: str
+) -> Context:
+    kind = SystemContext if endpoint.system else Context
+    query = sorted((name, value) for name, value in query_of(request).items() if name != "cursor")
+    return kind(
+        tenant=caller.tenant,
+        actor=caller.actor,
+        permissions=caller.permissions,
+        request_id=request_id,
+        clock=runtime().clock,
+        ids=runtime().ids,
+        work=UnitOfWork(),
+        if_match=if_match(endpoint, request),
+        binding=f"{caller.tenant.id} {caller.actor.id} {endpoint.method} {path} {query}",
+    )
+
+
+def _scope(endpoint: Endpoint, context: Context) -> AbstractContextManager[None]:
+    if endpoint.system or endpoint.public:
+        return system_scope(*([context.practice_id] if context.practice_id else []))
+    return practice_scope(context.practice_id)

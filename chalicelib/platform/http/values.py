@@ -1,0 +1,75 @@
+"""The shapes all requests and answers share: strict in, frozen, built when first used."""
+
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
+
+from ..money import Money
+from ..postal import Address
+
+_FROZEN = ConfigDict(frozen=True, defer_build=True, from_attributes=True)
+
+Instant = Annotated[
+    AwareDatetime,
+    PlainSerializer(lambda at: at.isoformat(timespec="seconds").replace("+00:00", "Z")),
+]
+Line = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$"
+    ),
+]
+Text = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=20_000, pattern=r"^[^\x00]*$")
+]
+
+
+class Body(BaseModel):
+    """A request body: a field it does not know is refused (400)."""
+
+    model_config = ConfigDict(**_FROZEN, extra="forbid")
+
+
+class Query(BaseModel):
+    """Query parameters, one value each; unknown ones are refused (400)."""
+
+    model_config = ConfigDict(**_FROZEN, extra="forbid")
+
+
+class Answer(BaseModel):
+    """An answer. `version`, where there is one, becomes the ETag; `id` the Location of a 201."""
+
+    model_config = _FROZEN
+
+
+class MoneyValue(Body):
+    """`{"amount": 12550, "currency": "USD"}`: minor units."""
+
+    amount: int = Field(ge=-(10**12), le=10**12, examples=[12550])
+    currency: str = Field(pattern=r"^[A-Z]{3}$", examples=["USD"])
+
+    @classmethod
+    def of(cls, amount: int, currency: str) -> "MoneyValue":
+        return cls(amount=amount, currency=currency)
+
+    def money(self) -> Money:
+        return Money(self.amount, self.currency)
+
+
+def fields_of(model: BaseModel) -> dict[str, Any]:
+    """A body's fields by name, nested models kept as they are."""
+    return {name: getattr(model, name) for name in type(model).model_fields}
+
+
+class AddressValue(Body):
+    """A postal address. US practices give the state as two letters and ZIP or ZIP+4."""
+
+    line1: Line
+    line2: Line | None = None
+    city: Line
+    state: str = Field(pattern=r"^[A-Z]{2,3}$", examples=["NY"])
+    postal_code: str = Field(pattern=r"^[A-Z0-9 -]{3,10}$", examples=["10001-1234"])
+    country: str = Field(default="US", pattern=r"^[A-Z]{2}$")
+
+    def address(self) -> Address:
+        return Address(**self.model_dump())

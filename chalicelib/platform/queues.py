@@ -1,0 +1,146 @@
+"""What a domain does when something happened or fell due, off its own SQS queue.
+
+Consumers are safe under duplicates, reorder and death at any step: they key each effect by the
+event's id and stage it in the context's unit of work, which is committed after the consumer returns.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from chalice.app import Blueprint
+
+from . import log
+from .aws import client
+from .config import settings
+from .context import SYSTEM_KIND, Actor, Context
+from .errors import AlreadyDone
+from .events import Event
+from .ids import PracticeId, UserId
+from .runtime import runtime
+from .store import Key, Record, UnitOfWork, find_many, practice_scope
+
+OnEvent = Callable[[Context, Event], None]
+OnDue = Callable[[Context, Any], None]
+F = TypeVar("F", bound=Callable[..., None])
+
+_consumers: dict[str, "Consumers"] = {}
+
+
+class Consumers:
+    """A domain's consumers, and the Chalice blueprint of its queue's handler `<domain>_queue`."""
+
+    def __init__(self, domain: str) -> None:
+        self.domain = domain
+        self.on_event: dict[str, list[OnEvent]] = {}
+        self.on_due: dict[str, OnDue] = {}
+        self.blueprint = Blueprint(f"chalicelib.{domain}.handlers")
+        self.blueprint.on_sqs_message(queue=domain, batch_size=10, name=f"{domain}_queue")(
+            self._receive
+        )
+        _consumers[domain] = self
+
+    def on(self, event_type: str) -> Callable[[F], F]:
+        """The decorated function runs for each event of this type."""
+
+        def register(consumer: F) -> F:
+            self.on_event.setdefault(event_type, []).append(consumer)
+            return consumer
+
+        return register
+
+    def when_due(self, kind: str) -> Callable[[F], F]:
+        """The decorated function runs for each record whose time of this `kind` has come."""
+
+        def register(consumer: F) -> F:
+            self.on_due[kind] = consumer
+            return consumer
+
+        return register
+
+    def handle(self, body: str) -> None:
+        """One message; raises what the consumer raises, so that SQS brings it again."""
+        message = json.loads(body)
+        if "due" in message:
+            self._handle_due(message)
+        else:
+            self._handle_event(Event.from_json(body))
+
+    def _handle_event(self, event: Event) -> None:
+        for consumer in self.on_event.get(event.type, []):
+            with working(self.domain, event.practice_id, event.id) as context:
+                consumer(context, event)
+
+    def _handle_due(self, message: dict[str, str]) -> None:
+        key = Key(message["pk"], message["sk"])
+        practice_id = key.pk.partition("#")[0]
+        with working(self.domain, practice_id, key.sk) as context:
+            record = find_many([key], consistent=True).get(key)
+            if record is not None and record.duepk == message["duepk"]:
+                self.on_due[message["due"]](context, record)
+
+    def _receive(self, event: Any) -> Any:
+        from aws_lambda_powertools.utilities.batch import (
+            BatchProcessor,
+            EventType,
+            process_partial_response,
+        )
+
+        return process_partial_response(
+            event=event.to_dict(),
+            record_handler=self._attempt,
+            processor=BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False),
+            context=event.context,
+        )
+
+    def _attempt(self, record: Any) -> None:
+        try:
+            self.handle(record["body"])
+        except Exception as error:
+            log.failure("message failed", error, queue=self.domain)
+            raise
+
+
+@contextmanager
+def working(domain: str, practice_id: str, cause: str) -> Iterator[Context]:
+    """A context for the system at work in one practice; commits at the end.
+
+    A commit that finds the effect already there (AlreadyDone) is a success.
+    """
+    live = runtime()
+    with practice_scope(practice_id):
+        context = Context(
+            tenant=live.tenant_of(PracticeId(practice_id)),
+            actor=Actor(UserId(f"system:{domain}"), SYSTEM_KIND),
+            permissions=frozenset(),
+            request_id=cause,
+            clock=live.clock,
+            ids=live.ids,
+            work=UnitOfWork(),
+        )
+        try:
+            yield context
+            context.work.commit()
+        except AlreadyDone:
+            log.info("effect was there", queue=domain, practice_id=practice_id)
+
+
+def listening_to(event_type: str) -> list[str]:
+    """The domains whose queues want events of this type."""
+    return sorted(domain for domain, known in _consumers.items() if event_type in known.on_event)
+
+
+def due_kinds() -> dict[str, str]:
+    """Kind of timed work → the domain that does it."""
+    return {kind: domain for domain, known in _consumers.items() for kind in known.on_due}
+
+
+def send(domain: str, body: str) -> None:
+    """Put one message on a domain's queue."""
+    client("sqs").send_message(QueueUrl=settings().queue_urls[domain], MessageBody=body)
+
+
+def due_message(kind: str, record: Record) -> str:
+    """The message that says: this record's time has come."""
+    return json.dumps({"due": kind, "pk": record.pk, "sk": record.sk, "duepk": record.duepk})

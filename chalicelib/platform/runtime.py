@@ -1,0 +1,69 @@
+"""What app.py wires in: the clock, the ids, and how a caller and a practice are found."""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Protocol
+
+from .clock import Clock, SystemClock
+from .context import Actor, Tenant
+from .ids import Ids
+from .store import Key, Record
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who sent a request: known, and in one practice. `beside` is the record read with it."""
+
+    tenant: Tenant
+    actor: Actor
+    permissions: AbstractSet[str]
+    beside: Record | None = None
+
+
+class Beside(Protocol):
+    """The key of one more item for the BatchGet of authentication, once the caller is known."""
+
+    def __call__(self, practice_id: str, user_id: str) -> Key: ...
+
+
+class Authenticate(Protocol):
+    """Bearer token → caller, in one BatchGet; Unauthenticated for any token that does not hold."""
+
+    def __call__(self, token: str, clock: Clock, beside: Beside | None) -> Caller: ...
+
+
+class TenantOf(Protocol):
+    """The practice that an event names."""
+
+    def __call__(self, practice_id: str) -> Tenant: ...
+
+
+@dataclass
+class Runtime:
+    """One a process; tests install their own clock and ids."""
+
+    authenticate: Authenticate
+    tenant_of: TenantOf
+    clock: Clock
+    ids: Ids
+
+
+_installed: list[Runtime] = []
+
+
+def install(
+    authenticate: Authenticate,
+    tenant_of: TenantOf,
+    *,
+    clock: Clock | None = None,
+    ids: Ids | None = None,
+) -> Runtime:
+    """Make these the process's; returns them."""
+    clock = clock or SystemClock()
+    _installed[:] = [Runtime(authenticate, tenant_of, clock, ids or Ids(clock))]
+    return _installed[0]
+
+
+def runtime() -> Runtime:
+    """What was installed; IndexError before app.py has run."""
+    return _installed[0]

@@ -1,0 +1,42 @@
+"""The key grammar: every part ends with `#`, which no part contains.
+
+A partition key begins with the practice id, or with `sys#` for what belongs to no practice.
+"""
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from .record import Record
+
+SYSTEM = "sys"
+
+
+class Key(NamedTuple):
+    """A table key."""
+
+    pk: str
+    sk: str
+
+
+def join(*parts: str) -> str:
+    """`join("prc_1", "pat_2")` → `prc_1#pat_2#`. ValueError for an empty part or one with `#`."""
+    for part in parts:
+        if not part or "#" in part:
+            raise ValueError(f"{part!r} cannot be part of a key")
+    return "#".join(parts) + "#"
+
+
+class IdInKey:
+    """A record's attribute that is read off its key, never stored again: `id = IdInKey("pat")`."""
+
+    def __init__(self, prefix: str) -> None:
+        self._pattern = re.compile(rf"(?:^|#)({prefix}_[^#]+)#")
+
+    def __get__(self, record: "Record | None", owner: type | None = None) -> str:
+        if record is None:
+            return self  # type: ignore[return-value]  # class access: the descriptor itself
+        found = self._pattern.search(f"{record.pk}{record.sk}")
+        if found is None:
+            raise ValueError(f"{owner.__name__ if owner else 'record'} has no such id in its key")
+        return found.group(1)

@@ -1,0 +1,86 @@
+"""The item every domain's records are: keys, kind, schema, version, and room for unknown attributes."""
+
+from typing import Any, ClassVar, Self
+
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.connection.table import TableConnection
+from pynamodb.models import Model
+
+from .attributes import IntegerAttribute
+from .connection import connection
+from .keys import Key
+
+_kinds: dict[str, type["Record"]] = {}
+
+
+class Record(Model):
+    """A stored item. A domain's class names its `KIND` and builds its keys in one place.
+
+    Attributes this release does not know are kept as they were read and written back.
+    A class whose stored shape changed raises `SCHEMA` and upgrades older items in `upgraded`.
+    """
+
+    class Meta:
+        table_name = "set by the connection"
+
+    KIND: ClassVar[str] = ""
+    SCHEMA: ClassVar[int] = 1
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    kind = UnicodeAttribute()
+    schema = IntegerAttribute()
+    version = IntegerAttribute()
+    gs1pk = UnicodeAttribute(null=True)
+    gs1sk = UnicodeAttribute(null=True)
+    gs2pk = UnicodeAttribute(null=True)
+    gs2sk = UnicodeAttribute(null=True)
+    duepk = UnicodeAttribute(null=True)
+    duesk = UnicodeAttribute(null=True)
+    expires_at = IntegerAttribute(null=True)
+
+    _unknown: dict[str, Any]
+
+    def __init__(self, *key: str, **attributes: Any) -> None:
+        pk, sk = key or (None, None)
+        self._unknown = {}
+        super().__init__(pk, sk, **attributes)
+        if pk is not None:
+            self.kind, self.schema, self.version = self.KIND, self.SCHEMA, 0
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if cls.KIND:
+            other = _kinds.setdefault(cls.KIND, cls)
+            if (other.__module__, other.__qualname__) != (cls.__module__, cls.__qualname__):
+                raise TypeError(f"kind {cls.KIND!r} is {other.__qualname__}'s")
+
+    @property
+    def item_key(self) -> Key:
+        return Key(self.pk, self.sk)
+
+    @classmethod
+    def upgraded(cls, values: dict[str, Any], _schema: int) -> dict[str, Any]:
+        """The stored values of an older schema in today's shape."""
+        return values
+
+    @classmethod
+    def _get_connection(cls) -> TableConnection:
+        return connection()
+
+    @classmethod
+    def _instantiate(cls, attribute_values: dict[str, Any]) -> Self:
+        narrow = _kinds.get(attribute_values.get("kind", {}).get("S", ""), cls)
+        stored = int(attribute_values.get("schema", {}).get("N", narrow.SCHEMA))
+        if stored < narrow.SCHEMA:
+            attribute_values = narrow.upgraded(attribute_values, stored)
+        record = narrow(_user_instantiated=False)
+        record.deserialize(attribute_values)
+        known = {attribute.attr_name for attribute in narrow.get_attributes().values()}
+        record._unknown = {
+            name: value for name, value in attribute_values.items() if name not in known
+        }
+        return record  # type: ignore[return-value]  # the kind says which class it is
+
+    def serialize(self, null_check: bool = True) -> dict[str, dict[str, Any]]:
+        return {**self._unknown, **super().serialize(null_check)}

@@ -1,0 +1,97 @@
+"""A practice, its locations and its practitioners: all in the practice's own partition."""
+
+from dataclasses import dataclass
+
+from pynamodb.attributes import UnicodeAttribute
+
+from ..platform.context import Tenant
+from ..platform.ids import PracticeId
+from ..platform.postal import Address
+from ..platform.store import IdInKey, Key, Record, ValueAttribute, join
+
+
+@dataclass(frozen=True, slots=True)
+class BillingIdentity:
+    """Who bills: X12 837P loop 2010AA, and 2010AB where payment goes elsewhere."""
+
+    legal_name: str
+    npi: str
+    tin: str
+    taxonomy: str
+    address: Address
+    contact_name: str
+    contact_phone: str
+    pay_to: Address | None = None
+
+
+class Practice(Record):
+    """A tenant. Country, zone, currency and locale are fixed at sign-up."""
+
+    KIND = "practice"
+
+    id = IdInKey("prc")
+    name = UnicodeAttribute()
+    status = UnicodeAttribute()
+    country = UnicodeAttribute()
+    time_zone = UnicodeAttribute()
+    currency = UnicodeAttribute()
+    locale = UnicodeAttribute()
+    owner_id = UnicodeAttribute()
+    phone = UnicodeAttribute(null=True)
+    billing = ValueAttribute(BillingIdentity, null=True)
+
+    @classmethod
+    def key(cls, practice_id: str) -> Key:
+        """`prc_1#` / `practice#`: read with every request."""
+        return Key(join(practice_id), "practice#")
+
+    def tenant(self) -> Tenant:
+        return Tenant(
+            PracticeId(self.id),
+            self.country,
+            self.time_zone,
+            self.currency,
+            self.locale,
+            self.status,
+        )
+
+
+class Location(Record):
+    """A place where patients are seen."""
+
+    KIND = "location"
+
+    id = IdInKey("loc")
+    name = UnicodeAttribute()
+    time_zone = UnicodeAttribute()
+    address = ValueAttribute(Address)
+    phone = UnicodeAttribute(null=True)
+    place_of_service = UnicodeAttribute()
+    npi = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key(cls, practice_id: str, location_id: str) -> Key:
+        """`prc_1#` / `location#loc_2#`: all of a practice's in one Query."""
+        return Key(join(practice_id), join("location", location_id))
+
+
+class Practitioner(Record):
+    """Someone who sees patients, and may be the rendering provider of a claim."""
+
+    KIND = "practitioner"
+
+    id = IdInKey("pra")
+    family_name = UnicodeAttribute()
+    given_name = UnicodeAttribute()
+    user_id = UnicodeAttribute(null=True)
+    npi = UnicodeAttribute(null=True)
+    taxonomy = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key(cls, practice_id: str, practitioner_id: str) -> Key:
+        """`prc_1#` / `practitioner#pra_3#`: all of a practice's in one Query."""
+        return Key(join(practice_id), join("practitioner", practitioner_id))
+
+    @property
+    def name(self) -> str:
+        return f"{self.given_name} {self.family_name}"

@@ -1,0 +1,151 @@
+"""A practice's own set-up: settings, locations, practitioners."""
+
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from ..platform.context import Context
+from ..platform.errors import FieldError, invalid_field
+from ..platform.identifiers import is_npi, is_taxonomy, is_tin, is_zip_plus_4, normalise_phone
+from ..platform.store import Key, find_many, get, query_all
+from .errors import BadIdentifier
+from .models import BillingIdentity, Location, Practice, Practitioner
+from .schemas import LocationBody, PracticeChange, PractitionerBody
+
+
+def read_practice(context: Context) -> Practice:
+    return get(Practice, Practice.key(context.practice_id))
+
+
+def change_practice(context: Context, change: PracticeChange) -> Practice:
+    """Change what the body names. BadIdentifier for an NPI, TIN, taxonomy or ZIP that cannot be."""
+    practice = context.matching(read_practice(context))
+    if change.name is not None:
+        practice.name = change.name
+    if change.phone is not None:
+        practice.phone = phone_of(change.phone, context.tenant.country, field="phone")
+    if change.billing is not None:
+        practice.billing = _checked(change.billing.identity())
+    context.work.save(practice)
+    return practice
+
+
+def add_location(context: Context, body: LocationBody) -> Location:
+    location = Location(*Location.key(context.practice_id, context.new_id("loc")))
+    _fill_location(context, location, body)
+    context.work.create(location)
+    return location
+
+
+def change_location(context: Context, location_id: str, body: LocationBody) -> Location:
+    location = context.matching(get(Location, Location.key(context.practice_id, location_id)))
+    _fill_location(context, location, body)
+    context.work.save(location)
+    return location
+
+
+def read_location(context: Context, location_id: str) -> Location:
+    return get(Location, Location.key(context.practice_id, location_id))
+
+
+def list_locations(context: Context) -> list[Location]:
+    return list(query_all(Practice.key(context.practice_id).pk, begins="location#"))
+
+
+def add_practitioner(context: Context, body: PractitionerBody) -> Practitioner:
+    practitioner = Practitioner(*Practitioner.key(context.practice_id, context.new_id("pra")))
+    _fill_practitioner(practitioner, body)
+    context.work.create(practitioner)
+    return practitioner
+
+
+def change_practitioner(
+    context: Context, practitioner_id: str, body: PractitionerBody
+) -> Practitioner:
+    key = Practitioner.key(context.practice_id, practitioner_id)
+    practitioner = context.matching(get(Practitioner, key))
+    _fill_practitioner(practitioner, body)
+    context.work.save(practitioner)
+    return practitioner
+
+
+def read_practitioner(context: Context, practitioner_id: str) -> Practitioner:
+    return get(Practitioner, Practitioner.key(context.practice_id, practitioner_id))
+
+
+def list_practitioners(context: Context) -> list[Practitioner]:
+    return list(query_all(Practice.key(context.practice_id).pk, begins="practitioner#"))
+
+
+def read_billing_parties(
+    context: Context, practitioner_id: str, location_id: str
+) -> tuple[Practice, Practitioner, Location]:
+    """Who bills, who rendered, where: one BatchGet. NotFound if one of them is not there."""
+    keys: list[Key] = [
+        Practice.key(context.practice_id),
+        Practitioner.key(context.practice_id, practitioner_id),
+        Location.key(context.practice_id, location_id),
+    ]
+    found = find_many(keys)
+    practice, practitioner, location = (found.get(key) for key in keys)
+    if not (
+        isinstance(practice, Practice)
+        and isinstance(practitioner, Practitioner)
+        and isinstance(location, Location)
+    ):
+        raise invalid_field("practitioner_id", "not_found", "No such practitioner or location")
+    return practice, practitioner, location
+
+
+def zone_of(name: str, *, field: str = "time_zone") -> ZoneInfo:
+    """The IANA zone of this name; Invalid naming `field` if there is none."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise invalid_field(field, "unknown_zone", "Not an IANA time zone") from error
+
+
+def phone_of(text: str, country: str, *, field: str) -> str:
+    """E.164; Invalid naming `field` if the number cannot be."""
+    try:
+        return normalise_phone(text, country)
+    except ValueError as error:
+        raise invalid_field(field, "bad_phone", str(error)) from error
+
+
+def _fill_location(context: Context, location: Location, body: LocationBody) -> None:
+    zone_of(body.time_zone)
+    if body.npi is not None and not is_npi(body.npi):
+        raise BadIdentifier(errors=(FieldError("npi", "bad_npi", "The check digit is wrong"),))
+    location.name = body.name
+    location.time_zone = body.time_zone
+    location.address = body.address.address()
+    location.phone = body.phone and phone_of(body.phone, context.tenant.country, field="phone")
+    location.place_of_service = body.place_of_service
+    location.npi = body.npi
+
+
+def _fill_practitioner(practitioner: Practitioner, body: PractitionerBody) -> None:
+    if body.npi is not None and not is_npi(body.npi):
+        raise BadIdentifier(errors=(FieldError("npi", "bad_npi", "The check digit is wrong"),))
+    if body.taxonomy is not None and not is_taxonomy(body.taxonomy):
+        raise BadIdentifier(errors=(FieldError("taxonomy", "bad_taxonomy", "Not a NUCC code"),))
+    practitioner.family_name = body.family_name
+    practitioner.given_name = body.given_name
+    practitioner.user_id = body.user_id
+    practitioner.npi = body.npi
+    practitioner.taxonomy = body.taxonomy
+
+
+def _checked(billing: BillingIdentity) -> BillingIdentity:
+    wrong = [
+        FieldError(f"billing.{field}", f"bad_{field.rpartition('.')[2]}", text)
+        for field, holds, text in (
+            ("npi", is_npi(billing.npi), "The check digit is wrong"),
+            ("tin", is_tin(billing.tin), "Nine digits"),
+            ("taxonomy", is_taxonomy(billing.taxonomy), "Not a NUCC code"),
+            ("address.postal_code", is_zip_plus_4(billing.address.postal_code), "ZIP+4"),
+        )
+        if not holds
+    ]
+    if wrong:
+        raise BadIdentifier(errors=tuple(wrong))
+    return billing
