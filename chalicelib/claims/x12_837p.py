@@ -4,7 +4,6 @@ Loops are named as in the guide. A claim goes through `scrubber` first; this mod
 what cannot be written at all.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from decimal import Decimal
@@ -14,20 +13,22 @@ from typing import Final, TypeVar
 from chalicelib.claims.professional_claim import (
     Accident,
     BillingProvider,
-    Contact,
     Dependent,
     OrganizationName,
     Payer,
-    PersonName,
-    PostalAddress,
     ProfessionalClaim,
     Receiver,
     ServiceLine,
     Submitter,
     Subscriber,
 )
+from chalicelib.claims.x12_parties import (
+    address_segments,
+    contact_segment,
+    entity_type,
+    name_segment,
+)
 from chalicelib.claims.x12_writer import (
-    Component,
     Guide,
     Identifier,
     InterchangeHeader,
@@ -78,9 +79,9 @@ def _heading(
     """BHT and loops 1000A, 1000B."""
     created = interchange.created
     yield segment("BHT", "0019", "00", Identifier(batch, 30), d8(created), f"{created:%H%M}", "CH")
-    yield _name("41", submitter.name, "46", submitter.identifier)
-    yield _contact(submitter.contact)
-    yield _name("40", OrganizationName(receiver.name), "46", receiver.identifier)
+    yield name_segment("41", submitter.name, "46", submitter.identifier)
+    yield contact_segment(submitter.contact)
+    yield name_segment("40", OrganizationName(receiver.name), "46", receiver.identifier)
 
 
 def _hierarchy(claims: Iterable[ProfessionalClaim], submitter: Submitter) -> Iterator[str]:
@@ -110,7 +111,7 @@ def _dependents(
         for part in _chunks([claim for _, claim in owned], CLAIMS_PER_PATIENT_LOOP):
             yield segment("HL", str(next(numbers)), parent, "23", "0")
             yield segment("PAT", dependent.relationship)
-            yield _name("QC", dependent.name)
+            yield name_segment("QC", dependent.name)
             yield from _person_details(dependent)
             yield from _claims(part)
 
@@ -122,14 +123,14 @@ def _billing_provider(
     yield segment("HL", number, "", "20", "1")
     if provider.taxonomy:
         yield segment("PRV", "BI", "PXC", provider.taxonomy)
-    yield _name("85", provider.name, "XX", provider.npi)
-    yield from _address(provider.address)
+    yield name_segment("85", provider.name, "XX", provider.npi)
+    yield from address_segments(provider.address)
     yield segment("REF", provider.tax_id_qualifier, provider.tax_id.replace("-", ""))
     if provider.contact and provider.contact != submitter.contact:
-        yield _contact(provider.contact)
+        yield contact_segment(provider.contact)
     if provider.pay_to and provider.pay_to != provider.address:
-        yield segment("NM1", "87", _entity_type(provider.name))
-        yield from _address(provider.pay_to)
+        yield segment("NM1", "87", entity_type(provider.name))
+        yield from address_segments(provider.pay_to)
 
 
 def _subscriber(subscriber: Subscriber, payer: Payer, *, is_patient: bool) -> Iterator[str]:
@@ -143,18 +144,18 @@ def _subscriber(subscriber: Subscriber, payer: Payer, *, is_patient: bool) -> It
         *[""] * 4,
         payer.filing_indicator,
     )
-    yield _name("IL", subscriber.name, "MI", subscriber.member_id)
+    yield name_segment("IL", subscriber.name, "MI", subscriber.member_id)
     if is_patient:
         yield from _person_details(subscriber)
-    yield _name("PR", OrganizationName(payer.name), "PI", payer.identifier)
+    yield name_segment("PR", OrganizationName(payer.name), "PI", payer.identifier)
     if payer.address:
-        yield from _address(payer.address)
+        yield from address_segments(payer.address)
 
 
 def _person_details(patient: Subscriber | Dependent) -> Iterator[str]:
     """N3, N4, DMG of the patient."""
     if patient.address:
-        yield from _address(patient.address)
+        yield from address_segments(patient.address)
     if patient.birth_date:
         yield segment("DMG", "D8", d8(patient.birth_date), patient.sex or "U")
 
@@ -216,12 +217,12 @@ def _providers(claim: ProfessionalClaim) -> Iterator[str]:
     """Loops 2310B and 2310C, each only where it tells more than the billing provider does."""
     rendering, facility = claim.rendering_provider, claim.service_facility
     if rendering and rendering.npi != claim.billing_provider.npi:
-        yield _name("82", rendering.name, "XX", rendering.npi)
+        yield name_segment("82", rendering.name, "XX", rendering.npi)
         if rendering.taxonomy:
             yield segment("PRV", "PE", "PXC", rendering.taxonomy)
     if facility and facility.address != claim.billing_provider.address:
-        yield _name("77", OrganizationName(facility.name), "XX", facility.npi)
-        yield from _address(facility.address)
+        yield name_segment("77", OrganizationName(facility.name), "XX", facility.npi)
+        yield from address_segments(facility.address)
 
 
 def _line(line: ServiceLine, number: int, claim: ProfessionalClaim) -> Iterator[str]:
@@ -244,43 +245,6 @@ def _line(line: ServiceLine, number: int, claim: ProfessionalClaim) -> Iterator[
     yield segment("DTP", "472", "D8", d8(line.service_date))
     if line.control_number:
         yield segment("REF", "6R", Identifier(line.control_number, 30))
-
-
-def _name(
-    code: str, name: PersonName | OrganizationName, qualifier: str = "", identifier: str = ""
-) -> str:
-    """NM1; NM108 stands only beside an NM109."""
-    parts: list[Component] = [""] * 5
-    match name:
-        case OrganizationName(organization):
-            parts[0] = Text(organization, 60)
-        case PersonName(last=last, first=first, middle=middle, suffix=suffix):
-            parts = [Text(last, 60), Text(first, 35), Text(middle, 25), "", Text(suffix, 10)]
-    tail: list[Component] = [qualifier, Identifier(identifier, 80)] if identifier else []
-    return segment("NM1", code, _entity_type(name), *parts, *tail)
-
-
-def _entity_type(name: PersonName | OrganizationName) -> str:
-    return "1" if isinstance(name, PersonName) else "2"
-
-
-def _address(address: PostalAddress) -> Iterator[str]:
-    domestic = address.country == "US"
-    postal_code = address.postal_code.replace("-", "") if domestic else address.postal_code
-    country = "" if domestic else address.country
-    yield segment("N3", Text(address.line1, 55), Text(address.line2, 55))
-    yield segment("N4", Text(address.city, 30), address.state, Text(postal_code, 15), country)
-
-
-def _contact(contact: Contact) -> str:
-    """PER. A North American number goes out as its ten digits (TR3 appendix B.1.1.3.1.2)."""
-    digits = re.sub(r"[^0-9]", "", contact.telephone)
-    national = digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
-    numbers: list[Component] = []
-    for qualifier, number in (("TE", national), ("EX", contact.extension), ("EM", contact.email)):
-        if number:
-            numbers += [qualifier, Identifier(number, 256)]
-    return segment("PER", "IC", Text(contact.name, 60), *numbers)
 
 
 def _related_cause(accident: Accident | None) -> str | tuple[str, ...]:

@@ -24,10 +24,11 @@ class UnwritableError(ValueError):
     Neither the message nor the class repeats the value: it may be health data.
     """
 
-    def __init__(self, field: str, reason: str) -> None:
+    def __init__(self, field: str, reason: str, *, too_long: bool = False) -> None:
         super().__init__(f"{field} {reason}")
         self.field = field
         self.reason = reason
+        self.too_long = too_long
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +185,7 @@ def _checked(field: str, text: str, limit: int, *, given: bool = False) -> str:
     if given and not text:
         raise UnwritableError(field, "holds no character that X12 can carry")
     if len(text) > limit:
-        raise UnwritableError(field, f"is longer than {limit} characters")
+        raise UnwritableError(field, f"is longer than {limit} characters", too_long=True)
     return text
 
 

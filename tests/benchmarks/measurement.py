@@ -26,7 +26,6 @@ class Call:
     finished: float
     thread: int
     error: str | None = None
-    attempts: int = 1
     filtered: bool = False
     charges: tuple[Charge, ...] | None = ()
 

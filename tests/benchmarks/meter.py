@@ -60,11 +60,14 @@ class Meter:
         self._is_read_audit = is_read_audit
         self._open: tuple[Measurement, ...] = ()
         self._under_way: dict[int, _Pending] = {}
+        self._clients: list[Any] = []
         self._lock = threading.Lock()
 
     def attach(self, client: Any) -> None:
         """Listen to a botocore or boto3 client of any service; twice is once."""
-        self.detach(client)
+        if any(client is other for other in self._clients):
+            return
+        self._clients.append(client)
         events = client.meta.events
         events.register_last("before-parameter-build", self._asked)
         events.register_first("before-call", self._sent)
@@ -72,7 +75,8 @@ class Meter:
         events.register_first("after-call-error", self._failed)
 
     def detach(self, client: Any) -> None:
-        """Stop listening to a client."""
+        """Stop listening to a client. ValueError if it is not attached."""
+        self._clients.remove(client)
         events = client.meta.events
         events.unregister("before-parameter-build", self._asked)
         events.unregister("before-call", self._sent)
@@ -145,7 +149,6 @@ class Meter:
             finished=finished,
             thread=threading.get_ident(),
             error=error,
-            attempts=answer.get("ResponseMetadata", {}).get("RetryAttempts", 0) + 1,
             filtered=dynamodb and narrowed(operation, params),
             charges=self._pricer.charges(
                 operation, params, prepared=pending.prepared, answer=answer, error=error

@@ -35,7 +35,7 @@ class Scale:
     patients: int = 100
 
     def __str__(self) -> str:
-        return f"{self.practices} practices, {self.patients} patients"
+        return f"practices {self.practices}, patients {self.patients}"
 
 
 SCALES = (Scale(), Scale(practices=100), Scale(patients=5_000))

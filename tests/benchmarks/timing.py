@@ -42,6 +42,8 @@ def cpu_ratio(
     One round warms both up and is not counted.
     """
 
+    gc.collect()
+
     def timed(work: Work) -> Callable[[], float]:
         return lambda: _spent(work, repeats, clock)
 
@@ -90,7 +92,6 @@ def _interleaved(ours: Clock, yardstick: Clock, *, rounds: int) -> Ratio:
 
 
 def _spent(work: Work, repeats: int, clock: Clock) -> float:
-    gc.collect()
     start = clock()
     for _ in range(repeats):
         work()

@@ -1,29 +1,27 @@
 """The documentation page: one HTML file, made from the OpenAPI document, that works offline.
 
 No network and no external script; without JavaScript only filter and copy buttons are missing.
+Markup, style and script lie in docs_page.html, .css and .js.
 Import late: only `/docs` needs this module.
 """
 
 import base64
 import hashlib
+import json
 import re
+import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlencode
 
-Json = dict[str, Any]
-Names = frozenset[str]
+from .schema_examples import Json, Names, choices_of, example_of, followed, referred
 
-_FORMATS: Final[dict[str, str]] = {
-    "date": "2026-11-23",
-    "date-time": "2026-11-23T14:30:00Z",
-    "time": "14:30:00",
-    "duration": "PT30M",
-    "email": "name@example.org",
-    "uri": "https://example.org/",
-    "uuid": "0190163d-8694-739b-aea5-966c26f8ad91",
+_HEADERS: Final[dict[str, str]] = {
+    "Idempotency-Key": '-H "Idempotency-Key: $(uuidgen)"',
+    "If-Match": """-H 'If-Match: "1"'""",
 }
 _LIMITS: Final[dict[str, str]] = {
     "minimum": "≥ {}",
@@ -34,105 +32,28 @@ _LIMITS: Final[dict[str, str]] = {
     "maxLength": "≤ {} characters",
     "minItems": "≥ {} items",
     "maxItems": "≤ {} items",
-    "pattern": "matches {}",
-    "default": "default {}",
+    "pattern": "matches `{}`",
+    "default": "default `{}`",
 }
-_ATOM: Final = re.compile(r"(\[\^?[^\]]+\]|\\.|[^\\^$(){}|*+?.])(?:\{(\d+)[,\d]*\}|([*+?]))?")
 
 
 def render_docs(openapi: Json) -> str:
     """The whole page. Every text of the document is escaped."""
-    style, script = (_beside(f"docs_page.{kind}") for kind in ("css", "js"))
-    policy = (
-        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    page = _Page(openapi)
+    style, script = _beside("docs_page.css"), _beside("docs_page.js")
+    info, operations = openapi["info"], list(_operations(openapi))
+    tags = [tag["name"] for tag in openapi["tags"]]
     return _html(
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta http-equiv="Content-Security-Policy" content="{policy}">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        "<title>{title} API</title><style>{style}</style></head>"
-        '<body><a class="skip" href="#main">Skip to the operations</a>{navigation}'
-        '<main id="main"><header><h1>{title} API</h1>{about}</header>{groups}</main>'
-        "<script>{script}</script></body></html>\n",
-        policy=policy,
-        title=openapi["info"]["title"],
-        about=_prose(openapi["info"].get("description", "")),
+        "page",
+        policy=f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
+        "base-uri 'none'; form-action 'none'",
+        title=info["title"],
+        version=info["version"],
+        about=_prose(info.get("description", "")),
         style=style,
         script=script,
-        navigation=page.navigation(),
-        groups=[page.group(name) for name in page.tags()],
+        links=[_group("links", "link", tag, operations) for tag in tags],
+        groups=[_group("group", "operation", tag, operations) for tag in tags],
     )
-
-
-def example_of(schema: Json, definitions: Json, *, within: Names = frozenset()) -> Any:
-    """A value of the schema's shape: its own example, else its default, else one by its type.
-
-    None where a definition, all of which `within` names, would contain itself.
-    """
-    name = _referred(schema)
-    if name and name in within:
-        return None
-    schema, within = _followed(schema, definitions), within | {name}
-    for key in ("example", "const", "default"):
-        if schema.get(key) is not None:
-            return schema[key]
-    for key in ("examples", "enum"):
-        if schema.get(key):
-            return schema[key][0]
-    if choices := schema.get("anyOf") or schema.get("oneOf"):
-        return example_of(choices[0], definitions, within=within)
-    match schema.get("type"):
-        case "object":
-            return _object_example(schema, definitions, within)
-        case "array":
-            item = example_of(schema.get("items", {}), definitions, within=within)
-            return [] if item is None else [item] * max(1, schema.get("minItems", 1))
-        case "integer" | "number":
-            least = schema.get("minimum", schema.get("exclusiveMinimum", 0) + 1)
-            most = schema.get("maximum", schema.get("exclusiveMaximum", least + 2) - 1)
-            return int(min(max(1, least), most))
-        case "string":
-            return _string_example(schema)
-        case "boolean":
-            return True
-    return None
-
-
-def _object_example(schema: Json, definitions: Json, within: Names) -> Json:
-    fields = dict(schema.get("properties", {}))
-    if isinstance(schema.get("additionalProperties"), dict):
-        fields["key"] = schema["additionalProperties"]
-    made = {name: example_of(field, definitions, within=within) for name, field in fields.items()}
-    required = schema.get("required", ())
-    return {name: value for name, value in made.items() if value is not None or name in required}
-
-
-def _string_example(schema: Json) -> str:
-    """Text of the format or, for the plain patterns of codes, of the pattern (`[A-Z]{2}` → AA)."""
-    least, pattern = schema.get("minLength", 0), schema.get("pattern", "")
-    text = _FORMATS.get(schema.get("format", ""), "text")
-    plain = text.ljust(least, "x")[: schema.get("maxLength", 500)]
-    made = "".join(_atom_example(*found) for found in _ATOM.findall(pattern))
-    return next((each for each in (plain, made) if re.search(pattern, each)), plain)
-
-
-def _atom_example(atom: str, count: str, sign: str) -> str:
-    if atom.startswith("["):
-        atom = atom[1:3] if atom[1] == "\\" else atom[1]
-    letter = {"\\d": "1", "\\w": "x"}.get(atom, atom[-1])
-    return letter * (int(count) if count else int(sign not in {"*", "?"} or not sign))
-
-
-def _referred(schema: Json) -> str:
-    return str(schema.get("$ref", "")).rpartition("/")[2]
-
-
-def _followed(schema: Json, definitions: Json) -> Json:
-    while name := _referred(schema):
-        schema = definitions[name] | {key: schema[key] for key in schema if key != "$ref"}
-    return schema
 
 
 class _Html(str):
@@ -141,15 +62,21 @@ class _Html(str):
     __slots__ = ()
 
 
+@cache
+def _templates() -> dict[str, str]:
+    _, *parts = re.split(r"<!-- (\w+) -->\n", _beside("docs_page.html"))
+    return dict(zip(parts[::2], (part.strip() for part in parts[1::2]), strict=True))
+
+
 def _html(template: str, **values: Any) -> _Html:
-    """`template` with each value filled in: markup as it is, lists joined, all else escaped."""
+    """A template, filled: markup as it is, lists joined, everything else escaped."""
 
     def filled(value: Any) -> str:
         if isinstance(value, list):
             return "".join(map(filled, value))
         return value if isinstance(value, _Html) else escape(str(value))
 
-    return _Html(template.format(**{name: filled(value) for name, value in values.items()}))
+    return _Html(_templates()[template].format(**{key: filled(values[key]) for key in values}))
 
 
 def _beside(name: str) -> _Html:
@@ -160,22 +87,65 @@ def _digest(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _inline(text: str) -> list[_Html]:
-    """A line of text, `code` in backticks."""
+def _inline(text: str) -> list[Any]:
+    """One line of text, `code` in backticks."""
     parts = enumerate(re.split(r"`([^`]+)`", text))
-    return [_html("<code>{part}</code>" if at % 2 else "{part}", part=part) for at, part in parts]
+    return [_html("code", text=part) if at % 2 else part for at, part in parts]
 
 
 def _prose(text: str) -> list[_Html]:
     """Paragraphs, parted by blank lines; a block of lines that begin with a hyphen is a list."""
-    blocks = [block.strip() for block in re.split(r"\n\s*\n", text) if block.strip()]
-    return [
-        _html("<ul>{items}</ul>", items=[_html("<li>{item}</li>", item=_inline(each)) for each in
-                                         re.split(r"(?:^|\n)\s*- ", block)[1:]])
-        if block.startswith("- ")
-        else _html("<p>{text}</p>", text=_inline(block))
-        for block in blocks
-    ]
+    made = []
+    for block in filter(None, map(str.strip, re.split(r"\n\s*\n", text))):
+        if block.startswith("- "):
+            lines = re.split(r"\n\s*- ", block[2:])
+            items = [_html("item", text=_inline(line)) for line in lines]
+            made.append(_html("list", items=items))
+        else:
+            made.append(_html("paragraph", text=_inline(block)))
+    return made
+
+
+def _operations(openapi: Json) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(tag, what the templates call the parts of an operation)."""
+    for path, item in openapi["paths"].items():
+        for method, spec in item.items():
+            yield spec["tags"][0], _described(openapi, method.upper(), path, spec)
+
+
+def _group(
+    template: str, each: str, tag: str, operations: list[tuple[str, dict[str, Any]]]
+) -> _Html:
+    members = [_html(each, **described) for at, described in operations if at == tag]
+    return _html(template, tag=tag, operations=members)
+
+
+def _described(openapi: Json, method: str, path: str, spec: Json) -> dict[str, Any]:
+    """What the templates call the parts of an operation."""
+    schemas, who = openapi["components"]["schemas"], spec["x-permission"]
+    spec = spec | {
+        "parameters": [_resolved(openapi, each) for each in spec.get("parameters", ())],
+        "responses": {code: _resolved(openapi, each) for code, each in spec["responses"].items()},
+    }
+    answer = _json_media(next(each for code, each in spec["responses"].items() if code < "4"))
+    body = _json_media(spec.get("requestBody", {}))
+    return {
+        "id": spec["operationId"],
+        "words": f"{method} {path} {spec['summary']} {who}".lower(),
+        "badge": _html("badge", method=method, tone=method.lower()),
+        "path": path,
+        "summary": _inline(spec["summary"].removesuffix(".")),
+        "who": "Public: no token" if who == "public" else _inline(f"Permission `{who}`"),
+        "about": _prose(spec.get("description", "")),
+        "parameters": _parameters(spec["parameters"], schemas),
+        "body": _shape("Body", body, schemas),
+        "answer": _shape("Answer", answer, schemas),
+        "responses": _responses(spec["responses"]),
+        "samples": [
+            _html("sample", title="Request", text=_curl(openapi, method, path, spec)),
+            *([_html("sample", title="Answer", text=_example(answer, schemas))] if answer else []),
+        ],
+    }
 
 
 def _json_media(node: Json) -> Json:
@@ -183,97 +153,132 @@ def _json_media(node: Json) -> Json:
     return dict(node.get("content", {}).get("application/json", {}))
 
 
-def _sample(title: str, text: str) -> _Html:
+def _resolved(openapi: Json, node: Json) -> Json:
+    if "$ref" in node:
+        kind, name = node["$ref"].split("/")[-2:]
+        return dict(openapi["components"][kind][name])
+    return node
+
+
+def _parameters(parameters: list[Json], schemas: Json) -> list[_Html]:
+    items = [
+        _field(
+            each["name"],
+            {"description": each.get("description", ""), **each["schema"]},
+            schemas,
+            required=each["required"],
+            place=f"{each['in']} ",
+        )
+        for each in parameters
+    ]
+    return [_html("fields", heading="Parameters", note="", items=items)] if items else []
+
+
+def _shape(heading: str, media: Json, schemas: Json) -> list[_Html]:
+    if not media:
+        return []
+    items = _fields(media["schema"], schemas, frozenset())
+    return [_html("fields", heading=heading, note=_type(media["schema"], schemas), items=items)]
+
+
+def _fields(schema: Json, schemas: Json, within: Names) -> list[_Html]:
+    """The fields of the object that `schema` is or holds; none where it would hold itself."""
+    name, found = referred(schema), followed(schema, schemas)
+    if name and name in within:
+        return []
+    required = found.get("required", ())
+    made = [
+        _field(each, field, schemas, required=each in required, within=within | {name})
+        for each, field in found.get("properties", {}).items()
+    ]
+    inner = [*choices_of(found), found.get("items"), found.get("additionalProperties")]
+    for each in inner:
+        if isinstance(each, dict):
+            made += _fields(each, schemas, within | {name})
+    return made
+
+
+def _field(
+    name: str,
+    schema: Json,
+    schemas: Json,
+    *,
+    required: bool,
+    place: str = "",
+    within: Names = frozenset(),
+) -> _Html:
+    found = followed(schema, schemas)
+    about = found.get("description", "")
+    limits = ", ".join(_limits(found))
+    below = _fields(schema, schemas, within)
     return _html(
-        '<figure><figcaption>{title}</figcaption><pre tabindex="0"><code>{text}</code></pre>'
-        "</figure>", title=title, text=text,
+        "field",
+        name=name,
+        type=place + _type(schema, schemas),
+        need="required" if required else "optional",
+        about=[_html("about", text=_inline(about))] if about else [],
+        limits=[_html("limits", text=_inline(limits))] if limits else [],
+        children=[_html("children", name=name, items=below)] if below else [],
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Operation:
-    method: str
-    path: str
-    spec: Json
+def _type(schema: Json, schemas: Json) -> str:
+    """`array of Address`, `string date-time`, `female | male`."""
+    found = followed(schema, schemas)
+    if "const" in found or "enum" in found:
+        return " | ".join(json.dumps(each) for each in found.get("enum", [found.get("const")]))
+    if choices := choices_of(found):
+        return " or ".join(_type(each, schemas) for each in choices)
+    if found.get("type") == "array":
+        return f"array of {_type(found.get('items', {}), schemas)}"
+    if found.get("type") == "object":
+        return str(found.get("title", "object"))
+    return " ".join(filter(None, (str(found.get("type", "any")), found.get("format"))))
 
-    @property
-    def named(self) -> dict[str, Any]:
-        """What the templates call it."""
-        words = f"{self.method} {self.path} {self.spec['summary']} {self.spec['x-permission']}"
-        return {
-            "id": self.spec["operationId"],
-            "words": words.lower(),
-            "summary": _inline(self.spec["summary"]),
-            "badge": _html('<b class="method {tone}">{method}</b>', method=self.method, tone=self.method.lower()),
+
+def _limits(schema: Json) -> Iterator[str]:
+    for each in (schema, *choices_of(schema)):
+        yield from (
+            _LIMITS[key].format(each[key]) for key in _LIMITS if each.get(key) not in (None, "")
+        )
+
+
+def _responses(responses: Json) -> _Html:
+    items = {
+        code: _html("response", status=code, tone=code[0], text=_inline(each["description"]))
+        for code, each in responses.items()
+    }
+    good = [item for code, item in items.items() if code < "4"]
+    bad = {code: item for code, item in items.items() if code >= "4"}
+    problems = _html(
+        "problems", statuses=", ".join(bad).replace("default", "other"), items=list(bad.values())
+    )
+    return _html("responses", items=[*good, problems])
+
+
+def _example(media: Json, schemas: Json) -> str:
+    example = media.get("example") or example_of(media["schema"], schemas)
+    return json.dumps(example, indent=2, ensure_ascii=False)
+
+
+def _curl(openapi: Json, method: str, path: str, spec: Json) -> str:
+    """A command for a POSIX shell; server, token and path parameters are its variables."""
+    schemas, server = openapi["components"]["schemas"], openapi["servers"][0]["url"]
+    host = server.rstrip("/") if "://" in server else "$CARELOOM_URL"
+    place = re.sub(r"\{(\w+)\}", lambda found: f"${found[1].upper()}", path)
+    query = urlencode(
+        {
+            each["name"]: example_of(each["schema"], schemas)
+            for each in spec["parameters"]
+            if each["in"] == "query" and each["required"]
         }
-
-    @property
-    def success(self) -> tuple[str, Json]:
-        """Status and response of the good answer."""
-        return next(each for each in self.spec["responses"].items() if each[0] < "4")
-
-    @property
-    def body(self) -> Json:
-        return _json_media(self.spec.get("requestBody", {}))
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    openapi: Json
-
-    def tags(self) -> list[str]:
-        return [tag["name"] for tag in self.openapi["tags"]]
-
-    def navigation(self) -> _Html:
-        groups = [
-            _html(
-                '<section data-group><h2><a href="#tag-{tag}">{tag}</a></h2><ul>{links}</ul></section>',
-                tag=tag,
-                links=[
-                    _html('<li data-text="{words}"><a href="#{id}">{badge}<span>{summary}</span></a></li>', **each.named)
-                    for each in self._operations(tag)
-                ],
-            )
-            for tag in self.tags()
-        ]
-        return _html(
-            '<nav aria-label="Operations"><a class="brand" href="#main">{title} <small>{version}</small></a>'
-            '<input id="filter" type="search" placeholder="Filter" aria-label="Filter operations" hidden>'
-            "{groups}</nav>",
-            groups=groups, **self.openapi["info"],
-        )
-
-    def group(self, tag: str) -> _Html:
-        return _html(
-            '<section data-group aria-labelledby="tag-{tag}"><h2 id="tag-{tag}">{tag}</h2>{articles}</section>',
-            tag=tag, articles=[self._article(each) for each in self._operations(tag)],
-        )
-
-    def _operations(self, tag: str) -> Iterator[_Operation]:
-        for path, item in self.openapi["paths"].items():
-            for method, spec in item.items():
-                if tag in spec["tags"]:
-                    yield _Operation(method.upper(), path, spec)
-
-    def _article(self, operation: _Operation) -> _Html:
-        spec, (status, response) = operation.spec, operation.success
-        answer = _json_media(response)
-        public = spec["x-permission"] == "public"
-        samples = [_sample("Request", self._curl(operation))]
-        if answer:
-            samples.append(_sample(f"Answer {status}", self._json_example(answer)))
-        return _html(
-            '<article id="{id}" aria-labelledby="{id}-name" data-text="{words}"><h3 id="{id}-name">{summary}</h3>'
-            '<p class="route">{badge} <code>{path}</code></p><div class="columns"><div>'
-            '<p class="who">{who}</p>{about}{parameters}{body}{answer}{responses}</div>'
-            '<div class="samples">{samples}</div></div></article>',
-            path=operation.path,
-            who="Public: no token" if public else _inline(f"Permission `{spec['x-permission']}`"),
-            about=_prose(spec.get("description", "")),
-            parameters=self._parameters(spec.get("parameters", [])),
-            body=self._shape("Body", operation.body),
-            answer=self._shape("Answer", answer),
-            responses=self._responses(spec["responses"]),
-            samples=samples,
-            **operation.named,
-        )
+    )
+    parts = [f'curl -X {method} "{host}{place}{"?" if query else ""}{query}"']
+    if spec.get("security") != []:
+        parts.append('-H "Authorization: Bearer $TOKEN"')
+    sent = {each["name"] for each in spec["parameters"] if each["in"] == "header"}
+    parts += [option for name, option in _HEADERS.items() if name in sent]
+    if body := _json_media(spec.get("requestBody", {})):
+        parts.append("-H 'Content-Type: application/json'")
+        parts.append(f"-d {shlex.quote(_example(body, schemas))}")
+    return " \\\n  ".join(parts)

@@ -219,7 +219,7 @@ def _query(endpoint: Endpoint, schemas: _Schemas) -> Iterator[Json]:
 def _without_null(field: Json) -> Json:
     """A parameter is there or not: it is never null."""
     schema = {key: value for key, value in field.items() if (key, value) != ("default", None)}
-    choices = [each for each in schema.pop("anyOf", ()) if each != {"type": "null"}]
+    choices: list[Json] = [each for each in schema.pop("anyOf", ()) if each != {"type": "null"}]
     if len(choices) == 1:
         return choices[0] | schema
     return schema | ({"anyOf": choices} if choices else {})

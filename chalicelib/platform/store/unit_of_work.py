@@ -1,6 +1,7 @@
 """All writes of one request or event, committed in one TransactWriteItems, or none."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,7 +36,9 @@ class TooLarge(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class _Write:
-    request: dict[str, Any]
+    """A staged write; what it sends is built at the commit, so that later changes of a record count."""
+
+    request: Callable[[], dict[str, Any]]
     key: Key
     refusal: DomainError
 
@@ -68,7 +71,7 @@ class UnitOfWork:
     def remove(self, record: Record, *, refusal: DomainError | None = None) -> None:
         """Delete an item read before, at the version read."""
         request = record.get_delete_kwargs_from_instance(condition=Record.version == record.version)
-        self._deletes.append(_Write(request, record.item_key, refusal or Stale()))
+        self._deletes.append(_Write(lambda: request, record.item_key, refusal or Stale()))
 
     def update(
         self,
@@ -83,7 +86,7 @@ class UnitOfWork:
         request = kind(*key).get_update_kwargs_from_instance(
             actions=actions, condition=condition, add_version_condition=False
         )
-        self._updates.append(_Write(request, key, refusal))
+        self._updates.append(_Write(lambda: request, key, refusal))
 
     def require(
         self, kind: type[Record], key: Key, *, condition: Condition, refusal: DomainError
@@ -92,11 +95,16 @@ class UnitOfWork:
         request = kind.get_operation_kwargs_from_class(
             key.pk, range_key=key.sk, condition=condition
         )
-        self._checks.append(_Write(request, key, refusal))
+        self._checks.append(_Write(lambda: request, key, refusal))
 
     @property
     def empty(self) -> bool:
-        return not (self._checks or self._deletes or self._puts or self._updates)
+        return not any(self._groups)
+
+    @property
+    def _groups(self) -> tuple[list[_Write], ...]:
+        """In the order in which PynamoDB sends them, and DynamoDB gives its reasons."""
+        return (self._checks, self._deletes, self._puts, self._updates)
 
     def commit(self) -> None:
         """Send the transaction: the refusal of the first failed condition, or Unavailable (503).
@@ -104,21 +112,21 @@ class UnitOfWork:
         Conflicts with another transaction and throttles are tried again with jitter, all attempts
         under one request token, so that a lost answer is not applied twice.
         """
-        writes = [*self._checks, *self._deletes, *self._puts, *self._updates]
+        writes = [write for group in self._groups for write in group]
         if not writes:
             return
-        _measure(writes)
+        requests = [[write.request() for write in group] for group in self._groups]
+        _measure(writes, [request for group in requests for request in group])
         token = secrets.token_hex(16)
         deadline = monotonic() + DEADLINE_SECONDS
         for attempt in range(ATTEMPTS):
             try:
-                self._send(token)
+                _send(requests, token)
             except TransactWriteError as error:
                 _raise_refusal(writes, error)
                 if not _transient(error) or monotonic() > deadline:
                     raise Unavailable(retry_after=1) from error
                 pause(secrets.randbelow(20 * 2**attempt) / 1000)
-                token = secrets.token_hex(16)
             except (PynamoDBException, *AwsError) as error:
                 raise Unavailable(retry_after=1) from error
             else:
@@ -126,34 +134,41 @@ class UnitOfWork:
                 return
         raise Unavailable(retry_after=1)
 
-    def _send(self, token: str) -> None:
-        connection().connection.transact_write_items(
-            condition_check_items=[write.request for write in self._checks],
-            delete_items=[write.request for write in self._deletes],
-            put_items=[write.request for write in self._puts],
-            update_items=[write.request for write in self._updates],
-            client_request_token=token,
+    def _put(self, record: Record, condition: Condition, refusal: DomainError) -> None:
+        self._puts.append(
+            _Write(
+                lambda: record.get_save_kwargs_from_instance(condition=condition),
+                record.item_key,
+                refusal,
+            )
         )
 
-    def _put(self, record: Record, condition: Condition, refusal: DomainError) -> None:
-        request = record.get_save_kwargs_from_instance(condition=condition)
-        self._puts.append(_Write(request, record.item_key, refusal))
-
     def _clear(self) -> None:
-        for writes in (self._checks, self._deletes, self._puts, self._updates):
-            writes.clear()
+        for group in self._groups:
+            group.clear()
 
 
-def _measure(writes: list[_Write]) -> None:
+def _send(requests: list[list[dict[str, Any]]], token: str) -> None:
+    checks, deletes, puts, updates = requests
+    connection().connection.transact_write_items(
+        condition_check_items=checks,
+        delete_items=deletes,
+        put_items=puts,
+        update_items=updates,
+        client_request_token=token,
+    )
+
+
+def _measure(writes: list[_Write], requests: list[dict[str, Any]]) -> None:
     if len(writes) > MAX_ITEMS:
         raise TooLarge(f"{len(writes)} items in one transaction")
     keys = [write.key for write in writes]
     if len(set(keys)) < len(keys):
         raise TooLarge("one transaction writes an item twice")
-    for write in writes:
+    for request in requests:
         for name in ("ConditionExpression", "UpdateExpression"):
-            if len(write.request.get(name, "")) > MAX_EXPRESSION:
-                raise TooLarge(f"{name} of {len(write.request[name])} characters")
+            if len(request.get(name, "")) > MAX_EXPRESSION:
+                raise TooLarge(f"{name} of {len(request[name])} characters")
 
 
 def _raise_refusal(writes: list[_Write], error: TransactWriteError) -> None:

@@ -1,0 +1,66 @@
+"""What every test stands on: moto in-process with the real resources, a clock that is set, and the app."""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from infra.resources import create_resources
+from tests.world import World
+
+SAMPLES = Path(__file__).resolve().parents[2] / "shared" / "samples"
+START = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)  # a Monday, 09:00 in New York
+
+os.environ |= {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_REGION": "us-east-1",
+    "POWERTOOLS_LOG_LEVEL": "CRITICAL",
+    "POWERTOOLS_METRICS_NAMESPACE": "careloom",
+}
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """The shared sample files; a missing folder skips here and fails in CI."""
+    if not SAMPLES.is_dir():
+        if os.environ.get("CI") == "true":
+            pytest.fail("the shared samples are missing")
+        pytest.skip("the shared samples are not on this machine")
+    return SAMPLES
+
+
+@pytest.fixture(scope="session")
+def _mocked_aws() -> Iterator[None]:
+    with mock_aws():
+        os.environ |= create_resources(None, "test")
+        yield
+
+
+@pytest.fixture
+def aws(_mocked_aws: None) -> Iterator[None]:
+    """An empty table, empty queues and buckets."""
+    yield
+    from moto.backends import get_backend
+
+    for table in get_backend("dynamodb")["123456789012"]["us-east-1"].tables.values():
+        table.items.clear()
+    for queue in get_backend("sqs")["123456789012"]["us-east-1"].queues.values():
+        queue._messages.clear()
+        queue._pending_messages.clear()
+    for bucket in get_backend("s3")["123456789012"]["aws"].buckets.values():
+        bucket.keys.clear()
+    for region in get_backend("sesv2")["123456789012"].values():
+        region.core_backend.sent_messages.clear()
+    boto3.DEFAULT_SESSION = None
+
+
+@pytest.fixture
+def world(aws: None) -> World:
+    """The product, empty, at START."""
+    return World(START)

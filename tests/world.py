@@ -1,0 +1,217 @@
+"""The product under a test: HTTP in, events pumped by hand, a clock that is set."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import boto3
+from chalice.test import Client
+
+from chalicelib.platform.clock import SetClock
+from chalicelib.platform.ids import Ids
+from chalicelib.platform.runtime import install, runtime
+
+PASSWORD = "correct horse battery staple"
+ADDRESS = {"line1": "1 Main St", "city": "New York", "state": "NY", "postal_code": "10001-1234"}
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What came back."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+    @property
+    def etag(self) -> str:
+        return self.headers["ETag"]
+
+
+@dataclass
+class World:
+    """The app over moto, at a set time."""
+
+    start: datetime
+    clock: SetClock = field(init=False)
+
+    def __post_init__(self) -> None:
+        from app import app
+
+        self.clock = SetClock(self.start)
+        live = runtime()
+        install(live.authenticate, live.tenant_of, clock=self.clock, ids=Ids(self.clock))
+        self._client = Client(app, stage_name="test")
+        self._client.__enter__()
+        self._seen: set[str] = set()
+
+    def call(
+        self, method: str, path: str, body: Any = None, *, token: str = "", **headers: str
+    ) -> Answered:
+        """One request, as API Gateway would hand it over."""
+        sent = {"Content-Type": "application/json", **{k.replace("_", "-"): v for k, v in headers.items()}}
+        if token:
+            sent["Authorization"] = f"Bearer {token}"
+        raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        answer = self._client.http.request(method, path, headers=sent, body=raw)
+        return Answered(answer.status_code, answer.headers, answer.body.decode())
+
+    def pump(self, rounds: int = 20) -> None:
+        """Carry events, messages and inbound files until nothing moves."""
+        for _ in range(rounds):
+            moved = self._stream() + self._queues() + self._inbound()
+            if not moved:
+                return
+        raise AssertionError("events do not come to rest")
+
+    def tick(self) -> None:
+        """The minute's schedules, and what follows."""
+        event = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
+        for name in ("outbox_sweep", "due_work"):
+            self._client.lambda_.invoke(name, event)
+        self.pump()
+
+    def items(self) -> list[dict[str, Any]]:
+        """The whole table, past every guard."""
+        from chalicelib.platform.config import settings
+
+        return boto3.client("dynamodb").scan(TableName=settings().table)["Items"]
+
+    def _stream(self) -> int:
+        new = [
+            item
+            for item in self.items()
+            if item["kind"]["S"] == "outbox" and item["sk"]["S"] not in self._seen
+        ]
+        self._seen |= {item["sk"]["S"] for item in new}
+        records = [
+            {
+                "eventName": "INSERT",
+                "dynamodb": {"NewImage": item, "Keys": {}, "SequenceNumber": str(at)},
+                "eventSourceARN": "arn",
+            }
+            for at, item in enumerate(new)
+        ]
+        if records:
+            answer = self._client.lambda_.invoke("outbox_stream", {"Records": records}).payload
+            assert answer == {"batchItemFailures": []}
+        return len(records)
+
+    def _queues(self) -> int:
+        from chalicelib.platform.config import settings
+
+        sqs, moved = boto3.client("sqs"), 0
+        for domain, url in settings().queue_urls.items():
+            messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+            if not messages or not any(queue.endswith(domain) for queue in self._listeners()):
+                continue
+            moved += len(messages)
+            event = {"Records": [_sqs_record(message) for message in messages]}
+            failures = self._client.lambda_.invoke(f"{domain}_queue", event).payload
+            failed = {failure["itemIdentifier"] for failure in failures["batchItemFailures"]}
+            for message in messages:
+                if message["MessageId"] not in failed:
+                    sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return moved
+
+    @staticmethod
+    def _listeners() -> list[str]:
+        from chalicelib.platform import queues
+
+        return list(queues._consumers)
+
+    def _inbound(self) -> int:
+        from chalicelib.platform.config import settings
+
+        bucket, moved = settings().mailbox_bucket, 0
+        for found in boto3.client("s3").list_objects_v2(Bucket=bucket).get("Contents", []):
+            key = found["Key"]
+            if "/clearinghouse/inbound/" not in key or key in self._seen:
+                continue
+            self._seen.add(key)
+            moved += 1
+            detail = {"bucket": {"name": bucket}, "object": {"key": key, "size": found["Size"]}}
+            event = {"source": "aws.s3", "detail-type": "Object Created", "detail": detail}
+            self._client.lambda_.invoke("inbound_file", event)
+        return moved
+
+    def mails(self) -> list[str]:
+        """Every mail sent, subject and text."""
+        from moto.backends import get_backend
+
+        backend = get_backend("sesv2")["123456789012"]["us-east-1"]
+        return [str(message.__dict__) for message in backend.core_backend.sent_messages]
+
+    def mailed_token(self) -> str:
+        """The secret of the newest link that was mailed."""
+        tokens = re.findall(r"lnk_[0-9A-Z]{26}\.[0-9a-f]{64}", "\n".join(self.mails()))
+        return tokens[-1]
+
+
+def _sqs_record(message: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "messageId": message["MessageId"],
+        "receiptHandle": message["ReceiptHandle"],
+        "body": message["Body"],
+        "attributes": {"ApproximateReceiveCount": "1"},
+        "messageAttributes": {},
+        "eventSource": "aws:sqs",
+        "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:queue",
+        "awsRegion": "us-east-1",
+    }
+
+
+def sign_up(world: World, *, email: str = "ada@clinic.example", **over: Any) -> str:
+    """A practice whose owner is verified; the owner's access token."""
+    body = {
+        "practice_name": "Elm Street Clinic",
+        "country": "US",
+        "time_zone": "America/New_York",
+        "currency": "USD",
+        "locale": "en-US",
+        "name": "Ada Owner",
+        "email": email,
+        "password": PASSWORD,
+        **over,
+    }
+    made = world.call("POST", "/v1/practices", body)
+    assert made.status == 201, made.text
+    world.call("POST", "/v1/practices/verify", {"token": newest_link(world)})
+    return sign_in(world, email)
+
+
+def newest_link(world: World) -> str:
+    """The secret of the newest one-use link, without the mail."""
+    from chalicelib.identity.tokens import link_token
+
+    links = [item["pk"]["S"].split("#")[2] for item in world.items() if item["kind"]["S"] == "link"]
+    return link_token(max(links))
+
+
+def sign_in(world: World, email: str, **over: Any) -> str:
+    """An access token for this account."""
+    answer = world.call("POST", "/v1/sessions", {"email": email, "password": PASSWORD, **over})
+    assert answer.status == 201, answer.text
+    token: str = answer.json["access_token"]
+    return token
+
+
+def add_member(world: World, owner: str, role: str, *, email: str = "") -> tuple[str, str]:
+    """Invite and accept; the member's access token and user id."""
+    email = email or f"{role}@clinic.example"
+    invited = world.call(
+        "POST", "/v1/members", {"email": email, "name": role.title(), "roles": [role]}, token=owner
+    )
+    assert invited.status == 201, invited.text
+    accepted = world.call(
+        "POST", "/v1/invitations/accept", {"token": newest_link(world), "password": PASSWORD}
+    )
+    assert accepted.status == 200, accepted.text
+    return sign_in(world, email), invited.json["user_id"]
