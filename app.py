@@ -4,6 +4,7 @@ from chalice import Chalice, CORSConfig
 
 from chalicelib.identity.authentication import authenticate, tenant_of
 from chalicelib.identity.routes import routes as identity_routes
+from chalicelib.messaging.handlers import consumers as messaging_consumers
 from chalicelib.platform.runtime import install
 from chalicelib.platform.service_routes import routes as service_routes
 from chalicelib.platform.workers import workers
@@ -17,7 +18,7 @@ app.api.cors = CORSConfig(
 )
 
 ROUTES = (service_routes, identity_routes, practices_routes)
-CONSUMERS = ()
+CONSUMERS = (messaging_consumers,)
 
 for part in (*ROUTES, *CONSUMERS):
     app.register_blueprint(part.blueprint)

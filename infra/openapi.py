@@ -8,24 +8,22 @@ import argparse
 import difflib
 import json
 import sys
-import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-TARGET = ROOT / "docs" / "openapi.json"
+TARGET = Path(__file__).resolve().parent.parent / "docs" / "openapi.json"
 SHOWN_LINES = 200
 
 
 def declared() -> dict[str, Any]:
     """The document of the application as it stands in the working tree."""
     import app  # noqa: F401  importing it registers every endpoint
-    from chalicelib.platform.http.endpoint import endpoints
+    from chalicelib.platform.http import endpoints
     from chalicelib.platform.http.openapi import build_openapi
+    from chalicelib.platform.service_routes import TITLE, VERSION
 
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    return build_openapi(endpoints(), title="Careloom", version=project["version"], server_url="/")
+    return build_openapi(endpoints(), title=TITLE, version=VERSION, server_url="/")
 
 
 def written(document: dict[str, Any]) -> str:

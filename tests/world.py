@@ -56,10 +56,15 @@ class World:
         self, method: str, path: str, body: Any = None, *, token: str = "", **headers: str
     ) -> Answered:
         """One request, as API Gateway would hand it over."""
-        sent = {"Content-Type": "application/json", **{k.replace("_", "-"): v for k, v in headers.items()}}
+        sent = {
+            "Content-Type": "application/json",
+            **{k.replace("_", "-"): v for k, v in headers.items()},
+        }
         if token:
             sent["Authorization"] = f"Bearer {token}"
-        raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        raw = (
+            body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        )
         answer = self._client.http.request(method, path, headers=sent, body=raw)
         return Answered(answer.status_code, answer.headers, answer.body.decode())
 
@@ -73,10 +78,22 @@ class World:
 
     def tick(self) -> None:
         """The minute's schedules, and what follows."""
-        event = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
-        for name in ("outbox_sweep", "due_work"):
-            self._client.lambda_.invoke(name, event)
+        self.tick_schedules()
         self.pump()
+
+    def tick_schedules(self) -> None:
+        """The minute's schedules alone."""
+        for name in ("outbox_sweep", "due_work"):
+            self._client.lambda_.invoke(name, _cloudwatch("aws.events", "Scheduled Event", {}))
+
+    def deliver(self, domain: str, bodies: list[str]) -> list[str]:
+        """One batch to a domain's queue handler; the message ids (0, 1, …) that it gives back."""
+        records = [
+            _sqs_record({"MessageId": str(at), "ReceiptHandle": "r", "Body": body})
+            for at, body in enumerate(bodies)
+        ]
+        answer = self._client.lambda_.invoke(f"{domain}_queue", {"Records": records}).payload
+        return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
     def items(self) -> list[dict[str, Any]]:
         """The whole table, past every guard."""
@@ -138,7 +155,7 @@ class World:
             self._seen.add(key)
             moved += 1
             detail = {"bucket": {"name": bucket}, "object": {"key": key, "size": found["Size"]}}
-            event = {"source": "aws.s3", "detail-type": "Object Created", "detail": detail}
+            event = _cloudwatch("aws.s3", "Object Created", detail)
             self._client.lambda_.invoke("inbound_file", event)
         return moved
 
@@ -153,6 +170,20 @@ class World:
         """The secret of the newest link that was mailed."""
         tokens = re.findall(r"lnk_[0-9A-Z]{26}\.[0-9a-f]{64}", "\n".join(self.mails()))
         return tokens[-1]
+
+
+def _cloudwatch(source: str, kind: str, detail: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "version": "0",
+        "id": "1",
+        "account": "123456789012",
+        "time": "2026-03-02T14:00:00Z",
+        "region": "us-east-1",
+        "resources": [],
+        "source": source,
+        "detail-type": kind,
+        "detail": detail,
+    }
 
 
 def _sqs_record(message: dict[str, Any]) -> dict[str, Any]:

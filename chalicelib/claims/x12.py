@@ -7,6 +7,7 @@ envelopes: control numbers agree, counts are right, nothing lies outside.
 from dataclasses import dataclass
 
 from chalicelib.claims.x12_segments import (
+    MAX_BYTES,
     Finding,
     Findings,
     Segment,
@@ -18,6 +19,7 @@ from chalicelib.claims.x12_segments import (
 )
 
 __all__ = [
+    "MAX_BYTES",
     "Finding",
     "Findings",
     "FunctionalGroup",
@@ -133,6 +135,7 @@ def read_interchanges(data: bytes | str) -> tuple[Interchange, ...]:
     stretches = cut_segments(data, findings)
     for stretch in stretches:
         _Envelope(stretch, findings).check()
+    _warn_of_repeats(stretches, findings)
     findings.settle()
     return tuple(_interchange(stretch, findings.warnings) for stretch in stretches)
 
@@ -242,6 +245,17 @@ class _Envelope:
             self._refuse(segment, f"{name} {found!r} is not a count")
         elif int(found) != expected:
             self._refuse(segment, f"{name} says {found} {what}, there are {expected}")
+
+
+def _warn_of_repeats(stretches: list[Stretch], findings: Findings) -> None:
+    """One sender's ISA13 twice in a file: perhaps the same interchange twice."""
+    seen: set[tuple[str, str]] = set()
+    for stretch in stretches:
+        isa = stretch.segments[0]
+        key = (isa.element(6), isa.element(13))
+        if key in seen:
+            findings.warn(isa.number, f"ISA13 {isa.element(13)} is used twice by one sender")
+        seen.add(key)
 
 
 def _interchange(stretch: Stretch, warnings: tuple[Finding, ...]) -> Interchange:

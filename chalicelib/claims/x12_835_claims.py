@@ -53,14 +53,14 @@ class ClaimReader:
             payer_claim_control_number=clp.element(7),
             facility_code=clp.element(8),
             frequency=clp.element(9),
-            parties=tuple(_party(segment) for segment in own if segment.tag == "NM1"),
+            parties=tuple(read_party(segment) for segment in own if segment.tag == "NM1"),
             service_from=first,
             service_to=last,
             received=self._date(received),
             adjustments=self._adjustments(own),
             remark_codes=_claim_remarks(own),
             amounts=self._amounts(own),
-            references=_references(own),
+            references=read_references(own),
             lines=tuple(
                 self._line(segments[start:end]) for start, end in pairwise([*starts, len(segments)])
             ),
@@ -96,9 +96,13 @@ class ClaimReader:
             service_from=first,
             service_to=last,
             adjustments=self._adjustments(segments),
-            remark_codes=tuple(segment.element(2) for segment in segments if segment.tag == "LQ"),
+            remark_codes=tuple(
+                segment.element(2)
+                for segment in segments
+                if segment.tag == "LQ" and segment.element(1) == "HE"
+            ),
             amounts=self._amounts(segments),
-            references=_references(segments),
+            references=read_references(segments),
         )
 
     def _procedure(self, svc: Segment, position: int) -> Procedure | None:
@@ -169,6 +173,27 @@ def tagged(segments: Iterable[Segment], tag: str, qualifier: str) -> Segment | N
     return next(found, None)
 
 
+def read_party(nm1: Segment) -> Party:
+    """An NM1."""
+    return Party(
+        segment=nm1.number,
+        role=nm1.element(1),
+        last_name=nm1.element(3),
+        first_name=nm1.element(4),
+        id_qualifier=nm1.element(8),
+        id=nm1.element(9),
+    )
+
+
+def read_references(segments: list[Segment]) -> tuple[Reference, ...]:
+    """Every REF among the segments."""
+    return tuple(
+        Reference(segment.number, segment.element(1), segment.element(2))
+        for segment in segments
+        if segment.tag == "REF"
+    )
+
+
 _STATUSES = {"1", "2", "3", "4", "19", "20", "21", "22", "23", "25"}
 _GROUPS = {"CO", "PR", "OA", "PI", "CR"}
 _CLAIM_TAGS = {"CLP", "CAS", "NM1", "MIA", "MOA", "REF", "DTM", "PER", "AMT", "QTY"}
@@ -180,25 +205,6 @@ _SERVICE_TO = ("472", "151", "233")
 def _first_tagged(segments: list[Segment], qualifiers: Iterable[str]) -> Segment | None:
     found = (tagged(segments, "DTM", qualifier) for qualifier in qualifiers)
     return next(filter(None, found), None)
-
-
-def _party(nm1: Segment) -> Party:
-    return Party(
-        segment=nm1.number,
-        role=nm1.element(1),
-        last_name=nm1.element(3),
-        first_name=nm1.element(4),
-        id_qualifier=nm1.element(8),
-        id=nm1.element(9),
-    )
-
-
-def _references(segments: list[Segment]) -> tuple[Reference, ...]:
-    return tuple(
-        Reference(segment.number, segment.element(1), segment.element(2))
-        for segment in segments
-        if segment.tag == "REF"
-    )
 
 
 def _claim_remarks(own: list[Segment]) -> tuple[str, ...]:

@@ -38,7 +38,8 @@ class ElementFault:
 class SegmentFault:
     """IK3: one segment. `position` counts from the ST, which is 1.
 
-    `code` is IK304 (1 unrecognised, 3 required segment missing, 8 has element errors, …).
+    `code` is IK304 (1 unrecognised, 3 required segment missing, 8 has element errors, …). IK303
+    holds four characters (data element 447): loop `2010AA` goes out as `2010`.
     """
 
     tag: str
@@ -130,7 +131,7 @@ def _set(response: SetResponse) -> Iterator[str]:
     number = Identifier(response.control_number, 9)
     yield segment("AK2", response.set_code, number, Identifier(response.version, 35))
     for fault in response.faults:
-        yield segment("IK3", fault.tag, str(fault.position), fault.loop, fault.code)
+        yield segment("IK3", fault.tag, str(fault.position), fault.loop[:4], fault.code)
         for element in fault.elements:
             yield _element(element)
     yield segment("IK5", response.verdict, *response.errors[:_MOST_CODES])

@@ -5,20 +5,18 @@ own, so that a Ctrl-C reaches us first. It writes its state only when it is aske
 asked by SIGTERM, and asks itself when the pipe to us breaks, so that our death loses nothing.
 """
 
-import json
 import os
 import signal
 import socket
 import subprocess
-import sys
 import time
-import urllib.request
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Self
-from urllib.error import URLError
+
+from .sent import get_json
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ROOT / ".venv-emulator" / "bin" / "python"
@@ -50,7 +48,7 @@ class Emulator:
 
     def __init__(self, state: Path | None = None, *, port: int | None = None) -> None:
         self._temporary = TemporaryDirectory(prefix="careloom-") if state is None else None
-        self.state = Path(self._temporary.name) if self._temporary else state or Path()
+        self.state = Path(self._temporary.name if self._temporary else state or "").resolve()
         self.port = port or free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -78,6 +76,7 @@ class Emulator:
         for folder in ("services", "objects", "tmp"):
             (self.state / folder).mkdir(parents=True, exist_ok=True)
         self._stop_orphan()
+        self._move_queues()
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 [PYTHON, "-c", _CHILD],
@@ -154,7 +153,8 @@ class Emulator:
         while time.monotonic() < deadline:
             if self._process is None or self._process.poll() is not None:
                 break
-            with suppress(URLError, OSError), urllib.request.urlopen(f"{self.url}/_ministack/health"):
+            with suppress(OSError):
+                get_json(f"{self.url}/_ministack/health")
                 return
             time.sleep(0.05)
         self.stop()
@@ -172,6 +172,14 @@ class Emulator:
                 os.kill(pid, 0)
                 time.sleep(0.05)
             raise EmulatorFailed(f"an emulator with pid {pid} holds {self.state} and does not stop")
+
+    def _move_queues(self) -> None:
+        """Queues are stored under URLs with the port they had: give them this run's."""
+        stored, record = self.state / "services" / "sqs.json", self.state / "port"
+        if stored.exists() and record.exists():
+            before = f"http://127.0.0.1:{record.read_text()}/"
+            stored.write_text(stored.read_text().replace(before, f"{self.url}/"))
+        record.write_text(str(self.port))
 
     def _tail(self) -> str:
         return "\n".join(self._log.read_text(errors="replace").splitlines()[-20:])

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from threading import Event
+from threading import Barrier, Event
 from typing import Any
 
 import boto3
@@ -313,14 +313,24 @@ def test_other_services_are_counted_apart(client: Client, meter: Meter) -> None:
     assert (m.rru, m.wru) == (0.5, 1)
 
 
-def test_calls_sent_together_are_one_round_trip(client: Client) -> None:
-    meter = Meter(new_client("dynamodb"), latency=0.1)
-    meter.attach(client)
+def test_calls_under_way_together_are_one_round_trip(client: Client, meter: Meter) -> None:
+    both = Barrier(2, timeout=10)
+    client.meta.events.register("before-send.dynamodb.Query", lambda **_: both.wait() and None)
+
     with meter.measure("together") as together, ThreadPoolExecutor(2) as pool:
         for _ in range(2):
             pool.submit(partial(client.query, **queried()))
 
     assert (len(together.calls), together.round_trips) == (2, 1)
+
+
+def test_a_call_takes_the_latency_at_least(client: Client) -> None:
+    meter = Meter(new_client("dynamodb"), latency=0.05)
+    meter.attach(client)
+
+    (call,) = measured(meter, client.query, **queried()).calls
+
+    assert call.finished - call.started >= 0.05
 
 
 def test_calls_that_wait_for_one_another_are_a_round_trip_each_on_any_thread(

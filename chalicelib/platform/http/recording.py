@@ -7,7 +7,7 @@ from ..audit import SERVED, AuditEntry, entry_of
 from ..context import Context, SystemContext
 from ..errors import DomainError
 from ..overlap import beside
-from ..store import UnitOfWork, practice_scope, system_scope
+from ..store import UnitOfWork, append, practice_scope, system_scope
 from .endpoint import Endpoint
 
 
@@ -42,14 +42,14 @@ class Recording:
         if self.wanted:
             self._context.concerns(patient_id)
             entry = self.entry()
-            self._started = (entry, beside(_write, entry))
+            self._started = (entry, beside(append, entry))
 
     def finish(self) -> None:
         if not self.wanted:
             return
         if self._started is None:
             with commit_scope(self._context):
-                _write(self.entry())
+                append(self.entry())
             return
         entry, written = self._started
         written.result()
@@ -61,7 +61,7 @@ class Recording:
             return
         if self._started is None:
             with commit_scope(self._context):
-                _write(self.entry(refusal.code))
+                append(self.entry(refusal.code))
             return
         entry, written = self._started
         written.result()
@@ -73,9 +73,3 @@ class Recording:
         work = UnitOfWork()
         work.save(entry)
         work.commit()
-
-
-def _write(entry: AuditEntry) -> None:
-    work = UnitOfWork()
-    work.create(entry)
-    work.commit()

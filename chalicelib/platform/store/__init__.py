@@ -12,7 +12,7 @@ from .guard import OutOfScope, practice_scope, system_scope
 from .keys import SYSTEM, IdInKey, Key, join
 from .reading import Results, find, find_many, get, query, query_all
 from .record import Record
-from .unit_of_work import TooLarge, UnitOfWork
+from .unit_of_work import TooLarge, UnitOfWork, append
 
 __all__ = [
     "SYSTEM",
@@ -29,6 +29,7 @@ __all__ = [
     "TooLarge",
     "UnitOfWork",
     "ValueAttribute",
+    "append",
     "find",
     "find_many",
     "get",

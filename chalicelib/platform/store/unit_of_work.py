@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from pynamodb.exceptions import PynamoDBException, TransactWriteError
+from pynamodb.exceptions import PutError, PynamoDBException, TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
@@ -146,6 +146,21 @@ class UnitOfWork:
     def _clear(self) -> None:
         for group in self._groups:
             group.clear()
+
+
+def append(record: Record) -> None:
+    """Put one item whose id is new by construction: 1 WRU per KB, no transaction.
+
+    A retry that finds it there has found its own.
+    """
+    record.version = 1
+    try:
+        record.save(condition=Record.pk.does_not_exist())
+    except PutError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise Unavailable(retry_after=1) from error
+    except AwsError as error:
+        raise Unavailable(retry_after=1) from error
 
 
 def _send(requests: list[list[dict[str, Any]]], token: str) -> None:

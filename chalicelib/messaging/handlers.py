@@ -1,0 +1,20 @@
+"""What messaging does when something happened."""
+
+from ..platform.context import Context
+from ..platform.events import Event
+from ..platform.queues import Consumers
+from . import links, reminders
+
+consumers = Consumers("messaging")
+
+
+@consumers.on("identity.link_made")
+def mail_link(context: Context, event: Event) -> None:
+    """Mail a one-use link. Sent again if the queue brings it again: the link is good once."""
+    links.mail_link(context, event.subject)
+
+
+@consumers.on("appointment.reminder_due")
+def send_reminder(context: Context, event: Event) -> None:
+    """Remind the patient by each channel they have agreed to; once, whatever the queue does."""
+    reminders.send_reminder(context, event)

@@ -1,0 +1,23 @@
+"""The mails that carry one-use links: verification, invitation."""
+
+from ..identity.models import Link, User
+from ..identity.tokens import link_token
+from ..platform.config import settings
+from ..platform.context import Context
+from ..platform.store import find, get, system_scope
+from ..practices.models import Practice
+from .ports import send_mail
+from .templates import link_mail
+
+
+def mail_link(context: Context, link_id: str) -> None:
+    """Mail the link to its user, unless it is spent or over."""
+    with system_scope(context.practice_id):
+        link = find(Link, Link.key(link_id))
+        if link is None or link.spent or link.ends_at <= context.now():
+            return
+        user = get(User, User.key(link.user_id))
+        practice = get(Practice, Practice.key(context.practice_id))
+    url = f"{settings().public_url}/follow/{link.purpose}?token={link_token(link.id)}"
+    mail = link_mail(link.purpose, name=user.name, practice=practice.name, url=url)
+    send_mail(user.email, mail.subject, mail.text)

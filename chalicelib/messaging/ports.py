@@ -1,0 +1,67 @@
+"""The ways out: e-mail by Amazon SES v2; SMS by AWS End User Messaging, or SNS where that is not set up.
+
+On one machine the same calls reach the emulator.
+"""
+
+from ..platform.aws import AwsError, client, error_code
+from ..platform.config import settings
+from ..platform.errors import DomainError, Unavailable
+
+REFUSED = frozenset(
+    {
+        "MessageRejected",
+        "MailFromDomainNotVerifiedException",
+        "AccountSuspendedException",
+        "InvalidParameter",
+        "InvalidParameterException",
+        "ValidationException",
+        "OptedOut",
+        "ConflictException",
+    }
+)
+
+
+class NotAccepted(DomainError):
+    """The provider will not carry this message; asking again changes nothing."""
+
+    code = "message_not_accepted"
+    title = "The message was not accepted"
+
+
+def send_mail(to: str, subject: str, text: str) -> str:
+    """Hand one plain-text mail to SES; its message id. NotAccepted, or Unavailable to try again."""
+    try:
+        answer = client("sesv2").send_email(
+            FromEmailAddress=settings().mail_from,
+            Destination={"ToAddresses": [to]},
+            Content={
+                "Simple": {
+                    "Subject": {"Data": subject, "Charset": "UTF-8"},
+                    "Body": {"Text": {"Data": text, "Charset": "UTF-8"}},
+                }
+            },
+        )
+    except AwsError as error:
+        raise _reason(error) from error
+    return str(answer["MessageId"])
+
+
+def send_sms(to: str, text: str) -> str:
+    """Hand one SMS (E.164 number) to the network; its message id. NotAccepted or Unavailable."""
+    try:
+        if settings().sms_origination:
+            answer = client("pinpoint-sms-voice-v2").send_text_message(
+                DestinationPhoneNumber=to,
+                OriginationIdentity=settings().sms_origination,
+                MessageBody=text,
+                MessageType="TRANSACTIONAL",
+            )
+        else:
+            answer = client("sns").publish(PhoneNumber=to, Message=text)
+    except AwsError as error:
+        raise _reason(error) from error
+    return str(answer["MessageId"])
+
+
+def _reason(error: Exception) -> DomainError:
+    return NotAccepted() if error_code(error) in REFUSED else Unavailable(retry_after=5)

@@ -1,0 +1,48 @@
+"""The texts we send, by purpose. Safe variables only: no health data, least of all by SMS."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    subject: str
+    text: str
+
+
+def link_mail(purpose: str, *, name: str, practice: str, url: str) -> Mail:
+    """The mail that carries a one-use link. KeyError for a purpose that has none."""
+    subject, sentence = {
+        "verify_email": (
+            "Verify your e-mail address",
+            f"{practice} is signed up. Follow this link to verify your e-mail address:",
+        ),
+        "invite": (
+            f"You are invited to {practice}",
+            f"{practice} has invited you. Follow this link to set your password:",
+        ),
+    }[purpose]
+    text = f"Hello {name},\n\n{sentence}\n\n{url}\n\nIt is good for three days and for one use.\n"
+    return Mail(subject, text)
+
+
+def reminder_mail(*, practice: str, starts_at: datetime, zone: str, phone: str | None) -> Mail:
+    """The reminder of an appointment: when and whom to call; not why, nor with whom."""
+    call = f" To change it, call {phone}." if phone else ""
+    return Mail(
+        f"Your appointment at {practice}",
+        f"This is a reminder of your appointment on {local_text(starts_at, zone)} "
+        f"at {practice}.{call}\n",
+    )
+
+
+def reminder_sms(*, practice: str, starts_at: datetime, zone: str) -> str:
+    """At most one segment for a short practice name; says how to stop (47 CFR 64.1200(a)(10))."""
+    when = local_text(starts_at, zone)
+    return f"{practice}: reminder of your appointment on {when}. Reply STOP to end texts."
+
+
+def local_text(instant: datetime, zone: str) -> str:
+    """`Mon 2 Mar 2026, 09:00 EST`: the time on the wall at the location."""
+    return f"{instant.astimezone(ZoneInfo(zone)):%a %-d %b %Y, %H:%M %Z}"

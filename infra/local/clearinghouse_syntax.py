@@ -1,0 +1,187 @@
+"""The clearinghouse simulator's syntax check of one 837P transaction set (005010X222A1).
+
+It asks for what a claim cannot be read without: the segments that each loop requires, and the
+elements' presence, length, numbers, dates and codes. What it lets pass, `clearinghouse_intake` can
+read.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from chalicelib.claims.x12_999 import ElementFault, SegmentFault
+from chalicelib.claims.x12_segments import Segment, Separators
+
+
+def syntax_faults(segments: Sequence[Segment], separators: Separators) -> tuple[SegmentFault, ...]:
+    """IK3 and IK4 for the segments from ST to SE; empty if the set can be read."""
+    return (*_element_faults(segments, separators), *_loop_faults(segments))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """One element: its data element number, and what it must look like."""
+
+    place: tuple[int, int]
+    reference: str
+    form: str = ".+"
+    fault: str = "7"
+    longest: int = 80
+    required: bool = True
+
+
+_AMOUNT: Final = r"-?([0-9]+(\.[0-9]{0,2})?|\.[0-9]{1,2})"
+_NUMBER: Final = r"-?([0-9]+(\.[0-9]*)?|\.[0-9]+)"
+_DAY: Final = "[0-9]{8}"
+_RULES: Final = {
+    "BHT": [
+        _Rule((1, 0), "1005", form="0019"),
+        _Rule((3, 0), "127", longest=50),
+        _Rule((4, 0), "373", form=_DAY, fault="8"),
+    ],
+    "HL": [_Rule((1, 0), "628", longest=12), _Rule((3, 0), "735", form="2[023]")],
+    "NM1": [
+        _Rule((1, 0), "98", longest=3),
+        _Rule((2, 0), "1065", form="[12]"),
+        _Rule((3, 0), "1035", longest=60, required=False),
+        _Rule((9, 0), "67", required=False),
+    ],
+    "N3": [_Rule((1, 0), "166", longest=55)],
+    "N4": [_Rule((1, 0), "19", longest=30)],
+    "REF": [_Rule((1, 0), "128", longest=3), _Rule((2, 0), "127", longest=50)],
+    "SBR": [_Rule((1, 0), "1138", form="[A-HPSTU]"), _Rule((9, 0), "1032", form="..")],
+    "DMG": [
+        _Rule((2, 0), "1251", form=_DAY, fault="8"),
+        _Rule((3, 0), "1068", form="[FMU]"),
+    ],
+    "CLM": [
+        _Rule((1, 0), "1028", longest=38),
+        _Rule((2, 0), "782", form=_AMOUNT, fault="6", longest=18),
+        _Rule((5, 1), "1331", longest=2),
+        _Rule((5, 3), "1325", form="[1-9]"),
+    ],
+    "HI": [_Rule((1, 1), "1270", longest=3), _Rule((1, 2), "1271", longest=30)],
+    "LX": [_Rule((1, 0), "554", form="[0-9]{1,6}", fault="6")],
+    "SV1": [
+        _Rule((1, 1), "235", form="ER|HC|IV|WK"),
+        _Rule((1, 2), "234", longest=48),
+        _Rule((2, 0), "782", form=_AMOUNT, fault="6", longest=18),
+        _Rule((3, 0), "355", form="MJ|UN"),
+        _Rule((4, 0), "380", form=_NUMBER, fault="6", longest=15),
+    ],
+    "DTP": [
+        _Rule((1, 0), "374", longest=3),
+        _Rule((2, 0), "1250", form="D8|RD8"),
+        _Rule((3, 0), "1251", form=f"{_DAY}(-{_DAY})?", fault="8"),
+    ],
+}
+_OTHER_TAGS: Final = (
+    *("ST", "SE", "PER", "PRV", "CUR", "PAT", "PWK", "CN1", "AMT", "K3", "NTE", "CR1", "CR2"),
+    *("CR3", "CRC", "HCP", "CAS", "OI", "MOA", "SV5", "MEA", "QTY", "PS1", "LIN", "CTP", "SVD"),
+    *("LQ", "FRM", "TST"),
+)
+_KNOWN_TAGS: Final = frozenset((*_RULES, *_OTHER_TAGS))
+_DEMOGRAPHICS: Final = ("N3", "N4", "DMG")
+_SUBSCRIBER_IS_PATIENT: Final = "SBR**18"
+_REQUIRED: Final = {
+    "1000": ("BHT", "NM1*41", "PER", "NM1*40"),
+    "2010AA": ("NM1*85", "N3", "N4", "REF*EI|REF*SY"),
+    "2010BA": ("SBR", "NM1*IL", "NM1*PR"),
+    "2010CA": ("PAT", "NM1*QC", *_DEMOGRAPHICS),
+    "2300": ("HI",),
+    "2400": ("SV1", "DTP*472"),
+}
+_LEVELS: Final = {"20": "2010AA", "22": "2010BA", "23": "2010CA"}
+_PARENTS: Final = {
+    "2010AA": ("1000", "2300", "2400"),
+    "2010BA": ("2010AA", "2300", "2400"),
+    "2010CA": ("2010BA", "2300", "2400"),
+    "2300": ("2010BA", "2010CA", "2400"),
+    "2400": ("2300", "2400"),
+    "SE": ("2400",),
+}
+
+
+def _element_faults(segments: Sequence[Segment], separators: Separators) -> Iterator[SegmentFault]:
+    for position, segment in enumerate(segments, start=1):
+        if segment.tag not in _KNOWN_TAGS:
+            yield SegmentFault(tag=segment.tag[:3] or "?", position=position, code="1")
+            continue
+        rules = _RULES.get(segment.tag, [])
+        faults = tuple(fault for rule in rules for fault in _broken(rule, segment, separators))
+        if faults:
+            yield SegmentFault(tag=segment.tag, position=position, code="8", elements=faults)
+
+
+def _broken(rule: _Rule, segment: Segment, separators: Separators) -> Iterator[ElementFault]:
+    place, component = rule.place
+    text = segment.element(place)
+    if component:
+        text = dict(enumerate(segment.components(place, separators), start=1)).get(component, "")
+    code = _fault_code(rule, text)
+    if code:
+        yield ElementFault(
+            position=place,
+            component=component or None,
+            reference=rule.reference,
+            code=code,
+            copy=text,
+        )
+
+
+def _fault_code(rule: _Rule, text: str) -> str:
+    if not text:
+        return "1" if rule.required else ""
+    if len(text) > rule.longest:
+        return "5"
+    if not re.fullmatch(rule.form, text):
+        return rule.fault
+    return "8" if rule.fault == "8" and not all(map(_is_day, text.split("-"))) else ""
+
+
+def _is_day(text: str) -> bool:
+    try:
+        datetime.strptime(text, "%Y%m%d")  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        return False
+    return True
+
+
+@dataclass(slots=True)
+class _Loop:
+    name: str
+    seen: set[str] = field(default_factory=set)
+
+    def missing(self) -> list[str]:
+        """The required segments that have not come, as tags."""
+        wanted = _REQUIRED[self.name]
+        if _SUBSCRIBER_IS_PATIENT in self.seen:
+            wanted = (*wanted, *_DEMOGRAPHICS)
+        return [item[:3].rstrip("*") for item in wanted if not self.seen & set(item.split("|"))]
+
+
+def _loop_faults(segments: Sequence[Segment]) -> Iterator[SegmentFault]:
+    """Loops in a wrong order, and required segments that are missing when a loop ends."""
+    loop = _Loop("1000")
+    for position, segment in enumerate(segments, start=1):
+        name = _loop_begun(segment)
+        if name:
+            for tag in loop.missing():
+                yield SegmentFault(tag=tag, position=position, code="3", loop=loop.name)
+            if loop.name not in _PARENTS[name]:
+                yield SegmentFault(tag=segment.tag, position=position, code="2", loop=name)
+        if name in _REQUIRED:
+            loop = _Loop(name)
+            continue
+        loop.seen |= {segment.tag, f"{segment.tag}*{segment.element(1)}"}
+        if segment.tag == "SBR" and loop.name == "2010BA":
+            loop.seen.add(f"SBR**{segment.element(2)}")
+
+
+def _loop_begun(segment: Segment) -> str:
+    """The loop that a segment opens; "" if it opens none."""
+    if segment.tag == "HL":
+        return _LEVELS.get(segment.element(3), "")
+    return {"CLM": "2300", "LX": "2400", "SE": "SE"}.get(segment.tag, "")

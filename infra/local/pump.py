@@ -1,0 +1,159 @@
+"""What AWS does between the pieces: it carries stream, queues, schedules and files to handlers."""
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from chalice.app import (
+    Chalice,
+    CloudWatchEventConfig,
+    DynamoDBEventConfig,
+    ScheduledEventConfig,
+    SQSEventConfig,
+)
+from chalice.utils import to_cfn_resource_name
+
+from infra.resources import Place
+from infra.template import functions
+
+from .events import scheduled_event
+from .invocation import LOG, Function
+from .provision import event_queue
+from .queues import QueueSource, RuleSource
+from .stream import StreamSource
+
+Stopping = Callable[[], bool]
+
+
+class Source(Protocol):
+    """Where events come from: `poll` takes and handles some, and returns within about a second."""
+
+    def poll(self, stopping: Stopping, /) -> None: ...
+
+
+class Pump:
+    """Reads every event source of the app, each in a thread, from `start` until `stop`.
+
+    `tick_seconds` is how long a schedule's minute takes here; `retry_seconds` how soon what failed
+    is tried again. `extra` are further sources: the clearinghouse simulator.
+    """
+
+    def __init__(
+        self,
+        app: Chalice,
+        place: Place,
+        *,
+        tick_seconds: float = 60.0,
+        retry_seconds: float = 2.0,
+        extra: tuple[Source, ...] = (),
+    ) -> None:
+        self._place = place
+        self._retry_seconds = retry_seconds
+        self._tick_seconds = tick_seconds
+        self.functions: dict[str, Function] = {}
+        self.streams: list[StreamSource] = []
+        self.queues: list[QueueSource] = [each for each in extra if isinstance(each, QueueSource)]
+        self.schedules: list[Function] = []
+        self._extra = [each for each in extra if not isinstance(each, QueueSource)]
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+        for source in app.event_sources:
+            self._connect(source, Function(source.name, app.handler_map[source.name]))
+
+    def start(self) -> None:
+        """Run every schedule once, which sends what an earlier run left, then all in threads."""
+        loops: list[Callable[[], None]] = [self._schedule]
+        loops += [self._loop_of(each) for each in (*self.streams, *self.queues, *self._extra)]
+        self._threads = [threading.Thread(target=loop, daemon=True) for loop in loops]
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Take nothing more; handlers under way finish."""
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join()
+
+    def tick(self) -> None:
+        """Run every schedule now."""
+        for function in self.schedules:
+            event = scheduled_event(function.name, datetime.now(UTC))
+            try:
+                function.invoke(event)
+            except Exception as error:  # noqa: BLE001  # the next minute tries again
+                LOG.warning("%s: %s", function.name, type(error).__name__)
+
+    def settle(self, timeout: float = 30.0) -> None:
+        """Wait until nothing is under way: stream read, queues empty. TimeoutError names the rest."""
+        deadline = time.monotonic() + timeout
+        quiet = 0
+        while quiet < 2:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"not settled after {timeout} s: {self._under_way()}")
+            asked, done = time.monotonic(), self._invocations
+            time.sleep(0.25)
+            caught_up = all(stream.last_empty >= asked for stream in self.streams)
+            idle = caught_up and not self._under_way() and done == self._invocations
+            quiet = quiet + 1 if idle else 0
+
+    def _connect(self, source: Any, function: Function) -> None:
+        self.functions[source.name] = function
+        retry = self._retry_seconds
+        match source:
+            case ScheduledEventConfig():
+                self.schedules.append(function)
+            case DynamoDBEventConfig():
+                settings = self._settings(source.name)
+                stream = StreamSource(function, self._place, settings, retry_seconds=retry)
+                self.streams.append(stream)
+            case SQSEventConfig():
+                settings = self._settings(source.name)
+                self.queues.append(
+                    QueueSource(
+                        function,
+                        self._place,
+                        settings["Queue"],
+                        batch_size=settings["BatchSize"],
+                        retry_seconds=retry,
+                    )
+                )
+            case CloudWatchEventConfig():
+                url = event_queue(self._place, to_cfn_resource_name(source.name))
+                self.queues.append(
+                    RuleSource(function, self._place, url, batch_size=1, retry_seconds=retry)
+                )
+            case _:
+                raise TypeError(f"{source.name}: {type(source).__name__} is not pumped")
+
+    def _settings(self, name: str) -> dict[str, Any]:
+        events = functions()["Resources"][to_cfn_resource_name(name)]["Properties"]["Events"]
+        (source,) = events.values()
+        resolved: dict[str, Any] = self._place.resolved(source["Properties"])
+        return resolved
+
+    def _loop_of(self, source: Source) -> Callable[[], None]:
+        def loop() -> None:
+            while not self._stopping.is_set():
+                try:
+                    source.poll(self._stopping.is_set)
+                except Exception as error:
+                    LOG.exception("a source failed: %s", type(error).__name__)
+                    self._stopping.wait(1)
+
+        return loop
+
+    def _schedule(self) -> None:
+        self.tick()
+        while not self._stopping.wait(self._tick_seconds):
+            self.tick()
+
+    @property
+    def _invocations(self) -> int:
+        return sum(function.invocations for function in self.functions.values())
+
+    def _under_way(self) -> dict[str, int]:
+        busy = {name: each.busy for name, each in self.functions.items() if each.busy}
+        waiting = {each.function.name: each.waiting for each in self.queues}
+        return busy | {name: count for name, count in waiting.items() if count}

@@ -1,0 +1,77 @@
+"""SQS queues, read and retried as Lambda's event source mapping does."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from infra.resources import Place
+
+from .events import sqs_event
+from .invocation import LOG, Function
+
+WAIT_SECONDS = 1  # how long a stop may wait for the long poll
+
+
+class QueueSource:
+    """Hands a queue's messages to a function in batches and deletes those that did not fail.
+
+    What failed is visible again after `retry_seconds` (AWS: after the queue's visibility timeout);
+    the emulator moves it to the dead letters after `maxReceiveCount`, as SQS does.
+    """
+
+    def __init__(
+        self, function: Function, place: Place, arn: str, *, batch_size: int, retry_seconds: float
+    ) -> None:
+        self.function = function
+        self._client = place.client("sqs")
+        self._arn = arn
+        self._batch_size = batch_size
+        self._retry_seconds = retry_seconds
+        self.url: str = self._client.get_queue_url(QueueName=arn.rpartition(":")[2])["QueueUrl"]
+
+    def poll(self, _stopping: Callable[[], bool]) -> None:
+        """One long poll, and the batch it brought."""
+        messages = self._client.receive_message(
+            QueueUrl=self.url,
+            MaxNumberOfMessages=self._batch_size,
+            WaitTimeSeconds=WAIT_SECONDS,
+            MessageSystemAttributeNames=["All"],
+            MessageAttributeNames=["All"],
+        ).get("Messages", [])
+        if messages:
+            self.settle(messages, self.failures(messages))
+
+    def failures(self, messages: list[dict[str, Any]]) -> set[str]:
+        """Invoke the function; the ids of the messages that failed."""
+        identifiers = [message["MessageId"] for message in messages]
+        return self.function.failures(sqs_event(messages, self._arn), identifiers)
+
+    def settle(self, messages: list[dict[str, Any]], failed: set[str]) -> None:
+        """Delete what was handled and bring the rest again."""
+        for message in messages:
+            handle = {"QueueUrl": self.url, "ReceiptHandle": message["ReceiptHandle"]}
+            if message["MessageId"] not in failed:
+                self._client.delete_message(**handle)
+                continue
+            received = message.get("Attributes", {}).get("ApproximateReceiveCount")
+            LOG.warning("%s: message failed, received %s times", self.function.name, received)
+            self._client.change_message_visibility(
+                **handle, VisibilityTimeout=round(self._retry_seconds)
+            )
+
+    @property
+    def waiting(self) -> int:
+        """How many messages are in the queue or being handled."""
+        names = [f"ApproximateNumberOfMessages{kind}" for kind in ("", "NotVisible", "Delayed")]
+        answer = self._client.get_queue_attributes(QueueUrl=self.url, AttributeNames=names)
+        return sum(int(answer["Attributes"].get(name, 0)) for name in names)
+
+
+class RuleSource(QueueSource):
+    """A queue of EventBridge events: one invocation an event, as a rule invokes its target."""
+
+    def failures(self, messages: list[dict[str, Any]]) -> set[str]:
+        failed: set[str] = set()
+        for message in messages:
+            failed |= self.function.failures(json.loads(message["Body"]), [message["MessageId"]])
+        return failed

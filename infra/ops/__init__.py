@@ -1,0 +1,1 @@
+"""Commands for the vendor's operations people: `python -m infra.ops COMMAND …`."""

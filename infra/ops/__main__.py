@@ -1,0 +1,32 @@
+"""`python -m infra.ops COMMAND ARGUMENT…`: runs one operations command.
+
+A command is a module of this package with `run(arguments) -> exit code`, imported only when it is
+called for. Exit code 2 is wrong usage.
+"""
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+COMMANDS = {
+    "inspect": ("infra.ops.inspect_files", "tell what EDI files are, without posting them"),
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command that `arguments` names; its exit code."""
+    if not arguments or arguments[0] not in COMMANDS:
+        print(_usage(), file=sys.stderr)
+        return 2
+    module, _ = COMMANDS[arguments[0]]
+    code: int = import_module(module).run(arguments[1:])
+    return code
+
+
+def _usage() -> str:
+    lines = [f"  {name:<10} {summary}" for name, (_, summary) in COMMANDS.items()]
+    return "\n".join(["usage: python -m infra.ops COMMAND ARGUMENT…", *lines])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

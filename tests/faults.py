@@ -1,0 +1,84 @@
+"""Faults put into botocore: below every library, where AWS would fail."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from botocore.awsrequest import AWSResponse
+
+from chalicelib.platform.store.connection import connection
+
+
+class Died(BaseException):
+    """The process ended here: nothing after it ran."""
+
+
+def events() -> Any:
+    """The table client's event system."""
+    return connection().connection.client.meta.events
+
+
+@contextmanager
+def calls() -> Iterator[list[str]]:
+    """The table operations that are sent meanwhile, by name."""
+    sent: list[str] = []
+
+    def note(model: Any, **_: Any) -> None:
+        sent.append(model.name)
+
+    events().register("before-call.dynamodb.*", note)
+    try:
+        yield sent
+    finally:
+        events().unregister("before-call.dynamodb.*", note)
+
+
+@contextmanager
+def answering(
+    operation: str, *, times: int, error: str, reasons: list[str] | None = None
+) -> Iterator[list[int]]:
+    """The next `times` calls of `operation` fail with this error before they reach the table."""
+    left = [times]
+
+    def fail(model: Any, **_: Any) -> Any:
+        if model.name != operation or left[0] == 0:
+            return None
+        left[0] -= 1
+        body: dict[str, Any] = {"Error": {"Code": error, "Message": error}}
+        if reasons is not None:
+            body["CancellationReasons"] = [
+                {"Code": reason, "Message": reason} for reason in reasons
+            ]
+        return AWSResponse("https://dynamodb", 400, {}, None), body
+
+    events().register("before-call.dynamodb.*", fail)
+    try:
+        yield left
+    finally:
+        events().unregister("before-call.dynamodb.*", fail)
+
+
+@contextmanager
+def dying(
+    at_call: int, *, after: bool, only: Callable[[str], bool] = lambda _: True
+) -> Iterator[list[int]]:
+    """The process dies before (or just after) its `at_call`-th table call, counted from 0."""
+    seen = [-1]
+
+    def before(model: Any, **_: Any) -> None:
+        if only(model.name):
+            seen[0] += 1
+            if seen[0] == at_call and not after:
+                raise Died
+
+    def afterwards(model: Any, **_: Any) -> None:
+        if only(model.name) and seen[0] == at_call and after:
+            raise Died
+
+    events().register("before-call.dynamodb.*", before)
+    events().register("after-call.dynamodb.*", afterwards)
+    try:
+        yield seen
+    finally:
+        events().unregister("before-call.dynamodb.*", before)
+        events().unregister("after-call.dynamodb.*", afterwards)
