@@ -22,7 +22,7 @@ def new_keyring(now: datetime) -> dict[str, Any]:
 
 
 def rotated(keyring: dict[str, Any], now: datetime) -> dict[str, Any]:
-    """The keyring with a further key of each kind, which become current. ValueError within a second."""
+    """The keyring with a further key of each kind, now current. ValueError within a second."""
     kid = now.astimezone(UTC).strftime("k%Y%m%dT%H%M%SZ")
     if kid in keyring["keys"]:
         raise ValueError(f"there is a key {kid} already")

@@ -48,15 +48,20 @@ def build_template(app: Chalice) -> dict[str, Any]:
         user_provided_params={"chalice_app": app, "project_dir": str(ROOT)},
         config_from_disk=json.loads((ROOT / ".chalice" / "config.json").read_text()),
     )
+    no_code: Any = _NoCode()
+    no_analysis: Any = None
+    principals: Any = _Principals()
     steps = [
         InjectDefaults(),
-        DeploymentPackager(_NoCode()),
-        PolicyGenerator(policy_gen=None, osutils=OSUtils()),
+        DeploymentPackager(no_code),
+        PolicyGenerator(no_analysis, OSUtils()),
         SwaggerBuilder(CFNSwaggerGenerator()),
     ]
     builder = ResourceBuilder(ApplicationGraphBuilder(), DependencyBuilder(), BuildStage(steps))
-    models = builder.construct_resources(config, STAGE)
-    return finished(merge(SAMTemplateGenerator(config, _Principals()).generate(models), overlay()))
+    generated = SAMTemplateGenerator(config, principals).generate(
+        builder.construct_resources(config, STAGE)
+    )
+    return finished(merge(generated, overlay()))
 
 
 def overlay() -> dict[str, Any]:
@@ -109,7 +114,7 @@ def _packaged() -> dict[str, Any]:
     over.write_text(json.dumps(overlay()))
     command = ["package", "--stage", STAGE, "--merge-template", str(over), str(out)]
     subprocess.run(
-        [sys.executable, "-m", "chalice.cli", *command],
+        [str(Path(sys.executable).with_name("chalice")), *command],
         cwd=ROOT,
         env=os.environ | {"AWS_DEFAULT_REGION": REGION},
         check=True,
@@ -122,8 +127,8 @@ def _packaged() -> dict[str, Any]:
 
 def _lint(template: Path) -> list[str]:
     """What cfn-lint finds, a line each."""
-    lint = Path(sys.executable).with_name("cfn-lint")
-    command = [lint, "--format", "parseable", "--region", REGION, "--", template]
+    lint = str(Path(sys.executable).with_name("cfn-lint"))
+    command = [lint, "--format", "parseable", "--region", REGION, "--", str(template)]
     found = subprocess.run(command, capture_output=True, text=True, check=False)
     return (found.stdout + found.stderr).splitlines() if found.returncode else []
 

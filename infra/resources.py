@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from .keyring import new_keyring
@@ -38,7 +39,7 @@ def create_resources(endpoint_url: str | None, prefix: str) -> dict[str, str]:
 def environment(
     endpoint_url: str | None, prefix: str, *, public_url: str = "http://127.0.0.1:8000"
 ) -> dict[str, str]:
-    """The `CARELOOM_*` and `AWS_*` variables of resources that exist, as deployed functions get them."""
+    """The `CARELOOM_*` and `AWS_*` variables of resources that exist, as functions get them."""
     place = Place(endpoint_url, prefix, public_url=public_url)
     declared = functions()["Globals"]["Function"]["Environment"]["Variables"]
     variables = {name: str(value) for name, value in place.resolved(declared).items()}
@@ -49,7 +50,7 @@ def environment(
 
 
 class Place:
-    """Where resources are: an endpoint and the prefix of their names. Answers references to them."""
+    """Where resources are: an endpoint and the prefix of their names. Answers references."""
 
     def __init__(
         self, endpoint_url: str | None, prefix: str, *, public_url: str = "http://127.0.0.1:8000"
@@ -68,8 +69,13 @@ class Place:
     def client(self, service: str) -> Any:
         """One boto3 client a service."""
         if service not in self._clients:
-            self._clients[service] = boto3.client(
-                service, endpoint_url=self._endpoint_url, region_name=REGION, **self._credentials
+            make: Any = boto3.client
+            self._clients[service] = make(
+                service,
+                endpoint_url=self._endpoint_url,
+                region_name=REGION,
+                config=Config(max_pool_connections=32),
+                **self._credentials,
             )
         return self._clients[service]
 

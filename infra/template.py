@@ -126,7 +126,7 @@ def _short_form(loader: _Loader, tag: str, node: yaml.Node) -> dict[str, Any]:
         return {name: text.split(".", 1) if tag == "GetAtt" else text}
     if isinstance(node, yaml.SequenceNode):
         return {name: loader.construct_sequence(node, deep=True)}
-    return {name: loader.construct_mapping(cast(yaml.MappingNode, node), deep=True)}
+    return {name: loader.construct_mapping(cast("yaml.MappingNode", node), deep=True)}
 
 
 _Loader.add_multi_constructor("!", _short_form)

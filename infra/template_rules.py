@@ -23,7 +23,16 @@ def problems(template: dict[str, Any], module: ModuleType) -> list[str]:
     if strangers:
         return strangers
     faults = [*_size(template), *_handlers(resources, module)]
-    for rule in (_functions, _event_sources, _queues, _buckets, _tables, _kept, _policies, _gateway):
+    for rule in (
+        _functions,
+        _event_sources,
+        _queues,
+        _buckets,
+        _tables,
+        _kept,
+        _policies,
+        _gateway,
+    ):
         faults.extend(rule(resources))
     return faults
 
@@ -75,7 +84,9 @@ def _handlers(resources: Resources, module: ModuleType) -> Iterator[str]:
 
 
 def _functions(resources: Resources) -> Iterator[str]:
-    groups = [json.dumps(group["LogGroupName"]) for _, group in _of(resources, "AWS::Logs::LogGroup")]
+    groups = [
+        json.dumps(group["LogGroupName"]) for _, group in _of(resources, "AWS::Logs::LogGroup")
+    ]
     roles: set[str] = set()
     for name, function in _of(resources, FUNCTION):
         role = function["Role"]["Fn::GetAtt"][0]
@@ -185,7 +196,11 @@ def _policies(resources: Resources) -> Iterator[str]:
         for policy in role["Policies"]:
             for statement in policy["PolicyDocument"]["Statement"]:
                 for action in _listed(statement["Action"]):
-                    if action.endswith(":*") or action.startswith(FORBIDDEN_ACTIONS) or action == "*":
+                    if (
+                        action.endswith(":*")
+                        or action.startswith(FORBIDDEN_ACTIONS)
+                        or action == "*"
+                    ):
                         yield f"{name}: may {action}"
                 if "*" in _listed(statement.get("Resource", [])):
                     yield f"{name}: {statement['Sid']} names no resource"

@@ -4,8 +4,11 @@ Unlike the system's own reader, which refuses a bad envelope whole, a clearingho
 TA1 for the interchange, a 999 for each functional group.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
 
 from chalicelib.claims.x12_837p import PROFESSIONAL_CLAIM
 from chalicelib.claims.x12_999 import GroupResponse, SegmentFault, SetResponse
@@ -35,20 +38,39 @@ class ReceivedInterchange:
 def receive_interchanges(text: str) -> Iterator[ReceivedInterchange]:
     """Every interchange of a file. One whose ISA cannot be read has no sender and is left out."""
     for stretch in cut_segments(text, Findings()):
+        if not all(_PARTY.fullmatch(stretch.segments[0].element(place)) for place in (6, 8)):
+            continue
         fault = _interchange_fault(stretch.segments)
         groups = () if fault else tuple(_groups(stretch))
         yield ReceivedInterchange(stretch.segments[0], stretch.separators, fault, groups)
 
 
+_ANSWERED: Final = {
+    "GS": ("[A-Z]{2} [0-9]{1,9} [A-Z0-9]{1,12}", (1, 6, 8)),
+    "ST": ("[0-9]{3} [A-Z0-9]{4,9} [A-Z0-9]{0,12}", (1, 2, 3)),
+}
+_PARTY: Final = re.compile(r"[A-Za-z0-9 ./_-]{2,15}")
+
+
 def _interchange_fault(segments: Sequence[Segment]) -> str:
-    """TA105: 023 the IEA is missing, 001 control numbers differ, 021 wrong count of groups."""
+    """TA105: 023 IEA missing, 001 numbers differ, 021 wrong count of groups, 024 bad content."""
     first, last = segments[0], segments[-1]
     groups = sum(segment.tag == "GS" for segment in segments)
     if last.tag != "IEA":
         return "023"
     if last.element(2) != first.element(13):
         return "001"
-    return "" if groups and _is(last.element(1), groups) else "021"
+    if not groups or not _is(last.element(1), groups):
+        return "021"
+    return "" if all(map(_can_be_answered, segments)) else "024"
+
+
+def _can_be_answered(segment: Segment) -> bool:
+    """Whether what a 999 repeats of this GS or ST can be written."""
+    if segment.tag not in _ANSWERED:
+        return True
+    pattern, places = _ANSWERED[segment.tag]
+    return bool(re.fullmatch(pattern, " ".join(segment.element(place) for place in places)))
 
 
 def _groups(stretch: Stretch) -> Iterator[ReceivedGroup]:
@@ -61,7 +83,7 @@ def _groups(stretch: Stretch) -> Iterator[ReceivedGroup]:
             functional_id=header.element(1),
             control_number=header.element(6),
             version=header.element(8),
-            sets_included=int(trailer) if trailer.isdigit() else len(sets),
+            sets_included=int(trailer) if re.fullmatch("[0-9]{1,6}", trailer) else len(sets),
             responses=tuple(judged),
             accepted=not errors,
             errors=errors,
@@ -74,7 +96,7 @@ def _groups(stretch: Stretch) -> Iterator[ReceivedGroup]:
 def _parts(segments: Sequence[Segment], tag: str) -> Iterator[Sequence[Segment]]:
     """The stretches that begin with `tag`; a set's ends with its SE, if it has one."""
     starts = [place for place, segment in enumerate(segments) if segment.tag == tag]
-    for start, end in zip(starts, [*starts[1:], len(segments)], strict=True):
+    for start, end in pairwise([*starts, len(segments)]):
         part = segments[start:end]
         ends = [place for place, segment in enumerate(part, start=1) if segment.tag == "SE"]
         yield part[: ends[0]] if tag == "ST" and ends else part

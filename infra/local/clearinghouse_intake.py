@@ -175,7 +175,7 @@ class _Reader:
 
     def _reference(self, segment: Segment) -> None:
         qualifier, number = segment.element(1), segment.element(2)
-        if self.place == "20" and qualifier in ("EI", "SY"):
+        if self.place == "20" and self.last == "85" and qualifier in ("EI", "SY"):
             self.parties["85"] = replace(self.parties["85"], tax_id=number)
         elif self.place == "claim" and qualifier == "F8":
             self._change(original_reference=number)

@@ -13,11 +13,14 @@ from typing import Final
 
 from chalicelib.claims.x12_999 import ElementFault, SegmentFault
 from chalicelib.claims.x12_segments import Segment, Separators
+from chalicelib.claims.x12_writer import Identifier, UnwritableError
+from chalicelib.claims.x12_writer import segment as written
 
 
 def syntax_faults(segments: Sequence[Segment], separators: Separators) -> tuple[SegmentFault, ...]:
-    """IK3 and IK4 for the segments from ST to SE; empty if the set can be read."""
-    return (*_element_faults(segments, separators), *_loop_faults(segments))
+    """IK3 and IK4 for the segments from ST to SE, in order; empty if the set can be read."""
+    faults = [*_element_faults(segments, separators), *_loop_faults(segments)]
+    return tuple(sorted(faults, key=lambda fault: fault.position))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,10 @@ class _Rule:
 _AMOUNT: Final = r"-?([0-9]+(\.[0-9]{0,2})?|\.[0-9]{1,2})"
 _NUMBER: Final = r"-?([0-9]+(\.[0-9]*)?|\.[0-9]+)"
 _DAY: Final = "[0-9]{8}"
+_FILING_INDICATOR: Final = "1[1-7]|AM|BL|CH|CI|DS|FI|HM|LM|MA|MB|MC|OF|TV|VA|WC|ZZ"
+_NAME: Final = [_Rule((1, 0), "98", longest=3), _Rule((2, 0), "1065", form="[12]")]
+_LAST_NAME: Final = _Rule((3, 0), "1035", longest=60)
+_NUMBER_OF_PARTY: Final = _Rule((9, 0), "67")
 _RULES: Final = {
     "BHT": [
         _Rule((1, 0), "1005", form="0019"),
@@ -42,16 +49,16 @@ _RULES: Final = {
         _Rule((4, 0), "373", form=_DAY, fault="8"),
     ],
     "HL": [_Rule((1, 0), "628", longest=12), _Rule((3, 0), "735", form="2[023]")],
-    "NM1": [
-        _Rule((1, 0), "98", longest=3),
-        _Rule((2, 0), "1065", form="[12]"),
-        _Rule((3, 0), "1035", longest=60, required=False),
-        _Rule((9, 0), "67", required=False),
-    ],
+    "NM1": [*_NAME, _LAST_NAME, _Rule((9, 0), "67", required=False)],
+    "NM1*87": _NAME,
+    **{f"NM1*{code}": [*_NAME, _LAST_NAME, _NUMBER_OF_PARTY] for code in ("41", "40", "IL", "PR")},
     "N3": [_Rule((1, 0), "166", longest=55)],
     "N4": [_Rule((1, 0), "19", longest=30)],
     "REF": [_Rule((1, 0), "128", longest=3), _Rule((2, 0), "127", longest=50)],
-    "SBR": [_Rule((1, 0), "1138", form="[A-HPSTU]"), _Rule((9, 0), "1032", form="..")],
+    "SBR": [
+        _Rule((1, 0), "1138", form="[A-HPSTU]"),
+        _Rule((9, 0), "1032", form=_FILING_INDICATOR),
+    ],
     "DMG": [
         _Rule((2, 0), "1251", form=_DAY, fault="8"),
         _Rule((3, 0), "1068", form="[FMU]"),
@@ -83,6 +90,13 @@ _OTHER_TAGS: Final = (
     *("LQ", "FRM", "TST"),
 )
 _KNOWN_TAGS: Final = frozenset((*_RULES, *_OTHER_TAGS))
+_COMPOSITES: Final = {
+    "CLM": (5, 11),
+    "HI": range(1, 13),
+    "SV1": (1, 7),
+    "SV5": (1,),
+    "SVD": (3,),
+}
 _DEMOGRAPHICS: Final = ("N3", "N4", "DMG")
 _SUBSCRIBER_IS_PATIENT: Final = "SBR**18"
 _REQUIRED: Final = {
@@ -107,10 +121,14 @@ _PARENTS: Final = {
 def _element_faults(segments: Sequence[Segment], separators: Separators) -> Iterator[SegmentFault]:
     for position, segment in enumerate(segments, start=1):
         if segment.tag not in _KNOWN_TAGS:
-            yield SegmentFault(tag=segment.tag[:3] or "?", position=position, code="1")
+            yield SegmentFault(tag=_tag(segment), position=position, code="1")
             continue
-        rules = _RULES.get(segment.tag, [])
-        faults = tuple(fault for rule in rules for fault in _broken(rule, segment, separators))
+        named = f"{segment.tag}*{segment.element(1)}"
+        rules = _RULES.get(named) or _RULES.get(segment.tag, [])
+        faults = (
+            *[fault for rule in rules for fault in _broken(rule, segment, separators)],
+            *_strange_characters(segment, separators),
+        )
         if faults:
             yield SegmentFault(tag=segment.tag, position=position, code="8", elements=faults)
 
@@ -129,6 +147,18 @@ def _broken(rule: _Rule, segment: Segment, separators: Separators) -> Iterator[E
             code=code,
             copy=text,
         )
+
+
+def _strange_characters(segment: Segment, separators: Separators) -> Iterator[ElementFault]:
+    """Elements that could not be sent back: outside X12's character sets, or our delimiters."""
+    composites = _COMPOSITES.get(segment.tag, ())
+    for place in range(1, len(segment.elements) + 1):
+        whole = (segment.element(place),)
+        try:
+            for part in segment.components(place, separators) if place in composites else whole:
+                written("N3", Identifier(part, len(part)))
+        except UnwritableError:
+            yield ElementFault(position=place, code="6")
 
 
 def _fault_code(rule: _Rule, text: str) -> str:
@@ -175,9 +205,16 @@ def _loop_faults(segments: Sequence[Segment]) -> Iterator[SegmentFault]:
         if name in _REQUIRED:
             loop = _Loop(name)
             continue
+        if loop.name == "2400" and not name and ("SV1" in loop.seen) == (segment.tag == "SV1"):
+            yield SegmentFault(tag=_tag(segment), position=position, code="2", loop="2400")
         loop.seen |= {segment.tag, f"{segment.tag}*{segment.element(1)}"}
         if segment.tag == "SBR" and loop.name == "2010BA":
             loop.seen.add(f"SBR**{segment.element(2)}")
+
+
+def _tag(segment: Segment) -> str:
+    """IK301, whatever stood in the tag's place."""
+    return segment.tag[:3] if re.fullmatch("[A-Z0-9]{2,}", segment.tag) else "ZZZ"
 
 
 def _loop_begun(segment: Segment) -> str:

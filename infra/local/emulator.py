@@ -5,7 +5,9 @@ own, so that a Ctrl-C reaches us first. It writes its state only when it is aske
 asked by SIGTERM, and asks itself when the pipe to us breaks, so that our death loses nothing.
 """
 
+import fcntl
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -14,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import Self
+from typing import Self, TextIO
 
 from .sent import get_json
 
@@ -51,6 +53,7 @@ class Emulator:
         self.state = Path(self._temporary.name if self._temporary else state or "").resolve()
         self.port = port or free_port()
         self._process: subprocess.Popen[bytes] | None = None
+        self._lock: TextIO | None = None
 
     @property
     def url(self) -> str:
@@ -73,9 +76,9 @@ class Emulator:
         """Start it; EmulatorFailed if it does not answer within a minute."""
         if not PYTHON.exists():
             raise EmulatorFailed(f"{PYTHON.parents[1].name} is missing: run `make .venv-emulator`")
+        self._claim()
         for folder in ("services", "objects", "tmp"):
-            (self.state / folder).mkdir(parents=True, exist_ok=True)
-        self._stop_orphan()
+            (self.state / folder).mkdir(exist_ok=True)
         self._move_queues()
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
@@ -102,13 +105,23 @@ class Emulator:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-            raise EmulatorFailed(f"the emulator did not stop; its state is lost\n{self._tail()}") from None
+            raise EmulatorFailed(
+                f"the emulator did not stop; its state is lost\n{self._tail()}"
+            ) from None
         finally:
             if process.stdin is not None:
                 process.stdin.close()
             self._pid_file.unlink(missing_ok=True)
+            self._release()
         if self._temporary is not None:
             self._temporary.cleanup()
+
+    def discard(self) -> None:
+        """Delete the state. Only while it is not running."""
+        self._claim()
+        for folder in ("services", "objects"):
+            shutil.rmtree(self.state / folder, ignore_errors=True)
+        self._release()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -159,6 +172,22 @@ class Emulator:
             time.sleep(0.05)
         self.stop()
         raise EmulatorFailed(f"the emulator did not start\n{self._tail()}")
+
+    def _claim(self) -> None:
+        """Be the only one on this state. EmulatorFailed if another process that lives is."""
+        self.state.mkdir(parents=True, exist_ok=True)
+        self._lock = (self.state / "lock").open("w")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._release()
+            raise EmulatorFailed(f"another process runs on {self.state}") from None
+        self._stop_orphan()
+
+    def _release(self) -> None:
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
 
     def _stop_orphan(self) -> None:
         """Stop an emulator on this state whose owner died and that is still writing."""

@@ -92,7 +92,7 @@ def _answer(gateway: LocalGateway, app: Chalice, environ: dict[str, Any]) -> Ans
         "x-amzn-requestid": request_id,
     }
     try:
-        allowed = app.routes[gateway.event_converter.route_of(path)]
+        allowed = app.routes[_route_of(gateway, path)]
         if method != "OPTIONS" and method not in allowed:
             return _not_allowed([*allowed, "OPTIONS"], request_id)
         body = environ["wsgi.input"].read(length) if length else None
@@ -125,7 +125,7 @@ def _not_allowed(methods: list[str], request_id: str) -> Answer:
 
 
 def _json(value: Any) -> Answer:
-    text = json.dumps(value, indent=2, ensure_ascii=False)
+    text = json.dumps(value, indent=2, ensure_ascii=False, default=str)
     return Answer(200, [("Content-Type", "application/json; charset=utf-8")], text.encode())
 
 
@@ -151,24 +151,17 @@ def _bytes(body: str | bytes) -> bytes:
 
 
 def _gateway(app: Chalice) -> LocalGateway:
-    config = Config.create(
-        chalice_app=app, lambda_timeout=TIMEOUT_SECONDS, lambda_memory_size=1024
-    )
+    config = Config.create(chalice_app=app, lambda_timeout=TIMEOUT_SECONDS, lambda_memory_size=1024)
     gateway = LocalGateway(app, config)
     gateway.event_converter = _Events(gateway.event_converter)
     return gateway
 
 
-class _Events(LambdaEventConverter):  # type: ignore[misc]
+class _Events(LambdaEventConverter):
     """Makes the event as API Gateway does, which Chalice's converter leaves incomplete."""
 
     def __init__(self, plain: LambdaEventConverter) -> None:
         super().__init__(plain._route_matcher, plain._binary_types)
-
-    def route_of(self, path: str) -> str:
-        """The route that takes a path. ValueError if none does."""
-        route: str = self._route_matcher.match_route(path).route
-        return route
 
     def create_lambda_event(
         self, method: str, path: str, headers: dict[str, str], body: bytes | None = None
@@ -190,6 +183,12 @@ class _Events(LambdaEventConverter):  # type: ignore[misc]
         return event
 
 
+def _route_of(gateway: LocalGateway, path: str) -> str:
+    """The route that takes a path. ValueError if none does."""
+    route: str = gateway.event_converter._route_matcher.match_route(path).route
+    return route
+
+
 def _thread_safe(app: Chalice) -> Chalice:
     """Chalice's LocalChalice keeps `current_request` a thread; so do we `lambda_context`."""
     if not isinstance(app, LocalChalice):
@@ -203,7 +202,8 @@ class _ThreadLocalContext:
 
     @property
     def lambda_context(self) -> LambdaContext:
-        return self._CONTEXT.value
+        held: LambdaContext = self._CONTEXT.value
+        return held
 
     @lambda_context.setter
     def lambda_context(self, value: LambdaContext) -> None:

@@ -47,8 +47,8 @@ class Function:
             answer = self.invoke(event)
         except Exception:  # noqa: BLE001  # whatever a handler raises fails its batch
             return set(identifiers)
-        named = [failure.get("itemIdentifier") for failure in _failures_in(answer)]
-        return set(named) if set(named) <= set(identifiers) else set(identifiers)
+        named = {str(failure.get("itemIdentifier")) for failure in _failures_in(answer)}
+        return named if named <= set(identifiers) else set(identifiers)
 
 
 def _failures_in(answer: Any) -> list[dict[str, Any]]:

@@ -46,9 +46,12 @@ def event_patterns(place: Place) -> dict[str, Any]:
 
 
 def event_queue(place: Place, name: str) -> str:
-    """The URL of the queue that takes the events of the rule `name`."""
-    url: str = place.client("sqs").get_queue_url(QueueName=f"{place.prefix}-events-{name}")["QueueUrl"]
-    return url
+    """The ARN of the queue that takes the events of the rule `name`."""
+    sqs = place.client("sqs")
+    url = sqs.get_queue_url(QueueName=_queue_name(place, name))["QueueUrl"]
+    answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+    arn: str = answer["Attributes"]["QueueArn"]
+    return arn
 
 
 def _verify_sender(place: Place) -> None:
@@ -62,12 +65,14 @@ def _route_events(place: Place, name: str, pattern: dict[str, Any]) -> None:
         "deadLetterTargetArn": place.attribute("InboundDeadLetters", "Arn"),
         "maxReceiveCount": EVENT_ATTEMPTS,
     }
-    sqs, events = place.client("sqs"), place.client("events")
-    url = sqs.create_queue(
-        QueueName=f"{place.prefix}-events-{name}",
+    place.client("sqs").create_queue(
+        QueueName=_queue_name(place, name),
         Attributes={"RedrivePolicy": json.dumps(redrive), "VisibilityTimeout": "360"},
-    )["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    rule = f"{place.prefix}-{name}"
+    )
+    events, rule = place.client("events"), f"{place.prefix}-{name}"
     events.put_rule(Name=rule, EventPattern=json.dumps(pattern))
-    events.put_targets(Rule=rule, Targets=[{"Id": "queue", "Arn": arn}])
+    events.put_targets(Rule=rule, Targets=[{"Id": "queue", "Arn": event_queue(place, name)}])
+
+
+def _queue_name(place: Place, name: str) -> str:
+    return f"{place.prefix}-events-{name}"

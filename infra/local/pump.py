@@ -47,16 +47,15 @@ class Pump:
         *,
         tick_seconds: float = 60.0,
         retry_seconds: float = 2.0,
-        extra: tuple[Source, ...] = (),
+        extra: tuple[QueueSource, ...] = (),
     ) -> None:
         self._place = place
         self._retry_seconds = retry_seconds
         self._tick_seconds = tick_seconds
-        self.functions: dict[str, Function] = {}
+        self.functions = {each.function.name: each.function for each in extra}
         self.streams: list[StreamSource] = []
-        self.queues: list[QueueSource] = [each for each in extra if isinstance(each, QueueSource)]
+        self.queues: list[QueueSource] = list(extra)
         self.schedules: list[Function] = []
-        self._extra = [each for each in extra if not isinstance(each, QueueSource)]
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
         for source in app.event_sources:
@@ -65,7 +64,8 @@ class Pump:
     def start(self) -> None:
         """Run every schedule once, which sends what an earlier run left, then all in threads."""
         loops: list[Callable[[], None]] = [self._schedule]
-        loops += [self._loop_of(each) for each in (*self.streams, *self.queues, *self._extra)]
+        sources: list[Source] = [*self.streams, *self.queues]
+        loops += [self._loop_of(source) for source in sources]
         self._threads = [threading.Thread(target=loop, daemon=True) for loop in loops]
         for thread in self._threads:
             thread.start()
@@ -120,10 +120,8 @@ class Pump:
                     )
                 )
             case CloudWatchEventConfig():
-                url = event_queue(self._place, to_cfn_resource_name(source.name))
-                self.queues.append(
-                    RuleSource(function, self._place, url, batch_size=1, retry_seconds=retry)
-                )
+                arn = event_queue(self._place, to_cfn_resource_name(source.name))
+                self.queues.append(RuleSource(function, self._place, arn, retry_seconds=retry))
             case _:
                 raise TypeError(f"{source.name}: {type(source).__name__} is not pumped")
 
@@ -138,7 +136,7 @@ class Pump:
             while not self._stopping.is_set():
                 try:
                     source.poll(self._stopping.is_set)
-                except Exception as error:
+                except Exception as error:  # noqa: BLE001  # the emulator may be restarting
                     LOG.exception("a source failed: %s", type(error).__name__)
                     self._stopping.wait(1)
 

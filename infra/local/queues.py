@@ -20,7 +20,13 @@ class QueueSource:
     """
 
     def __init__(
-        self, function: Function, place: Place, arn: str, *, batch_size: int, retry_seconds: float
+        self,
+        function: Function,
+        place: Place,
+        arn: str,
+        *,
+        batch_size: int = 10,
+        retry_seconds: float = 2.0,
     ) -> None:
         self.function = function
         self._client = place.client("sqs")

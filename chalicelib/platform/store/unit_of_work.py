@@ -1,8 +1,10 @@
 """All writes of one request or event, committed in one TransactWriteItems, or none."""
 
 import secrets
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from pynamodb.exceptions import PutError, PynamoDBException, TransactWriteError
@@ -51,6 +53,7 @@ class UnitOfWork:
     _deletes: list[_Write] = field(default_factory=list)
     _puts: list[_Write] = field(default_factory=list)
     _updates: list[_Write] = field(default_factory=list)
+    _tallies: dict[Key, Counter[str]] = field(default_factory=dict)
 
     def create(
         self, record: Record, *, refusal: DomainError | None = None, unless: Condition | None = None
@@ -87,6 +90,19 @@ class UnitOfWork:
             actions=actions, condition=condition, add_version_condition=False
         )
         self._updates.append(_Write(lambda: request, key, refusal))
+
+    def tally(self, kind: type[Record], key: Key, **by: int) -> None:
+        """Add to an item's integers without reading it; an item that is not there starts at zero.
+
+        Several tallies of one item become one update. With a resource's day, these are the two
+        deliberate upserts: sums commute.
+        """
+        sums = self._tallies.get(key)
+        if sums is None:
+            sums = self._tallies[key] = Counter()
+            request = partial(_tally_request, kind, key, sums)
+            self._updates.append(_Write(request, key, AlreadyExists()))
+        sums.update(by)
 
     def require(
         self, kind: type[Record], key: Key, *, condition: Condition, refusal: DomainError
@@ -146,6 +162,7 @@ class UnitOfWork:
     def _clear(self) -> None:
         for group in self._groups:
             group.clear()
+        self._tallies.clear()
 
 
 def append(record: Record) -> None:
@@ -171,6 +188,20 @@ def _send(requests: list[list[dict[str, Any]]], token: str) -> None:
         put_items=puts,
         update_items=updates,
         client_request_token=token,
+    )
+
+
+def _tally_request(kind: type[Record], key: Key, sums: Counter[str]) -> dict[str, Any]:
+    attributes = kind.get_attributes()
+    return kind(*key).get_update_kwargs_from_instance(
+        actions=[
+            Record.kind.set(kind.KIND),
+            Record.schema.set(kind.SCHEMA),
+            Record.version.add(1),
+            *(attributes[name].add(amount) for name, amount in sums.items() if amount),
+        ],
+        condition=Record.kind.does_not_exist() | (Record.kind == kind.KIND),
+        add_version_condition=False,
     )
 
 

@@ -310,6 +310,16 @@ def test_a_public_operation_needs_no_token():
     assert operation(HEALTH)["x-permission"] == "public"
 
 
+def test_the_summary_is_one_sentence_and_the_rest_the_description():
+    several = endpoint(
+        "GET", "/v1/x", summary="Sign in, e.g. here. 401 `x` is no.", description="A."
+    )
+
+    assert operation(several)["summary"] == "Sign in, e.g. here."
+    assert operation(several)["description"] == "401 `x` is no.\n\nA."
+    assert "description" not in operation(READ)
+
+
 def test_the_models_example_is_the_operations_example():
     content = operation(REGISTER)["requestBody"]["content"]["application/json"]
 

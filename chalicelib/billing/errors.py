@@ -1,0 +1,24 @@
+"""What billing refuses."""
+
+from ..platform.errors import Conflict, Invalid
+
+
+class NothingToInvoice(Conflict):
+    """The encounter has no charge that the patient still owes and no invoice asks for."""
+
+    code = "nothing_to_invoice"
+    title = "There is nothing of this visit to invoice"
+
+
+class WrongCurrency(Invalid):
+    """An amount in another currency than the practice's."""
+
+    code = "wrong_currency"
+    title = "The practice works in another currency"
+
+
+class DuplicateFee(Invalid):
+    """A fee schedule names a code once."""
+
+    code = "duplicate_fee"
+    title = "A code stands twice in the fee schedule"

@@ -1,0 +1,68 @@
+"""Asking patients for money: an invoice for what they owe of one visit."""
+
+from typing import NamedTuple
+
+from ..platform.context import Context
+from ..platform.errors import NotFound
+from .errors import NothingToInvoice
+from .ledger import Account, read_account
+from .models import Charge, Invoice
+from .payments import AccountChanged, apply_credit
+from .schemas import InvoiceBody
+
+
+class Invoiced(NamedTuple):
+    """An invoice with the charges it asks for."""
+
+    invoice: Invoice
+    charges: list[Charge]
+
+
+def make_invoice(context: Context, patient_id: str, body: InvoiceBody) -> Invoiced:
+    """Invoice what the patient owes of an encounter and no invoice asks for yet.
+
+    The patient's credit is applied first. NothingToInvoice (409).
+    """
+    account = read_account(context, patient_id)
+    charges = _open_charges(account, body.encounter_id)
+    invoice = Invoice(
+        *Invoice.key(context.practice_id, patient_id, context.new_id("inv")),
+        number="",
+        encounter_id=body.encounter_id,
+        day=context.today(),
+        charge_ids=[charge.id for charge in charges],
+        amount=sum(charge.patient_due for charge in charges),
+    )
+    invoice.number = f"I-{invoice.id[-8:]}"
+    for charge in charges:
+        charge.invoice_id = invoice.id
+    credits = [payment for payment in account.payments if payment.unapplied > 0]
+    saved = {part.charge.id for part in apply_credit(context, account, credits)}
+    for charge in charges:
+        if charge.id not in saved:
+            context.work.save(charge, refusal=AccountChanged())
+    context.work.create(invoice)
+    return Invoiced(invoice, charges)
+
+
+def read_invoice(context: Context, patient_id: str, invoice_id: str) -> Invoiced:
+    """An invoice and how its charges stand now: one Query of the account."""
+    account = read_account(context, patient_id)
+    for invoice in account.invoices:
+        if invoice.id == invoice_id:
+            asked = set(invoice.charge_ids)
+            return Invoiced(invoice, [each for each in account.charges if each.id in asked])
+    raise NotFound
+
+
+def _open_charges(account: Account, encounter_id: str) -> list[Charge]:
+    charges = [
+        charge
+        for charge in account.charges
+        if charge.encounter_id == encounter_id
+        and charge.patient_due > 0
+        and charge.invoice_id is None
+    ]
+    if not charges:
+        raise NothingToInvoice
+    return charges

@@ -1,0 +1,164 @@
+"""Money: the fee schedule, and each patient's charges, payments, ledger and balance.
+
+Charges, payments and ledger entries are the ledger: appended, never rewritten; what a charge still
+waits for (`insurance_pending`, `patient_due`) and the patient's balance are running sums of it,
+written in the same transaction.
+"""
+
+from dataclasses import dataclass
+
+from pynamodb.attributes import ListAttribute, UnicodeAttribute
+
+from ..platform.store import (
+    DateAttribute,
+    IdInKey,
+    InstantAttribute,
+    IntegerAttribute,
+    Key,
+    Record,
+    ValueAttribute,
+    join,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """What the practice asks for one unit of a code, in minor units."""
+
+    code: str
+    description: str
+    amount: int
+
+
+class FeeSchedule(Record):
+    """A practice's fees, all in one item: read with an encounter in one BatchGet."""
+
+    KIND = "fee_schedule"
+
+    fees = ValueAttribute(tuple[Fee, ...])
+
+    @classmethod
+    def key(cls, practice_id: str) -> Key:
+        """`prc_1#` / `fee-schedule#`."""
+        return Key(join(practice_id), "fee-schedule#")
+
+    def fee_of(self, code: str) -> Fee | None:
+        return next((fee for fee in self.fees if fee.code == code), None)
+
+
+class Charge(Record):
+    """One billable line of a signed encounter. `amount` is for all its units."""
+
+    KIND = "charge"
+
+    id = IdInKey("chg")
+    patient_id = IdInKey("pat")
+    encounter_id = UnicodeAttribute()
+    line = IntegerAttribute()
+    day = DateAttribute()
+    code = UnicodeAttribute()
+    modifiers = ListAttribute[str](of=UnicodeAttribute)
+    units = IntegerAttribute()
+    pointers = ValueAttribute(tuple[int, ...])
+    amount = IntegerAttribute()
+    bill_to = UnicodeAttribute()
+    coverage_id = UnicodeAttribute(null=True)
+    practitioner_id = UnicodeAttribute()
+    location_id = UnicodeAttribute()
+    invoice_id = UnicodeAttribute(null=True)
+    insurance_pending = IntegerAttribute()
+    patient_due = IntegerAttribute()
+
+    @classmethod
+    def key(cls, practice_id: str, patient_id: str, charge_id: str) -> Key:
+        """`prc_1#pat_2#` / `money#charge#chg_3#`: a patient's charges, oldest first, one Query."""
+        return Key(join(practice_id, patient_id), join("money", "charge", charge_id))
+
+
+class Payment(Record):
+    """Money a patient gave. `unapplied` is what no charge has taken yet."""
+
+    KIND = "payment"
+
+    id = IdInKey("pay")
+    patient_id = IdInKey("pat")
+    amount = IntegerAttribute()
+    unapplied = IntegerAttribute()
+    method = UnicodeAttribute()
+    purpose = UnicodeAttribute()
+    day = DateAttribute()
+    taken_at = InstantAttribute()
+    taken_by = UnicodeAttribute()
+    appointment_id = UnicodeAttribute(null=True)
+    receipt_number = UnicodeAttribute()
+
+    @classmethod
+    def key(cls, practice_id: str, patient_id: str, payment_id: str) -> Key:
+        """`prc_1#pat_2#` / `money#payment#pay_3#`."""
+        return Key(join(practice_id, patient_id), join("money", "payment", payment_id))
+
+
+class LedgerEntry(Record):
+    """One movement on a charge: who paid, what was adjusted, what passed to the patient.
+
+    `insurance` and `patient` are the changes of what the payer and the patient owe; `credit` of the
+    patient's unapplied money. A reversal is a further entry with the signs turned.
+    """
+
+    KIND = "ledger_entry"
+
+    id = IdInKey("led")
+    patient_id = IdInKey("pat")
+    type = UnicodeAttribute()
+    charge_id = UnicodeAttribute(null=True)
+    day = DateAttribute()
+    insurance = IntegerAttribute()
+    patient = IntegerAttribute()
+    credit = IntegerAttribute()
+    amount = IntegerAttribute()
+    group_code = UnicodeAttribute(null=True)
+    reason_code = UnicodeAttribute(null=True)
+    payer_id = UnicodeAttribute(null=True)
+    claim_id = UnicodeAttribute(null=True)
+    payment_id = UnicodeAttribute(null=True)
+    source_id = UnicodeAttribute()
+
+    @classmethod
+    def key(cls, practice_id: str, patient_id: str, entry_id: str) -> Key:
+        """`prc_1#pat_2#` / `money#ledger#led_3#`: appended in time order."""
+        return Key(join(practice_id, patient_id), join("money", "ledger", entry_id))
+
+
+class Balance(Record):
+    """What a patient's account stands at: the sums of its ledger."""
+
+    KIND = "balance"
+
+    patient_id = IdInKey("pat")
+    insurance = IntegerAttribute(default=0)
+    patient = IntegerAttribute(default=0)
+    credit = IntegerAttribute(default=0)
+
+    @classmethod
+    def key(cls, practice_id: str, patient_id: str) -> Key:
+        """`prc_1#pat_2#` / `money#balance#`."""
+        return Key(join(practice_id, patient_id), "money#balance#")
+
+
+class Invoice(Record):
+    """What a patient is asked to pay for one visit."""
+
+    KIND = "invoice"
+
+    id = IdInKey("inv")
+    patient_id = IdInKey("pat")
+    number = UnicodeAttribute()
+    encounter_id = UnicodeAttribute()
+    day = DateAttribute()
+    charge_ids = ListAttribute[str](of=UnicodeAttribute)
+    amount = IntegerAttribute()
+
+    @classmethod
+    def key(cls, practice_id: str, patient_id: str, invoice_id: str) -> Key:
+        """`prc_1#pat_2#` / `money#invoice#inv_3#`."""
+        return Key(join(practice_id, patient_id), join("money", "invoice", invoice_id))

@@ -1,0 +1,81 @@
+"""Reading appointments: one, a day at a location, a patient's."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from ..patients.registration import read_patient
+from ..platform.context import Context
+from ..platform.http.paging import PageQuery, open_cursor, seal_cursor
+from ..platform.overlap import beside
+from ..platform.store import find_many, get, query, query_all
+from ..practices.service import read_location
+from .errors import NotBooked
+from .models import Appointment
+from .progress import Status
+
+
+@dataclass(frozen=True, slots=True)
+class LocationDay:
+    """A local day at a location, and the appointments that start on it, by time."""
+
+    location_id: str
+    day: date
+    time_zone: str
+    items: list[Appointment]
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentPage:
+    items: list[Appointment]
+    next_cursor: str | None
+
+
+def read_appointment(context: Context, appointment_id: str) -> Appointment:
+    """NotFound without one."""
+    key = Appointment.key(context.practice_id, appointment_id)
+    appointment = get(Appointment, key, consistent=True)
+    context.concerns(appointment.patient_id)
+    return appointment
+
+
+def booked_appointment(context: Context, appointment_id: str) -> Appointment:
+    """One that may still change; NotBooked (409) for one that was cancelled, missed or fulfilled."""
+    appointment = read_appointment(context, appointment_id)
+    if appointment.status != Status.BOOKED:
+        raise NotBooked
+    return appointment
+
+
+def day_at_location(context: Context, location_id: str, day: date) -> LocationDay:
+    """All of a local day, as the index projects them. NotFound without such a location."""
+    asked = beside(read_location, context, location_id)
+    items = list(
+        query_all(Appointment.on_day(context.practice_id, location_id, day), index="gs1")
+    )
+    location = asked.result()
+    for appointment in items:
+        appointment.time_zone = location.time_zone
+        context.concerns(appointment.patient_id)
+    return LocationDay(location_id, day, location.time_zone, items)
+
+
+def appointments_of_patient(
+    context: Context, patient_id: str, page: PageQuery
+) -> AppointmentPage:
+    """A patient's, the latest first. NotFound without such a patient."""
+    asked = beside(read_patient, context, patient_id)
+    partition, begins = Appointment.of_patient(context.practice_id, patient_id)
+    found = query(
+        partition,
+        begins=begins,
+        index="gs2",
+        limit=page.limit,
+        start=open_cursor(context, page.cursor),
+        newest_first=True,
+    )
+    asked.result()
+    keys = [record.item_key for record in found.records]
+    records: dict[Any, Any] = dict(find_many(keys))
+    items = [records[key] for key in keys if key in records]
+    return AppointmentPage(items, seal_cursor(context, found.next_key))

@@ -1,0 +1,48 @@
+"""The patient's way through the clinic: check-in, progress, and the visit's end."""
+
+from ..platform.context import Context
+from ..platform.due import clear_due
+from ..platform.store import Record, find
+from .appointments import booked_appointment
+from .errors import ProgressNotPossible
+from .events import tell
+from .models import Appointment
+from .progress import Progress, Status, leads_to
+
+
+def check_in(context: Context, appointment_id: str) -> Appointment:
+    """The patient is at the desk. NotBooked, ProgressNotPossible (409) if checked in already."""
+    appointment = booked_appointment(context, appointment_id)
+    _advance(context, appointment, Progress.CHECKED_IN)
+    clear_due(appointment)
+    tell(context, "checked_in", appointment)
+    return appointment
+
+
+def record_progress(context: Context, appointment_id: str, progress: Progress) -> Appointment:
+    """The patient has come further. Past the desk only who is checked in (409)."""
+    appointment = booked_appointment(context, appointment_id)
+    _advance(context, appointment, progress)
+    return appointment
+
+
+def complete_visit(context: Context, appointment_id: str) -> None:
+    """The encounter is signed: the appointment is fulfilled, once. Others than booked ones stay."""
+    key = Appointment.key(context.practice_id, appointment_id)
+    appointment: Record | None = find(Appointment, key, consistent=True)
+    if not isinstance(appointment, Appointment) or appointment.status != Status.BOOKED:
+        return
+    appointment.status = Status.FULFILLED
+    appointment.progress = Progress.CHECKED_OUT
+    appointment.step(Status.FULFILLED, context.now(), context.actor.id)
+    clear_due(appointment)
+    context.work.save(appointment)
+    tell(context, "completed", appointment)
+
+
+def _advance(context: Context, appointment: Appointment, progress: Progress) -> None:
+    if not leads_to(Progress(appointment.progress), progress):
+        raise ProgressNotPossible
+    appointment.progress = progress
+    appointment.step(progress, context.now(), context.actor.id)
+    context.work.save(appointment)

@@ -1,0 +1,87 @@
+"""Rescheduling, cancelling, no-show: each frees its time in the transaction that changes it."""
+
+from ..platform.context import Context
+from ..platform.due import clear_due
+from ..platform.errors import invalid_field
+from ..platform.store import find_many
+from .appointments import booked_appointment
+from .errors import VisitUnderWay
+from .events import tell
+from .models import Appointment
+from .placing import Place, bookable_start, refuse_outside_hours
+from .progress import CancellationReason, Progress, Status, may_be_cancelled
+from .reminders import plan_reminder
+from .schemas import RescheduleRequest
+from .taking import days_to_read, free, move
+
+RESCHEDULED = "rescheduled"
+
+
+def reschedule(context: Context, appointment_id: str, body: RescheduleRequest) -> Appointment:
+    """Move a visit, in one transaction; it keeps its length, and its own time does not hinder it.
+
+    Errors as booking's; NotBooked, VisitUnderWay (409); ScheduleChanged (409) where another
+    booking changed the same day meanwhile: the caller may try again.
+    """
+    appointment = booked_appointment(context, appointment_id)
+    if appointment.progress != Progress.NONE:
+        raise VisitUnderWay
+    starts = bookable_start(context, body.starts_at)
+    held, demand = appointment.holds(), appointment.demand
+    _assign(appointment, body)
+    place = Place(
+        context.practice_id,
+        appointment.practitioner_id,
+        appointment.location_id,
+        appointment.room_id,
+    )
+    found = find_many(place.keys(), consistent=True)
+    location = place.location(found)
+    refuse_outside_hours(place.availability(found), location, demand=demand, starts=starts)
+    appointment.stand(starts, demand, time_zone=location.time_zone)
+    wanted = appointment.holds()
+    days = find_many(days_to_read(held, wanted), consistent=True)
+    move(context, held, wanted, days=days)
+    appointment.step(RESCHEDULED, context.now(), context.actor.id)
+    plan_reminder(context, appointment)
+    context.work.save(appointment)
+    tell(context, "rescheduled", appointment)
+    return appointment
+
+
+def cancel(context: Context, appointment_id: str, reason: CancellationReason) -> Appointment:
+    """Cancel a visit that the provider has not begun; its time is free again."""
+    appointment = booked_appointment(context, appointment_id)
+    if not may_be_cancelled(Progress(appointment.progress)):
+        raise VisitUnderWay
+    _end(context, appointment, Status.CANCELLED, reason=reason.value)
+    tell(context, "cancelled", appointment, reason=reason.value)
+    return appointment
+
+
+def mark_no_show(context: Context, appointment_id: str) -> Appointment:
+    """The patient did not come; the time is free again. Invalid (422) before it starts."""
+    appointment = booked_appointment(context, appointment_id)
+    if appointment.progress != Progress.NONE:
+        raise VisitUnderWay
+    if context.now() < appointment.starts_at:
+        raise invalid_field("starts_at", "not_started", "The appointment has not begun")
+    _end(context, appointment, Status.NO_SHOW)
+    tell(context, "no_show", appointment)
+    return appointment
+
+
+def _assign(appointment: Appointment, body: RescheduleRequest) -> None:
+    appointment.practitioner_id = body.practitioner_id or appointment.practitioner_id
+    appointment.location_id = body.location_id or appointment.location_id
+    appointment.room_id = body.room_id or appointment.room_id
+
+
+def _end(
+    context: Context, appointment: Appointment, status: Status, *, reason: str | None = None
+) -> None:
+    appointment.status = status
+    appointment.step(status, context.now(), context.actor.id, reason=reason)
+    clear_due(appointment)
+    context.work.save(appointment)
+    free(context, appointment.holds())

@@ -1,0 +1,57 @@
+"""What scheduling refuses."""
+
+from ..platform.errors import Conflict, FieldError, Invalid
+
+_RESOURCES = {
+    "pra": ("practitioner_id", "provider_taken", "The provider is taken at this time"),
+    "rom": ("room_id", "room_taken", "The room is taken at this time"),
+    "pat": ("patient_id", "patient_taken", "The patient has another appointment at this time"),
+}
+
+
+class SlotTaken(Conflict):
+    """A resource is taken at the time asked for; `errors` names it."""
+
+    code = "slot_taken"
+    title = "This time is taken"
+
+    @classmethod
+    def by(cls, *resource_ids: str) -> "SlotTaken":
+        """That these resources (`pra_…`, `rom_…`, `pat_…`) are taken."""
+        fields = (_RESOURCES[resource_id.partition("_")[0]] for resource_id in resource_ids)
+        return cls(errors=tuple(FieldError(*field) for field in fields))
+
+
+class ScheduleChanged(Conflict):
+    """Another booking wrote one of the days between our read and our write; nothing was changed."""
+
+    code = "schedule_changed"
+    title = "Another booking changed this day at the same moment; try again"
+
+
+class NotBooked(Conflict):
+    """The appointment was cancelled, missed or fulfilled: it no longer changes."""
+
+    code = "not_booked"
+    title = "The appointment is no longer booked"
+
+
+class VisitUnderWay(Conflict):
+    """The patient's progress stands against it."""
+
+    code = "visit_under_way"
+    title = "The visit is under way"
+
+
+class ProgressNotPossible(Conflict):
+    """The patient does not go from where they are to there."""
+
+    code = "progress_not_possible"
+    title = "The patient's progress does not lead there"
+
+
+class OutsideAvailability(Invalid):
+    """The visit with its buffers does not lie within the provider's hours at the location."""
+
+    code = "outside_availability"
+    title = "The provider does not work at this time"

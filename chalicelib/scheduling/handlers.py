@@ -1,0 +1,24 @@
+"""What scheduling does off its queue: completing visits, reminders."""
+
+from ..platform.context import Context
+from ..platform.events import Event
+from ..platform.queues import Consumers
+from .arrivals import complete_visit
+from .models import Appointment
+from .reminders import REMINDER, remind
+
+consumers = Consumers("scheduling")
+
+
+@consumers.on("encounter.signed")
+def fulfil_appointment(context: Context, event: Event) -> None:
+    """A follow-up without an appointment names none."""
+    appointment_id = event.data.get("appointment_id")
+    if appointment_id:
+        complete_visit(context, appointment_id)
+
+
+@consumers.when_due(REMINDER)
+def remind_of_appointment(context: Context, appointment: Appointment) -> None:
+    """Messaging sends it."""
+    remind(context, appointment)

@@ -1,0 +1,72 @@
+"""An appointment's own status, and apart from it how far the patient has come. Pure.
+
+Source: DOMAIN.md, Scheduling; FHIR R4 Appointment.status and its cancellation reasons.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """What the appointment is. Only a booked one changes."""
+
+    BOOKED = "booked"
+    CANCELLED = "cancelled"
+    NO_SHOW = "no_show"
+    FULFILLED = "fulfilled"
+    ENTERED_IN_ERROR = "entered_in_error"
+
+
+class Progress(StrEnum):
+    """Where the patient is; only ever forward."""
+
+    NONE = "none"
+    ARRIVED = "arrived"
+    CHECKED_IN = "checked_in"
+    ROOMED = "roomed"
+    WITH_PROVIDER = "with_provider"
+    CHECKED_OUT = "checked_out"
+
+
+class CancellationReason(StrEnum):
+    """FHIR's appointment-cancellation-reason, without the codes that tell of someone's health."""
+
+    PATIENT = "pat"
+    PATIENT_REMINDER = "pat-crs"
+    PATIENT_PORTAL = "pat-cpp"
+    PATIENT_TRANSPORT = "pat-lt"
+    PATIENT_MOVED = "pat-mv"
+    PROVIDER = "prov"
+    PROVIDER_PERSONAL = "prov-pers"
+    EQUIPMENT = "maint"
+    ERROR = "oth-err"
+    FINANCIAL = "oth-fin"
+    NO_INTERPRETER = "oth-int"
+    ROOM = "oth-room"
+    WEATHER = "oth-weath"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change of status or progress: to what, when, by whom, and the coded reason if any."""
+
+    to: str
+    at: datetime
+    by: str
+    reason: str | None = None
+
+
+_ORDER = tuple(Progress)
+
+
+def leads_to(now: Progress, then: Progress) -> bool:
+    """Whether a patient goes from `now` to `then`: forward, and past check-in only through it."""
+    forward = _ORDER.index(then) > _ORDER.index(now)
+    past_the_desk = _ORDER.index(then) > _ORDER.index(Progress.CHECKED_IN)
+    return forward and (not past_the_desk or now not in (Progress.NONE, Progress.ARRIVED))
+
+
+def may_be_cancelled(progress: Progress) -> bool:
+    """Until the provider sees the patient: one who left without being seen cancels too."""
+    return _ORDER.index(progress) < _ORDER.index(Progress.WITH_PROVIDER)

@@ -1,0 +1,245 @@
+"""What clients send and get: rooms, types, hours, slots, appointments."""
+
+from datetime import date, time
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, NaiveDatetime, StringConstraints
+
+from ..platform.http import Answer, Body, Instant, Line, Query
+from .progress import CancellationReason, Progress, Status
+
+_ID = "_[0-9A-Z]{26}"
+RoomId = Annotated[str, StringConstraints(pattern=f"^rom{_ID}$")]
+TypeId = Annotated[str, StringConstraints(pattern=f"^typ{_ID}$")]
+LocationId = Annotated[str, StringConstraints(pattern=f"^loc{_ID}$")]
+PatientId = Annotated[str, StringConstraints(pattern=f"^pat{_ID}$")]
+PractitionerId = Annotated[str, StringConstraints(pattern=f"^pra{_ID}$")]
+PractitionerIds = Annotated[str, StringConstraints(pattern=f"^pra{_ID}(,pra{_ID}){{0,4}}$")]
+
+Modality = Literal["in_person", "video", "phone"]
+BillTo = Literal["insurance", "self_pay"]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+Minutes = Annotated[int, Field(ge=0, le=480, multiple_of=5)]
+
+
+class RoomBody(Body):
+    name: Line = Field(max_length=60, examples=["Room 1"])
+    location_id: LocationId
+
+
+class RoomView(Answer):
+    id: str
+    version: int
+    name: str
+    location_id: str
+
+
+class RoomList(Answer):
+    items: list[RoomView]
+
+
+class AppointmentTypeBody(Body):
+    """Lengths are minutes in multiples of 5; with its buffers a visit takes 8 hours at most."""
+
+    name: Line = Field(max_length=60, examples=["Follow-up"])
+    minutes: Minutes = Field(gt=0, examples=[30])
+    minutes_before: Minutes = Field(default=0, description="Kept free before each visit")
+    minutes_after: Minutes = Field(default=0, description="Kept free after each visit")
+    modality: Modality = "in_person"
+    needs_room: bool = False
+    bill_to: BillTo = Field(default="insurance", description="Unless the booking says otherwise")
+    price_code: str | None = Field(
+        default=None, pattern=r"^[A-Z0-9][A-Z0-9.-]{0,19}$", description="Of the fee schedule"
+    )
+
+
+class AppointmentTypeView(Answer):
+    id: str
+    version: int
+    name: str
+    minutes: int
+    minutes_before: int
+    minutes_after: int
+    modality: Modality
+    needs_room: bool
+    bill_to: BillTo
+    price_code: str | None
+
+
+class AppointmentTypeList(Answer):
+    items: list[AppointmentTypeView]
+
+
+class RuleValue(Body):
+    """Hours on one weekday, as the location's clock shows them, over inclusive dates.
+
+    `ends` at or before `starts` lies on the next day. `every_weeks` counts from the week of
+    `effective_from`.
+    """
+
+    weekday: Weekday
+    starts: time = Field(examples=["09:00"])
+    ends: time = Field(examples=["17:00"])
+    location_id: LocationId
+    effective_from: date
+    effective_until: date | None = None
+    every_weeks: int = Field(default=1, ge=1, le=52)
+
+
+class ExceptionValue(Body):
+    """A departure over `[starts, ends)`, as the location's clock shows them.
+
+    `closed` holds at its location, or everywhere without one; `extra` names its location; `leave`
+    holds everywhere and names none. Closed and leave win over extra.
+    """
+
+    kind: Literal["closed", "extra", "leave"]
+    starts: NaiveDatetime = Field(examples=["2026-12-24T12:00:00"])
+    ends: NaiveDatetime
+    location_id: LocationId | None = None
+
+
+class AvailabilityBody(Body):
+    """All of a practitioner's hours: what was there before is replaced."""
+
+    rules: list[RuleValue] = Field(max_length=100)
+    exceptions: list[ExceptionValue] = Field(default=[], max_length=200)
+
+
+class RuleView(Answer):
+    weekday: Annotated[Weekday, BeforeValidator(lambda number: WEEKDAYS[number])]
+    starts: time
+    ends: time
+    location_id: str
+    effective_from: date
+    effective_until: date | None
+    every_weeks: int
+
+
+class AvailabilityView(Answer):
+    """`version` is 0 before hours are first set."""
+
+    practitioner_id: str
+    version: int
+    rules: list[RuleView]
+    exceptions: list[ExceptionValue]
+
+
+class SlotQuery(Query):
+    """Local days, both included, 28 at most."""
+
+    practitioner_id: PractitionerIds = Field(description="One, or up to five with commas between")
+    type_id: TypeId
+    from_day: date = Field(alias="from", examples=["2026-03-02"])
+    until: date = Field(examples=["2026-03-29"])
+    location_id: LocationId | None = Field(default=None, description="Wherever they work without")
+    room_id: RoomId | None = Field(default=None, description="Only when this room is free too")
+
+
+class SlotView(Answer):
+    """A start that can be booked; times carry the location's offset."""
+
+    starts_at: Instant
+    ends_at: Instant
+    practitioner_id: str
+    location_id: str
+
+
+class SlotList(Answer):
+    """Sorted by time; `more` says that later ones were left out: ask for fewer days."""
+
+    items: list[SlotView]
+    more: bool
+
+
+class BookingRequest(Body):
+    """Who sees whom, where, for what, and when."""
+
+    patient_id: PatientId
+    practitioner_id: PractitionerId
+    location_id: LocationId
+    type_id: TypeId
+    starts_at: Instant = Field(
+        description="With offset, on 5 minutes", examples=["2026-03-02T09:00:00-05:00"]
+    )
+    room_id: RoomId | None = None
+    bill_to: BillTo | None = Field(default=None, description="As its type says without")
+
+
+class RescheduleRequest(Body):
+    """The new time; what else is left out stays."""
+
+    starts_at: Instant
+    practitioner_id: PractitionerId | None = None
+    location_id: LocationId | None = None
+    room_id: RoomId | None = None
+
+
+class Cancellation(Body):
+    reason: CancellationReason
+
+
+class ProgressChange(Body):
+    progress: Literal[
+        Progress.ARRIVED, Progress.ROOMED, Progress.WITH_PROVIDER, Progress.CHECKED_OUT
+    ] = Field(description="Checking in is a route of its own")
+
+
+class StepView(Answer):
+    """A change of status or progress: to what, when, by whom."""
+
+    to: str
+    at: Instant
+    by: str
+    reason: CancellationReason | None
+
+
+class AppointmentView(Answer):
+    """Times carry the offset of the location's zone."""
+
+    id: str
+    version: int
+    status: Status
+    progress: Progress
+    starts_at: Instant = Field(validation_alias="local_start")
+    ends_at: Instant = Field(validation_alias="local_end")
+    time_zone: str
+    patient_id: str
+    patient_name: str
+    practitioner_id: str
+    location_id: str
+    room_id: str | None
+    type_id: str
+    title: str
+    bill_to: BillTo
+    steps: list[StepView]
+
+
+class DayQuery(Query):
+    day: date = Field(description="As the location's calendar shows it", examples=["2026-03-02"])
+
+
+class DayEntry(Answer):
+    """An appointment as the day shows it."""
+
+    id: str
+    version: int
+    status: Status
+    progress: Progress
+    starts_at: Instant = Field(validation_alias="local_start")
+    ends_at: Instant = Field(validation_alias="local_end")
+    patient_id: str
+    patient_name: str
+    title: str
+    practitioner_id: str
+    room_id: str | None
+
+
+class DayView(Answer):
+    """All appointments that start on one day at one location, by time; cancelled ones too."""
+
+    location_id: str
+    day: date
+    time_zone: str
+    items: list[DayEntry]

@@ -1,0 +1,160 @@
+"""Rooms, appointment types, and a practitioner's hours."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from ..platform.context import Context
+from ..platform.errors import FieldError, Invalid, NotFound, Stale, invalid_field
+from ..platform.store import Key, Record, find_many, get, query_all
+from ..practices.models import Location, Practice, Practitioner
+from ..practices.service import read_location
+from .availability import WeeklyRule
+from .models import LEAVE, AppointmentType, Availability, HoursException, Room
+from .schemas import (
+    WEEKDAYS,
+    AppointmentTypeBody,
+    AvailabilityBody,
+    ExceptionValue,
+    RoomBody,
+    RuleValue,
+)
+
+T = TypeVar("T")
+V = TypeVar("V")
+EXCEPTION_YEARS = range(2000, 2101)
+
+
+def add_room(context: Context, body: RoomBody) -> Room:
+    """Invalid if there is no such location."""
+    try:
+        read_location(context, body.location_id)
+    except NotFound:
+        raise invalid_field("location_id", "not_found", "No such location") from None
+    room = Room(
+        *Room.key(context.practice_id, context.new_id("rom")),
+        name=body.name,
+        location_id=body.location_id,
+    )
+    context.work.create(room)
+    return room
+
+
+def list_rooms(context: Context) -> list[Room]:
+    return list(query_all(Practice.key(context.practice_id).pk, begins="room#"))
+
+
+def add_type(context: Context, body: AppointmentTypeBody) -> AppointmentType:
+    """Invalid if it takes more than 8 hours with its buffers."""
+    made = AppointmentType(*AppointmentType.key(context.practice_id, context.new_id("typ")))
+    _fill_type(made, body)
+    context.work.create(made)
+    return made
+
+
+def change_type(context: Context, type_id: str, body: AppointmentTypeBody) -> AppointmentType:
+    """What is booked already keeps its length."""
+    key = AppointmentType.key(context.practice_id, type_id)
+    changed = context.matching(get(AppointmentType, key))
+    _fill_type(changed, body)
+    context.work.save(changed)
+    return changed
+
+
+def list_types(context: Context) -> list[AppointmentType]:
+    return list(query_all(Practice.key(context.practice_id).pk, begins="appointment-type#"))
+
+
+def read_availability(context: Context, practitioner_id: str) -> Availability:
+    """Version 0 without hours where none were set yet. NotFound without such a practitioner."""
+    return _availability(context, practitioner_id, location_ids=set())[0]
+
+
+def set_availability(
+    context: Context, practitioner_id: str, body: AvailabilityBody
+) -> Availability:
+    """Replace all hours; what is booked stays. Invalid names the rule or exception that cannot be."""
+    named = {each.location_id for each in (*body.rules, *body.exceptions) if each.location_id}
+    availability, known = _availability(context, practitioner_id, location_ids=named)
+    context.matching(availability)
+    _refuse_unknown(body, known)
+    availability.rules = tuple(
+        _stated(rule, _rule, field=f"rules.{at}") for at, rule in enumerate(body.rules)
+    )
+    availability.exceptions = tuple(
+        _stated(each, _exception, field=f"exceptions.{at}")
+        for at, each in enumerate(body.exceptions)
+    )
+    if availability.version == 0:
+        context.work.create(availability, refusal=Stale())
+    else:
+        context.work.save(availability)
+    return availability
+
+
+def _fill_type(kind: AppointmentType, body: AppointmentTypeBody) -> None:
+    kind.name = body.name
+    kind.minutes = body.minutes
+    kind.minutes_before = body.minutes_before
+    kind.minutes_after = body.minutes_after
+    kind.modality = body.modality
+    kind.needs_room = body.needs_room
+    kind.bill_to = body.bill_to
+    kind.price_code = body.price_code
+    try:
+        kind.demand()
+    except ValueError as error:
+        raise invalid_field("minutes", "too_long", str(error)) from None
+
+
+def _availability(
+    context: Context, practitioner_id: str, *, location_ids: set[str]
+) -> tuple[Availability, set[str]]:
+    """In one BatchGet: the hours, and those of `location_ids` that there are."""
+    practitioner = Practitioner.key(context.practice_id, practitioner_id)
+    key = Availability.key(context.practice_id, practitioner_id)
+    places = {each: Location.key(context.practice_id, each) for each in location_ids}
+    found = find_many([practitioner, key, *places.values()], consistent=True)
+    if not isinstance(found.get(practitioner), Practitioner):
+        raise NotFound
+    known = {each for each, place in places.items() if isinstance(found.get(place), Location)}
+    return _or_none_yet(found, key), known
+
+
+def _or_none_yet(found: dict[Key, Record], key: Key) -> Availability:
+    stored = found.get(key)
+    if isinstance(stored, Availability):
+        return stored
+    return Availability(*key, rules=(), exceptions=())
+
+
+def _refuse_unknown(body: AvailabilityBody, known: set[str]) -> None:
+    stated = {"rules": body.rules, "exceptions": body.exceptions}
+    wrong = tuple(
+        FieldError(f"{name}.{at}.location_id", "not_found", "No such location")
+        for name, values in stated.items()
+        for at, value in enumerate(values)
+        if value.location_id and value.location_id not in known
+    )
+    if wrong:
+        raise Invalid("A location is not there", errors=wrong)
+
+
+def _stated(value: V, made: Callable[[V], T], *, field: str) -> T:
+    try:
+        return made(value)
+    except ValueError as error:
+        raise invalid_field(field, "bad_hours", str(error)) from None
+
+
+def _rule(value: RuleValue) -> WeeklyRule:
+    return WeeklyRule(**{**value.model_dump(), "weekday": WEEKDAYS.index(value.weekday)})
+
+
+def _exception(value: ExceptionValue) -> HoursException:
+    if {value.starts.year, value.ends.year} - set(EXCEPTION_YEARS):
+        raise ValueError("an exception lies between the years 2000 and 2100")
+    if value.kind == LEAVE and value.location_id is not None:
+        raise ValueError("leave holds everywhere and names no location")
+    stated = HoursException(**value.model_dump())
+    stated.rule()
+    return stated

@@ -1,0 +1,160 @@
+"""The whole system on one machine: emulator, resources, API over HTTP, event pump, clearinghouse."""
+
+import importlib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
+from functools import _lru_cache_wrapper
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import boto3
+from chalice.app import Chalice
+
+from infra.resources import environment
+
+from .emulator import Emulator
+from .gateway import wsgi
+from .mailbox import Partner, mailbox_source
+from .provision import provision
+from .pump import Pump
+from .sent import SentMail, SentText, sent_mail, sent_texts
+from .server import Server
+
+PREFIX = "careloom"
+
+
+def product() -> Chalice:
+    """The app of app.py. It reads the environment when it first needs it."""
+    app: Chalice = importlib.import_module("app").app
+    return app
+
+
+def simulator() -> Partner:
+    """The clearinghouse simulator with its usual rules."""
+    from .clearinghouse import Clearinghouse
+
+    return Clearinghouse()
+
+
+class Stack:
+    """A context manager: up when entered, down when left, the emulator last.
+
+    `state` is the folder kept from run to run, None for a run that leaves nothing; port 0 takes a
+    free one. While it is up the process's environment is `environment`, and what the product
+    caches of it is forgotten before and after; so one stack a process at a time.
+
+    `tick_seconds` is how long a minute of the schedules takes, `clearinghouse` who answers claims.
+    """
+
+    def __init__(
+        self,
+        state: Path | None = None,
+        *,
+        port: int = 0,
+        tick_seconds: float = 60.0,
+        retry_seconds: float = 2.0,
+        load_app: Callable[[], Chalice] = product,
+        clearinghouse: Partner | None = None,
+    ) -> None:
+        self.emulator = Emulator(state)
+        self.environment: dict[str, str] = {}
+        self._port = port
+        self._tick_seconds = tick_seconds
+        self._retry_seconds = retry_seconds
+        self._load_app = load_app
+        self._clearinghouse = clearinghouse
+        self._down = ExitStack()
+
+    @property
+    def url(self) -> str:
+        """The API, without a slash at the end."""
+        return self.server.url
+
+    def sent_mail(self, to: str | None = None) -> list[SentMail]:
+        """The e-mail that went out, all or to one address; oldest first."""
+        return sent_mail(self.emulator.url, to)
+
+    def sent_texts(self, to: str | None = None) -> list[SentText]:
+        """The SMS that went out, all or to one number."""
+        return sent_texts(self.emulator.url, to)
+
+    def settle(self, timeout: float = 30.0) -> None:
+        """Wait until all events have been carried and handled. TimeoutError names what has not."""
+        self.pump.settle(timeout)
+
+    def tick(self) -> None:
+        """Let a minute of the schedules pass: sweep the outbox, send what has come due."""
+        self.pump.tick()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as down:
+            down.enter_context(_isolated())
+            self.emulator.start()
+            down.callback(self.emulator.stop)
+            self.place = provision(self.emulator.url, PREFIX)
+            self.server = Server(self._port)
+            down.callback(self.server.stop)
+            self.environment = environment(self.emulator.url, PREFIX, public_url=self.url)
+            os.environ |= self.environment
+            app = self._load_app()
+            self._start_pump(app)
+            down.callback(self.pump.stop)
+            self.server.start(wsgi(app, self._extras()))
+            down.callback(self.server.stop)
+            self._down = down.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        self._down.close()
+
+    def _start_pump(self, app: Chalice) -> None:
+        partner = self._clearinghouse or simulator()
+        self.pump = Pump(
+            app,
+            self.place,
+            tick_seconds=self._tick_seconds,
+            retry_seconds=self._retry_seconds,
+            extra=(mailbox_source(self.place, partner, retry_seconds=self._retry_seconds),),
+        )
+        self.pump.start()
+
+    def _extras(self) -> dict[str, Callable[[], Any]]:
+        return {
+            "/_local/mail": lambda: [asdict(mail) for mail in self.sent_mail()],
+            "/_local/texts": lambda: [asdict(text) for text in self.sent_texts()],
+        }
+
+
+@contextmanager
+def _isolated() -> Iterator[None]:
+    """No AWS settings of the machine, no proxy to loopback; all is as before afterwards."""
+    before = dict(os.environ)
+    for name in [name for name in before if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ["NO_PROXY"] = "127.0.0.1"
+    _forget()
+    try:
+        yield
+    finally:
+        _forget()
+        os.environ.clear()
+        os.environ |= before
+
+
+def _forget() -> None:
+    """Empty what the product has cached of its environment: settings, clients, keys."""
+    boto3.DEFAULT_SESSION = None
+    for name, module in list(sys.modules.items()):
+        if name.startswith("chalicelib."):
+            for cached in list(vars(module).values()):
+                if isinstance(cached, _lru_cache_wrapper):
+                    cached.cache_clear()
