@@ -6,6 +6,7 @@ Created are the kinds that the code talks to: table, buckets, queues, secret. Wh
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -20,6 +21,11 @@ from .template import functions, resolve, resources
 REGION = "us-east-1"
 LOCAL_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
 MAIL_FROM = "no-reply@careloom.example"
+_make_config: Any = Config
+_CONFIG = _make_config(
+    max_pool_connections=32,
+    account_id_endpoint_mode="disabled",  # moto knows the plain endpoint of the streams alone
+)
 
 
 def create_resources(endpoint_url: str | None, prefix: str) -> dict[str, str]:
@@ -28,11 +34,11 @@ def create_resources(endpoint_url: str | None, prefix: str) -> dict[str, str]:
     `endpoint_url` None means what boto3 finds by itself: moto, when it is on. Physical names are
     `<prefix>-<name in kebab case>`.
     """
-    place = Place(endpoint_url, prefix)
-    for name, resource in resources()["Resources"].items():
-        create = _CREATE.get(resource["Type"])
-        if create is not None:
-            create(place, name, resource["Properties"])
+    with closing(Place(endpoint_url, prefix)) as place:
+        for name, resource in resources()["Resources"].items():
+            create = _CREATE.get(resource["Type"])
+            if create is not None:
+                create(place, name, resource["Properties"])
     return environment(endpoint_url, prefix)
 
 
@@ -40,9 +46,9 @@ def environment(
     endpoint_url: str | None, prefix: str, *, public_url: str = "http://127.0.0.1:8000"
 ) -> dict[str, str]:
     """The `CARELOOM_*` and `AWS_*` variables of resources that exist, as functions get them."""
-    place = Place(endpoint_url, prefix, public_url=public_url)
     declared = functions()["Globals"]["Function"]["Environment"]["Variables"]
-    variables = {name: str(value) for name, value in place.resolved(declared).items()}
+    with closing(Place(endpoint_url, prefix, public_url=public_url)) as place:
+        variables = {name: str(value) for name, value in place.resolved(declared).items()}
     variables |= {"AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION}
     if endpoint_url is not None:
         variables |= {"AWS_ENDPOINT_URL": endpoint_url, **LOCAL_CREDENTIALS}
@@ -74,10 +80,15 @@ class Place:
                 service,
                 endpoint_url=self._endpoint_url,
                 region_name=REGION,
-                config=Config(max_pool_connections=32),
+                config=_CONFIG,
                 **self._credentials,
             )
         return self._clients[service]
+
+    def close(self) -> None:
+        """Close the clients' connections."""
+        for client in self._clients.values():
+            client.close()
 
     def name(self, logical: str) -> str:
         """`SchedulingDeadLetters` → `careloom-scheduling-dead-letters`."""

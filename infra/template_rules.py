@@ -113,7 +113,7 @@ def _event_sources(resources: Resources) -> Iterator[str]:
             if source["Type"] == "SQS":
                 named = given["Queue"]["Fn::Sub"].removeprefix("${").partition(".")[0]
                 queue = resources[named]["Properties"]
-                if queue["VisibilityTimeout"] < 6 * function["Timeout"]:
+                if queue["VisibilityTimeout"] < 6 * function.get("Timeout", 0):
                     yield f"{name}: its queue's visibility is under six timeouts"
             elif not (
                 given.get("BisectBatchOnFunctionError")

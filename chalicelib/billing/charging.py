@@ -79,7 +79,7 @@ def _charge(
         line=line,
         day=encounter.day,
         code=procedure.code,
-        modifiers=list(procedure.modifiers),
+        modifiers=tuple(procedure.modifiers),
         units=procedure.units,
         pointers=tuple(procedure.pointers),
         amount=amount,

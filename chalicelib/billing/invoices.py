@@ -30,7 +30,7 @@ def make_invoice(context: Context, patient_id: str, body: InvoiceBody) -> Invoic
         number="",
         encounter_id=body.encounter_id,
         day=context.today(),
-        charge_ids=[charge.id for charge in charges],
+        charge_ids=tuple(charge.id for charge in charges),
         amount=sum(charge.patient_due for charge in charges),
     )
     invoice.number = f"I-{invoice.id[-8:]}"

@@ -7,7 +7,7 @@ written in the same transaction.
 
 from dataclasses import dataclass
 
-from pynamodb.attributes import ListAttribute, UnicodeAttribute
+from pynamodb.attributes import UnicodeAttribute
 
 from ..platform.store import (
     DateAttribute,
@@ -57,7 +57,7 @@ class Charge(Record):
     line = IntegerAttribute()
     day = DateAttribute()
     code = UnicodeAttribute()
-    modifiers = ListAttribute[str](of=UnicodeAttribute)
+    modifiers = ValueAttribute(tuple[str, ...])
     units = IntegerAttribute()
     pointers = ValueAttribute(tuple[int, ...])
     amount = IntegerAttribute()
@@ -155,7 +155,7 @@ class Invoice(Record):
     number = UnicodeAttribute()
     encounter_id = UnicodeAttribute()
     day = DateAttribute()
-    charge_ids = ListAttribute[str](of=UnicodeAttribute)
+    charge_ids = ValueAttribute(tuple[str, ...])
     amount = IntegerAttribute()
 
     @classmethod

@@ -151,7 +151,7 @@ class ClaimReader:
         return read_date(segment, 2, findings=self._findings) if segment else None
 
     def _service_period(self, segments: list[Segment]) -> tuple[date | None, date | None]:
-        """First and last day of service; one date alone is both (X221A1, DTM of 2100, note 2)."""
+        """First and last day of service; one date alone is both (X221A1, loop 2100 DTM)."""
         first = _first_tagged(segments, _SERVICE_FROM)
         last = _first_tagged(segments, _SERVICE_TO)
         start = self._date(first)

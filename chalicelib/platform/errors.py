@@ -119,6 +119,13 @@ class TooManyRequests(DomainError):
     title = "Too many requests"
 
 
+class Damaged(DomainError):
+    """What is stored is not what was stored: nobody gets it, and operations must look."""
+
+    code = "damaged"
+    title = "This record is damaged; it is not shown"
+
+
 class Unavailable(DomainError):
     """The store or a service did not answer in time. Nothing was changed; the caller may retry."""
 

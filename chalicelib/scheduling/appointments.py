@@ -50,9 +50,7 @@ def booked_appointment(context: Context, appointment_id: str) -> Appointment:
 def day_at_location(context: Context, location_id: str, day: date) -> LocationDay:
     """All of a local day, as the index projects them. NotFound without such a location."""
     asked = beside(read_location, context, location_id)
-    items = list(
-        query_all(Appointment.on_day(context.practice_id, location_id, day), index="gs1")
-    )
+    items = list(query_all(Appointment.on_day(context.practice_id, location_id, day), index="gs1"))
     location = asked.result()
     for appointment in items:
         appointment.time_zone = location.time_zone
@@ -60,9 +58,7 @@ def day_at_location(context: Context, location_id: str, day: date) -> LocationDa
     return LocationDay(location_id, day, location.time_zone, items)
 
 
-def appointments_of_patient(
-    context: Context, patient_id: str, page: PageQuery
-) -> AppointmentPage:
+def appointments_of_patient(context: Context, patient_id: str, page: PageQuery) -> AppointmentPage:
     """A patient's, the latest first. NotFound without such a patient."""
     asked = beside(read_patient, context, patient_id)
     partition, begins = Appointment.of_patient(context.practice_id, patient_id)

@@ -9,7 +9,7 @@ from ..platform.errors import invalid_field
 from ..platform.store import Key, Record, find_many
 from .events import tell
 from .models import Appointment, AppointmentType
-from .placing import Place, bookable_start, refuse_missing, refuse_outside_hours
+from .placing import Place, bookable_start, present, refuse_missing, refuse_outside_hours
 from .progress import Progress, Status
 from .reminders import plan_reminder
 from .schemas import BookingRequest
@@ -31,9 +31,8 @@ def book_appointment(context: Context, body: BookingRequest) -> Appointment:
     refuse_missing(
         found, ("type_id", AppointmentType, type_key), ("patient_id", Patient, patient_key)
     )
-    kind, patient = found[type_key], found[patient_key]
-    assert isinstance(kind, AppointmentType)  # noqa: S101  # refuse_missing has seen to both
-    assert isinstance(patient, Patient)  # noqa: S101
+    kind = present(found, AppointmentType, type_key)
+    patient = present(found, Patient, patient_key)
     appointment = _appointment(context, body, kind=kind, patient=patient)
     _stand(appointment, place, found, kind=kind, starts=starts)
     appointment.step(Status.BOOKED, context.now(), context.actor.id)
@@ -56,7 +55,6 @@ def _appointment(
         patient_id=body.patient_id,
         patient_name=patient.full_name,
         practitioner_id=body.practitioner_id,
-        location_id=body.location_id,
         room_id=body.room_id,
         type_id=body.type_id,
         title=kind.name,
@@ -75,4 +73,4 @@ def _stand(
     location = place.location(found)
     demand = kind.demand()
     refuse_outside_hours(place.availability(found), location, demand=demand, starts=starts)
-    appointment.stand(starts, demand, time_zone=location.time_zone)
+    appointment.stand(starts, demand, location_id=location.id, time_zone=location.time_zone)

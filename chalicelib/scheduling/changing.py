@@ -28,20 +28,13 @@ def reschedule(context: Context, appointment_id: str, body: RescheduleRequest) -
         raise VisitUnderWay
     starts = bookable_start(context, body.starts_at)
     held, demand = appointment.holds(), appointment.demand
-    _assign(appointment, body)
-    place = Place(
-        context.practice_id,
-        appointment.practitioner_id,
-        appointment.location_id,
-        appointment.room_id,
-    )
-    found = find_many(place.keys(), consistent=True)
+    place = _assigned(appointment, body)
+    wanted = appointment.holds(starts)
+    found = find_many([*place.keys(), *days_to_read(held, wanted)], consistent=True)
     location = place.location(found)
     refuse_outside_hours(place.availability(found), location, demand=demand, starts=starts)
-    appointment.stand(starts, demand, time_zone=location.time_zone)
-    wanted = appointment.holds()
-    days = find_many(days_to_read(held, wanted), consistent=True)
-    move(context, held, wanted, days=days)
+    appointment.stand(starts, demand, location_id=location.id, time_zone=location.time_zone)
+    move(context, held, wanted, days=found)
     appointment.step(RESCHEDULED, context.now(), context.actor.id)
     plan_reminder(context, appointment)
     context.work.save(appointment)
@@ -71,10 +64,16 @@ def mark_no_show(context: Context, appointment_id: str) -> Appointment:
     return appointment
 
 
-def _assign(appointment: Appointment, body: RescheduleRequest) -> None:
+def _assigned(appointment: Appointment, body: RescheduleRequest) -> Place:
+    """The provider and room are the new ones; the location follows when the visit stands there."""
     appointment.practitioner_id = body.practitioner_id or appointment.practitioner_id
-    appointment.location_id = body.location_id or appointment.location_id
     appointment.room_id = body.room_id or appointment.room_id
+    return Place(
+        appointment.practice_id,
+        appointment.practitioner_id,
+        body.location_id or appointment.location_id,
+        appointment.room_id,
+    )
 
 
 def _end(

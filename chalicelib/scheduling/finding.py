@@ -1,21 +1,20 @@
 """Free slots: rules and day-items of each provider, read side by side."""
 
-from collections.abc import Iterator, Mapping
-from concurrent.futures import Future
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from ..platform.context import Context
-from ..platform.errors import NotFound, invalid_field
+from ..platform.errors import invalid_field
 from ..platform.overlap import beside
-from ..platform.store import Key, Record, find_many, join, query_all
+from ..platform.store import find_many, join, query_all
 from ..practices.models import Location
 from ..practices.service import list_locations, zone_of
 from .availability import windows_of
-from .free_slots import Resource, Slot, Taken, free_slots
+from .free_slots import Resource, SlotDemand, Taken, free_slots
 from .local_time import day_bounds
 from .models import AppointmentType, Availability, ResourceDay, Room
-from .placing import HORIZON, refuse_missing
+from .placing import HORIZON, Named, refuse_missing
 from .schemas import SlotQuery
 
 MOST_DAYS = 28
@@ -60,12 +59,14 @@ def find_slots(context: Context, asked: SlotQuery) -> FreeSlots:
 
 @dataclass(frozen=True, slots=True)
 class _Search:
+    """What was read for it."""
+
     asked: SlotQuery
-    kind: AppointmentType
-    room: Room | None
+    demand: SlotDemand
     locations: dict[str, Location]
     hours: dict[str, Availability]
     taken: dict[str, Taken]
+    rooms: list[Room]
 
 
 def _refuse_range(context: Context, asked: SlotQuery) -> None:
@@ -81,21 +82,62 @@ def _read(context: Context, asked: SlotQuery) -> _Search:
     """One round trip: a BatchGet, beside it a Query of each resource's days (and of locations)."""
     practice_id = context.practice_id
     hours = {each: Availability.key(practice_id, each) for each in asked.practitioner_id.split(",")}
-    resources = [*hours, *([asked.room_id] if asked.room_id else [])]
+    resources = [*hours, *filter(None, [asked.room_id])]
     days = {each: beside(_taken, practice_id, each, asked) for each in resources}
     everywhere = None if asked.location_id else beside(list_locations, context)
-    named = list(_named(practice_id, asked))
+    named = _named(practice_id, asked)
     found = find_many([*hours.values(), *(key for _, _, key in named)])
     refuse_missing(found, *named)
+    records = list(found.values())
+    if everywhere is not None:
+        records += everywhere.result()
     return _Search(
         asked,
-        kind=_of(AppointmentType, found),
-        room=_of(Room, found) if asked.room_id else None,
-        locations=_by_id(everywhere, found),
-        hours={
-            each: record
-            for each, key in hours.items()
-            if isinstance(record := found.get(key), Availability)
-        },
-        taken={each: read.result() for each, read in days.items()},
+        demand=next(each.demand() for each in records if isinstance(each, AppointmentType)),
+        locations={each.id: each for each in records if isinstance(each, Location)},
+        hours={each.practitioner_id: each for each in records if isinstance(each, Availability)},
+        taken={resource_id: read.result() for resource_id, read in days.items()},
+        rooms=[each for each in records if isinstance(each, Room)],
     )
+
+
+def _named(practice_id: str, asked: SlotQuery) -> list[Named]:
+    named: list[Named] = [
+        ("type_id", AppointmentType, AppointmentType.key(practice_id, asked.type_id))
+    ]
+    if asked.location_id:
+        named.append(("location_id", Location, Location.key(practice_id, asked.location_id)))
+    if asked.room_id:
+        named.append(("room_id", Room, Room.key(practice_id, asked.room_id)))
+    return named
+
+
+def _taken(practice_id: str, resource_id: str, asked: SlotQuery) -> Taken:
+    """The UTC days that local days of any zone, and visits over their ends, lie on."""
+    first, last = asked.from_day - _ONE_DAY, asked.until + _ONE_DAY
+    days = query_all(
+        ResourceDay.partition(practice_id, resource_id),
+        between=(join(first.isoformat()), join(last.isoformat())),
+    )
+    return {day.day: day.taken or set() for day in days}
+
+
+def _slots_of(context: Context, search: _Search, practitioner_id: str) -> Iterator[FreeSlot]:
+    hours, asked = search.hours[practitioner_id], search.asked
+    rooms = [Resource(room.id, search.taken[room.id], room.location_id) for room in search.rooms]
+    for location_id in hours.location_ids & search.locations.keys():
+        zone = zone_of(search.locations[location_id].time_zone)
+        windows = windows_of(
+            hours.hours_at(location_id, zone), asked.from_day - _ONE_DAY, asked.until + _ONE_DAY
+        )
+        for slot in free_slots(
+            windows,
+            search.taken[practitioner_id],
+            demand=search.demand,
+            earliest=max(context.now(), day_bounds(asked.from_day, zone)[0]),
+            latest=day_bounds(asked.until, zone)[1],
+            resource_sets=[rooms] if rooms else [],
+        ):
+            starts = slot.starts.astimezone(zone)
+            ends = (slot.starts + timedelta(minutes=search.demand.length)).astimezone(zone)
+            yield FreeSlot(starts, ends, practitioner_id, location_id)

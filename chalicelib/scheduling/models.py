@@ -1,6 +1,6 @@
 """What scheduling stores: rooms, appointment types, hours, what is taken, and appointments."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import reduce
@@ -146,7 +146,8 @@ class ResourceDay(Record):
     @classmethod
     def is_free(cls, buckets: Collection[int]) -> Condition:
         """None of `buckets` is taken; true of a day that is not there."""
-        return reduce(and_, (~cls.taken.contains(bucket) for bucket in sorted(buckets)))
+        free: Condition = reduce(and_, (~cls.taken.contains(each) for each in sorted(buckets)))
+        return free
 
     @classmethod
     def taking(cls, buckets: Collection[int]) -> list[Action]:
@@ -177,15 +178,14 @@ class Appointment(Record):
     patient_name = UnicodeAttribute()
     practitioner_id = UnicodeAttribute(attr_name="provider_id")
     room_id = UnicodeAttribute(null=True)
-    location_id = UnicodeAttribute()
     time_zone = UnicodeAttribute()
     type_id = UnicodeAttribute()
     title = UnicodeAttribute()
     bill_to = UnicodeAttribute()
     starts_at = InstantAttribute()
     ends_at = InstantAttribute()
-    minutes_before = IntegerAttribute(default=0)
-    minutes_after = IntegerAttribute(default=0)
+    minutes_before = IntegerAttribute(null=True)
+    minutes_after = IntegerAttribute(null=True)
     steps = ValueAttribute(tuple[Step, ...])
 
     @classmethod
@@ -203,21 +203,28 @@ class Appointment(Record):
         """gs2 `prc_1#pat_4#` / `apt#2026-03-02T14:00Z#apt_2#`: partition, and how its keys begin."""
         return join(practice_id, patient_id), join("apt")
 
-    def stand(self, starts_at: datetime, demand: SlotDemand, *, time_zone: str) -> None:
-        """Set when it is, and the index keys that follow; the other attributes are set before."""
+    def stand(
+        self, starts_at: datetime, demand: SlotDemand, *, location_id: str, time_zone: str
+    ) -> None:
+        """Set when and where it is, and the index keys that say so."""
         self.starts_at = starts_at.astimezone(UTC)
         self.ends_at = self.starts_at + timedelta(minutes=demand.length)
-        self.minutes_before, self.minutes_after = demand.before, demand.after
+        self.minutes_before, self.minutes_after = demand.before or None, demand.after or None
         self.time_zone = time_zone
         stamp = self.starts_at.strftime("%Y-%m-%dT%H:%MZ")
-        partition, begins = self.of_patient(self.practice_id, self.patient_id)
-        self.gs1pk = self.on_day(self.practice_id, self.location_id, self.day)
+        self.gs1pk = self.on_day(self.practice_id, location_id, self.day)
         self.gs1sk = join(stamp, self.id)
-        self.gs2pk, self.gs2sk = partition, begins + join(stamp, self.id)
+        self.gs2pk, begins = self.of_patient(self.practice_id, self.patient_id)
+        self.gs2sk = begins + join(stamp, self.id)
 
     def step(self, to: str, at: datetime, by: str, *, reason: str | None = None) -> None:
         """Note a change of status or progress."""
         self.steps = (*(self.steps or ()), Step(to, at.replace(microsecond=0), by, reason))
+
+    @property
+    def location_id(self) -> str:
+        """Read off the index key, as an id is off the table's."""
+        return str(self.gs1pk).split("#")[1]
 
     @property
     def zone(self) -> ZoneInfo:
@@ -240,14 +247,18 @@ class Appointment(Record):
     def demand(self) -> SlotDemand:
         """Its length and buffers as booked."""
         length = (self.ends_at - self.starts_at) // timedelta(minutes=1)
-        return SlotDemand(length, before=self.minutes_before, after=self.minutes_after)
+        before, after = self.minutes_before or 0, self.minutes_after or 0
+        return SlotDemand(length, before=before, after=after)
 
-    def holds(self) -> dict[Key, frozenset[int]]:
-        """The buckets it takes, buffers included: day-item → buckets. Provider, room, patient."""
-        return dict(self._held())
+    def holds(self, starts_at: datetime | None = None) -> dict[Key, frozenset[int]]:
+        """The buckets it takes, or would at another start, buffers included, by day-item.
 
-    def _held(self) -> Iterator[tuple[Key, frozenset[int]]]:
-        days = buckets_of(*self.demand.claim(self.starts_at))
-        for resource_id in (self.practitioner_id, self.room_id, self.patient_id):
-            for day, buckets in days.items() if resource_id else ():
-                yield ResourceDay.key(self.practice_id, resource_id, day), buckets
+        Provider first, then room and patient.
+        """
+        days = buckets_of(*self.demand.claim(starts_at or self.starts_at))
+        resources = [each for each in (self.practitioner_id, self.room_id, self.patient_id) if each]
+        return {
+            ResourceDay.key(self.practice_id, resource_id, day): buckets
+            for resource_id in resources
+            for day, buckets in days.items()
+        }

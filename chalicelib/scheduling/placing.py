@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 from ..platform.context import Context
-from ..platform.errors import FieldError, Invalid, invalid_field
+from ..platform.errors import FieldError, Invalid, NotFound, invalid_field
 from ..platform.store import Key, Record
 from ..practices.models import Location, Practitioner
 from ..practices.service import zone_of
@@ -15,6 +16,10 @@ from .errors import OutsideAvailability
 from .free_slots import SlotDemand, free_slots
 from .local_time import local_day
 from .models import Availability, Room
+
+R = TypeVar("R", bound=Record)
+Named = tuple[str, type[Record], Key]
+"""A field of a request, and the record it names."""
 
 HORIZON = timedelta(days=5 * 365)
 _ONE_DAY = timedelta(days=1)
@@ -33,7 +38,7 @@ class Place:
         """What has to be read to judge it."""
         return [key for _, _, key in self._named()] + [self._availability]
 
-    def _named(self) -> Iterator[tuple[str, type[Record], Key]]:
+    def _named(self) -> Iterator[Named]:
         practice_id = self.practice_id
         yield "practitioner_id", Practitioner, Practitioner.key(practice_id, self.practitioner_id)
         yield "location_id", Location, Location.key(practice_id, self.location_id)
@@ -45,23 +50,20 @@ class Place:
         return Availability.key(self.practice_id, self.practitioner_id)
 
     def location(self, found: Mapping[Key, Record]) -> Location:
-        """The location, once the rest is there too. Invalid names each id that is not."""
+        """The location, once all is there. Invalid names each id that is not, or a room elsewhere."""
         refuse_missing(found, *self._named())
-        location = found[Location.key(self.practice_id, self.location_id)]
-        room = found.get(Room.key(self.practice_id, self.room_id)) if self.room_id else None
-        if isinstance(room, Room) and room.location_id != self.location_id:
-            raise invalid_field("room_id", "elsewhere", "The room is at another location")
-        assert isinstance(location, Location)  # noqa: S101  # refuse_missing has seen to it
-        return location
+        if self.room_id is not None:
+            room = present(found, Room, Room.key(self.practice_id, self.room_id))
+            if room.location_id != self.location_id:
+                raise invalid_field("room_id", "elsewhere", "The room is at another location")
+        return present(found, Location, Location.key(self.practice_id, self.location_id))
 
     def availability(self, found: Mapping[Key, Record]) -> Availability | None:
         hours = found.get(self._availability)
         return hours if isinstance(hours, Availability) else None
 
 
-def refuse_missing(
-    found: Mapping[Key, Record], *named: tuple[str, type[Record], Key]
-) -> None:
+def refuse_missing(found: Mapping[Key, Record], *named: Named) -> None:
     """Invalid, naming each field whose record is not there."""
     wrong = tuple(
         FieldError(field, "not_found", "No such record in this practice")
@@ -70,6 +72,14 @@ def refuse_missing(
     )
     if wrong:
         raise Invalid("Something the request names is not there", errors=wrong)
+
+
+def present(found: Mapping[Key, Record], kind: type[R], key: Key) -> R:
+    """The record at `key`; NotFound if it is not there or of another kind."""
+    record = found.get(key)
+    if not isinstance(record, kind):
+        raise NotFound
+    return record
 
 
 def bookable_start(context: Context, starts_at: datetime) -> datetime:
@@ -92,7 +102,7 @@ def refuse_outside_hours(
     The hours are not locked: leave entered at the same moment meets what is booked already.
     """
     zone = zone_of(location.time_zone)
-    day: date = local_day(starts, zone)
+    day = local_day(starts, zone)
     if availability is not None:
         hours = availability.hours_at(location.id, zone)
         fits = free_slots(

@@ -73,10 +73,10 @@ def set_availability(
     context: Context, practitioner_id: str, body: AvailabilityBody
 ) -> Availability:
     """Replace all hours; what is booked stays. Invalid names the rule or exception that cannot be."""
-    named = {each.location_id for each in (*body.rules, *body.exceptions) if each.location_id}
-    availability, known = _availability(context, practitioner_id, location_ids=named)
+    named = _locations_by_field(body)
+    availability, known = _availability(context, practitioner_id, location_ids=set(named.values()))
     context.matching(availability)
-    _refuse_unknown(body, known)
+    _refuse_unknown(named, known)
     availability.rules = tuple(
         _stated(rule, _rule, field=f"rules.{at}") for at, rule in enumerate(body.rules)
     )
@@ -127,13 +127,21 @@ def _or_none_yet(found: dict[Key, Record], key: Key) -> Availability:
     return Availability(*key, rules=(), exceptions=())
 
 
-def _refuse_unknown(body: AvailabilityBody, known: set[str]) -> None:
-    stated = {"rules": body.rules, "exceptions": body.exceptions}
+def _locations_by_field(body: AvailabilityBody) -> dict[str, str]:
+    rules = {f"rules.{at}": rule.location_id for at, rule in enumerate(body.rules)}
+    exceptions = {
+        f"exceptions.{at}": each.location_id
+        for at, each in enumerate(body.exceptions)
+        if each.location_id
+    }
+    return rules | exceptions
+
+
+def _refuse_unknown(named: dict[str, str], known: set[str]) -> None:
     wrong = tuple(
-        FieldError(f"{name}.{at}.location_id", "not_found", "No such location")
-        for name, values in stated.items()
-        for at, value in enumerate(values)
-        if value.location_id and value.location_id not in known
+        FieldError(f"{field}.location_id", "not_found", "No such location")
+        for field, location_id in named.items()
+        if location_id not in known
     )
     if wrong:
         raise Invalid("A location is not there", errors=wrong)

@@ -84,7 +84,8 @@ def _payee(payee: Party) -> Iterator[str]:
     name = _words(payee.name)
     if payee.identifier:
         yield segment("N1", "PE", name, "XX", payee.identifier)
-        yield segment("REF", "TJ", payee.tax_id)
+        if payee.tax_id:
+            yield segment("REF", "TJ", payee.tax_id)
     else:
         yield segment("N1", "PE", name, "FI", payee.tax_id)
 

@@ -38,18 +38,24 @@ class ReceivedInterchange:
 def receive_interchanges(text: str) -> Iterator[ReceivedInterchange]:
     """Every interchange of a file. One whose ISA cannot be read has no sender and is left out."""
     for stretch in cut_segments(text, Findings()):
-        if not all(_PARTY.fullmatch(stretch.segments[0].element(place)) for place in (6, 8)):
+        isa = stretch.segments[0]
+        if not all(form.fullmatch(isa.element(place)) for place, form in _ISA_FORMS.items()):
             continue
         fault = _interchange_fault(stretch.segments)
         groups = () if fault else tuple(_groups(stretch))
-        yield ReceivedInterchange(stretch.segments[0], stretch.separators, fault, groups)
+        yield ReceivedInterchange(isa, stretch.separators, fault, groups)
 
 
 _ANSWERED: Final = {
     "GS": ("[A-Z]{2} [0-9]{1,9} [A-Z0-9]{1,12}", (1, 6, 8)),
     "ST": ("[0-9]{3} [A-Z0-9]{4,9} [A-Z0-9]{0,12}", (1, 2, 3)),
 }
+_QUALIFIER: Final = re.compile("[A-Z0-9]{2}")
 _PARTY: Final = re.compile(r"[A-Za-z0-9 ./_-]{2,15}")
+_ISA_FORMS: Final = {
+    **{5: _QUALIFIER, 6: _PARTY, 7: _QUALIFIER, 8: _PARTY},
+    **{9: re.compile("[0-9]{6}"), 10: re.compile("[0-9]{4}")},
+}
 
 
 def _interchange_fault(segments: Sequence[Segment]) -> str:

@@ -138,7 +138,7 @@ class _Reader:
         self.last = segment.element(1)
         if self.place in ("line", "other payer"):
             self.last = ""
-        elif self.last == "82":
+        elif self.last == "82" and self.place == "claim":
             self._change(rendering=self._named(segment))
         else:
             self.parties[self.last] = self._named(segment)

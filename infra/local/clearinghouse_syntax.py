@@ -90,6 +90,7 @@ _OTHER_TAGS: Final = (
     *("LQ", "FRM", "TST"),
 )
 _KNOWN_TAGS: Final = frozenset((*_RULES, *_OTHER_TAGS))
+_HOMES: Final = {"HI": ("2300",), "SV1": ("2400",), "SBR": ("2010BA", "2300")}
 _COMPOSITES: Final = {
     "CLM": (5, 11),
     "HI": range(1, 13),
@@ -205,11 +206,18 @@ def _loop_faults(segments: Sequence[Segment]) -> Iterator[SegmentFault]:
         if name in _REQUIRED:
             loop = _Loop(name)
             continue
-        if loop.name == "2400" and not name and ("SV1" in loop.seen) == (segment.tag == "SV1"):
-            yield SegmentFault(tag=_tag(segment), position=position, code="2", loop="2400")
+        if not name and _is_misplaced(segment, loop):
+            yield SegmentFault(tag=_tag(segment), position=position, code="2", loop=loop.name)
         loop.seen |= {segment.tag, f"{segment.tag}*{segment.element(1)}"}
         if segment.tag == "SBR" and loop.name == "2010BA":
             loop.seen.add(f"SBR**{segment.element(2)}")
+
+
+def _is_misplaced(segment: Segment, loop: _Loop) -> bool:
+    """Whether it stands outside its loop; a line begins with its one SV1."""
+    if segment.tag == "SV1" and loop.seen:
+        return True
+    return loop.name not in _HOMES.get(segment.tag, (loop.name,))
 
 
 def _tag(segment: Segment) -> str:

@@ -96,6 +96,7 @@ class Stack:
             self.emulator.start()
             down.callback(self.emulator.stop)
             self.place = provision(self.emulator.url, PREFIX)
+            down.callback(self.place.close)
             self.server = Server(self._port)
             down.callback(self.server.stop)
             self.environment = environment(self.emulator.url, PREFIX, public_url=self.url)

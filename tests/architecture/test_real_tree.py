@@ -3,7 +3,7 @@
 import pytest
 
 from tests.architecture.code_rules import CODE_RULES
-from tests.architecture.layer_rules import LAYER_RULES
+from tests.architecture.layer_rules import LAYER_RULES, NOT_PURE
 from tests.architecture.source_tree import Rule, Violation, product_tree
 
 TREE = product_tree()
@@ -40,3 +40,4 @@ def test_nothing_is_accepted_that_no_rule_objects_to():
     }
 
     assert set(ACCEPTED) <= objected
+    assert set(NOT_PURE) <= set(TREE)

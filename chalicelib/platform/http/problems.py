@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from ..errors import (
     BadRequest,
     Conflict,
+    Damaged,
     DomainError,
     FieldError,
     Forbidden,
@@ -30,6 +31,7 @@ STATUS_OF: dict[type[DomainError], int] = {
     Invalid: 422,
     PreconditionRequired: 428,
     TooManyRequests: 429,
+    Damaged: 500,
     Unavailable: 503,
 }
 CONTENT_TYPE = "application/problem+json"

@@ -32,6 +32,10 @@ TRANSIENT = frozenset(
 )
 
 
+Refusal = DomainError | Callable[[], DomainError]
+"""What a failed condition stands for; a function where only a further read can tell."""
+
+
 class TooLarge(RuntimeError):
     """More than one transaction can hold. Never split silently: the use case has to say how."""
 
@@ -42,7 +46,7 @@ class _Write:
 
     request: Callable[[], dict[str, Any]]
     key: Key
-    refusal: DomainError
+    refusal: Refusal
 
 
 @dataclass
@@ -83,9 +87,12 @@ class UnitOfWork:
         *,
         actions: list[Action],
         condition: Condition,
-        refusal: DomainError,
+        refusal: Refusal,
     ) -> None:
-        """Change an item that was not read. `condition` says what must hold of it."""
+        """Change an item that was not read. `condition` says what must hold of it.
+
+        Where it can fail for several reasons, `refusal` reads the item then, and says which.
+        """
         request = kind(*key).get_update_kwargs_from_instance(
             actions=actions, condition=condition, add_version_condition=False
         )
@@ -220,7 +227,8 @@ def _measure(writes: list[_Write], requests: list[dict[str, Any]]) -> None:
 def _raise_refusal(writes: list[_Write], error: TransactWriteError) -> None:
     for write, reason in zip(writes, error.cancellation_reasons, strict=False):
         if reason is not None and reason.code == "ConditionalCheckFailed":
-            raise write.refusal from error
+            refusal = write.refusal
+            raise (refusal if isinstance(refusal, DomainError) else refusal()) from error
 
 
 def _transient(error: TransactWriteError) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.claims.professional_claim import (
@@ -287,3 +288,17 @@ def professional_claims(draw: st.DrawFn) -> ProfessionalClaim:
 def numbered(claims: Sequence[ProfessionalClaim]) -> list[ProfessionalClaim]:
     """The claims with unique CLM01s."""
     return [replace(claim, number=f"N{place:06d}") for place, claim in enumerate(claims)]
+
+
+def generated_claims(least: int) -> list[ProfessionalClaim]:
+    """Many claims at once, each drawn on its own: together they are too large for one draw."""
+    gathered: list[ProfessionalClaim] = []
+
+    @settings(max_examples=least, derandomize=True, deadline=None, phases=[Phase.generate])
+    @given(claim=professional_claims())
+    def gather(claim: ProfessionalClaim) -> None:
+        gathered.append(claim)
+
+    gather()
+    assert len(gathered) >= least
+    return gathered

@@ -1,0 +1,84 @@
+"""Files that come in: routed, read whole or refused whole, and taken in once."""
+
+from hashlib import sha256
+from typing import Any
+
+from ..platform.aws import client
+from ..platform.config import settings
+from ..platform.context import Context
+from ..platform.errors import AlreadyDone
+from ..platform.store import find
+from .acknowledging import take_277ca, take_999
+from .inspection import EdiFile, inspect, read_file
+from .models import InboundFile
+from .posting import post_remittance
+from .x12_segments import Finding, X12Error
+
+PROCESSED, QUARANTINED, PROCESSING = "processed", "quarantined", "processing"
+POSTED = frozenset({"835", "277CA", "999"})
+LARGEST = 50_000_000
+
+
+def take_file(context: Context, file_key: str) -> None:
+    """Take in one file of the practice's mailbox.
+
+    A file that breaks its envelope, counts, control numbers or money is quarantined whole, with
+    every reason and its place; nothing of it is posted. The same bytes are taken in once. A
+    remittance is posted claim by claim, each a transaction of its own; a death in between is
+    resumed by the queue, and what is posted stays posted once.
+    """
+    answer = client("s3").get_object(Bucket=settings().mailbox_bucket, Key=file_key)
+    data: bytes = answer["Body"].read()
+    digest = sha256(data).hexdigest()
+    record = find(InboundFile, InboundFile.key(context.practice_id, digest), consistent=True)
+    if record is not None and record.status != PROCESSING:
+        raise AlreadyDone
+    try:
+        file = read_file(data)
+    except X12Error as refused:
+        _quarantine(context, file_key, digest, data, refused.findings)
+        return
+    if file.kind not in POSTED:
+        finding = Finding(1, f"a {file.kind} is not taken in here")
+        _quarantine(context, file_key, digest, data, (finding,))
+        return
+    if record is None:
+        record = _record(context, file_key, digest, data)
+        record.file_kind, record.status = file.kind, PROCESSING
+        record.warnings = _places(file.warnings)
+        context.work.create(record, refusal=AlreadyDone())
+        context.work.commit()
+    _post(context, file, digest)
+    record.status = PROCESSED
+    context.work.save(record, refusal=AlreadyDone())
+
+
+def _post(context: Context, file: EdiFile, digest: str) -> None:
+    for acknowledgement in file.implementation_acknowledgements:
+        take_999(context, acknowledgement)
+    for acknowledgements in file.claim_acknowledgements:
+        take_277ca(context, acknowledgements)
+    for remittance in file.remittances:
+        post_remittance(context, remittance, file_sha256=digest)
+
+
+def _quarantine(
+    context: Context, file_key: str, digest: str, data: bytes, reasons: tuple[Finding, ...]
+) -> None:
+    record = _record(context, file_key, digest, data)
+    record.file_kind, record.status = inspect(file_key, data).kind, QUARANTINED
+    record.reasons = _places(reasons)
+    context.work.create(record, refusal=AlreadyDone())
+
+
+def _record(context: Context, file_key: str, digest: str, data: bytes) -> InboundFile:
+    return InboundFile(
+        *InboundFile.key(context.practice_id, digest),
+        file_key=file_key,
+        size=len(data),
+        received_at=context.now(),
+    )
+
+
+def _places(findings: tuple[Finding, ...]) -> list[dict[str, Any]]:
+    return [{"segment": each.segment, "text": each.text} for each in findings[:100]]

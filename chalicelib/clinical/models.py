@@ -1,0 +1,211 @@
+"""The chart: encounters, notes, problems and allergies, all in the patient's partition.
+
+What one Query of a chart reads begins with `chart#`; the bodies of notes lie beside it.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.expressions.condition import Condition, size
+from pynamodb.expressions.update import Action
+
+from ..platform.clock import from_iso, iso
+from ..platform.ids import derived_id
+from ..platform.store import (
+    DateAttribute,
+    GzipTextAttribute,
+    IdInKey,
+    InstantAttribute,
+    IntegerAttribute,
+    Key,
+    Record,
+    ValueAttribute,
+    join,
+)
+from .coding import Diagnosis, Procedure
+from .statuses import Coded, Reaction
+
+IN_PROGRESS, SIGNED, ENTERED_IN_ERROR = "in_progress", "signed", "entered_in_error"
+MOST_ADDENDA = 100
+
+
+class Encounter(Record):
+    """A visit as a clinical event, with its codes. Once signed, nothing of it changes.
+
+    `version` counts changes of the encounter and its codes, `note_version` those of its note: two
+    people at work on the one and the other do not meet. Nothing puts the whole item back.
+    """
+
+    KIND = "encounter"
+
+    id = IdInKey("enc")
+    patient_id = IdInKey("pat")
+    practitioner_id = UnicodeAttribute()
+    location_id = UnicodeAttribute()
+    appointment_id = UnicodeAttribute(null=True)
+    started_at = InstantAttribute()
+    day = DateAttribute()
+    reason = UnicodeAttribute(null=True)
+    status = UnicodeAttribute(default=IN_PROGRESS)
+    bill_to = UnicodeAttribute()
+    diagnoses = ValueAttribute(tuple[Diagnosis, ...], default=())
+    procedures = ValueAttribute(tuple[Procedure, ...], default=())
+    note_version = IntegerAttribute(default=1)
+    addenda = UnicodeSetAttribute(null=True)
+    signed_by = UnicodeAttribute(null=True)
+    signed_at = InstantAttribute(null=True)
+    note_sha256 = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key(cls, practice_id: str, patient_id: str, encounter_id: str) -> Key:
+        """`prc_1#pat_2#` / `chart#encounter#enc_3#`."""
+        return Key(join(practice_id, patient_id), join("chart", "encounter", encounter_id))
+
+    @classmethod
+    def open_of(cls, practice_id: str, practitioner_id: str) -> str:
+        """gs1 `prc_1#open#pra_2#` / `2026-03-02T14:00:00.000000Z#enc_3#`: what waits for a signature."""
+        return join(practice_id, "open", practitioner_id)
+
+    def list_as_open(self, practice_id: str) -> None:
+        """Until it is signed, its practitioner's list of unsigned notes has it."""
+        self.gs1pk = self.open_of(practice_id, self.practitioner_id)
+        self.gs1sk = join(iso(self.started_at), self.id)
+
+    @property
+    def listed_since(self) -> datetime:
+        """When it started, read off the index key."""
+        return from_iso(str(self.gs1sk).partition("#")[0])
+
+    @property
+    def note_id(self) -> str:
+        """Its one main note."""
+        return derived_id("not", self.id)
+
+    def changing(self, **changes: Any) -> list[Action]:
+        """Set attributes here (None removes); the actions that do so in the table, next version included."""
+        attributes = type(self).get_attributes()
+        self.version += 1
+        for name, value in changes.items():
+            setattr(self, name, value)
+        return [
+            Encounter.version.set(self.version),
+            *(
+                attributes[name].remove() if value is None else attributes[name].set(value)
+                for name, value in changes.items()
+            ),
+        ]
+
+    def as_read(self) -> Condition:
+        """It is in progress, and neither its codes nor its note have changed since it was read."""
+        return self.at_version() & (Encounter.note_version == self.note_version)
+
+    def at_version(self) -> Condition:
+        """It is in progress, and its codes have not changed since it was read."""
+        return (Encounter.status == IN_PROGRESS) & (Encounter.version == self.version)
+
+    @classmethod
+    def note_at(cls, version: int) -> Condition:
+        """It is in progress, and its note is at this version."""
+        return (cls.status == IN_PROGRESS) & (cls.note_version == version)
+
+    @classmethod
+    def takes_addenda(cls) -> Condition:
+        """It is signed and has room."""
+        few: Condition = size(cls.addenda) < MOST_ADDENDA  # type: ignore[no-untyped-call]
+        return (cls.status == SIGNED) & (cls.addenda.does_not_exist() | few)
+
+
+class Note(Record):
+    """The body of an encounter's note. Its status is the encounter's: signing does not rewrite it."""
+
+    KIND = "note"
+
+    id = IdInKey("not")
+    encounter_id = UnicodeAttribute()
+    body = GzipTextAttribute(null=True)
+    saved_by = UnicodeAttribute(null=True)
+    saved_at = InstantAttribute(null=True)
+
+    @classmethod
+    def key(cls, practice_id: str, patient_id: str, encounter_id: str) -> Key:
+        """`prc_1#pat_2#` / `note-body#not_3#`; the id follows from the encounter's, which has one note."""
+        return _beside_the_chart(practice_id, patient_id, derived_id("not", encounter_id))
+
+    @classmethod
+    def saving(cls, body: str, version: int, *, by: str, at: datetime) -> list[Action]:
+        """A draft after its version `version`."""
+        return [
+            cls.version.set(version + 1),
+            cls.body.set(body),
+            cls.saved_by.set(by),
+            cls.saved_at.set(at),
+        ]
+
+
+class Addendum(Record):
+    """What was added to a signed note. Written once, signed as it is written."""
+
+    KIND = "addendum"
+
+    note_id = IdInKey("not")
+    encounter_id = UnicodeAttribute()
+    text = GzipTextAttribute()
+    sha256 = UnicodeAttribute()
+    signed_by = UnicodeAttribute()
+    signed_at = InstantAttribute()
+
+    @classmethod
+    def key(cls, practice_id: str, patient_id: str, note_id: str) -> Key:
+        """`prc_1#pat_2#` / `note-body#not_3#`; its encounter lists the ids."""
+        return _beside_the_chart(practice_id, patient_id, note_id)
+
+
+class Problem(Record):
+    """An entry of the problem list (FHIR R4 Condition)."""
+
+    KIND = "problem"
+
+    id = IdInKey("prb")
+    patient_id = IdInKey("pat")
+    code = UnicodeAttribute(null=True)
+    check = UnicodeAttribute(null=True)
+    description = UnicodeAttribute()
+    clinical_status = UnicodeAttribute(null=True)
+    verification_status = UnicodeAttribute()
+    onset = DateAttribute(null=True)
+    abatement = DateAttribute(null=True)
+    recorded_by = UnicodeAttribute()
+    recorded_at = InstantAttribute()
+
+    @classmethod
+    def key(cls, practice_id: str, patient_id: str, problem_id: str) -> Key:
+        """`prc_1#pat_2#` / `chart#problem#prb_3#`."""
+        return Key(join(practice_id, patient_id), join("chart", "problem", problem_id))
+
+
+class Allergy(Record):
+    """What a patient must not be given (FHIR R4 AllergyIntolerance)."""
+
+    KIND = "allergy"
+
+    id = IdInKey("alg")
+    patient_id = IdInKey("pat")
+    substance = UnicodeAttribute()
+    substance_code = ValueAttribute(Coded, null=True)
+    criticality = UnicodeAttribute()
+    clinical_status = UnicodeAttribute(null=True)
+    verification_status = UnicodeAttribute()
+    reactions = ValueAttribute(tuple[Reaction, ...], default=())
+    onset = DateAttribute(null=True)
+    recorded_by = UnicodeAttribute()
+    recorded_at = InstantAttribute()
+
+    @classmethod
+    def key(cls, practice_id: str, patient_id: str, allergy_id: str) -> Key:
+        """`prc_1#pat_2#` / `chart#intolerance#alg_3#`: read backwards, a chart's first page has them."""
+        return Key(join(practice_id, patient_id), join("chart", "intolerance", allergy_id))
+
+
+def _beside_the_chart(practice_id: str, patient_id: str, note_id: str) -> Key:
+    return Key(join(practice_id, patient_id), join("note-body", note_id))

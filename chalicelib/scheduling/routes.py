@@ -1,0 +1,157 @@
+"""Routes of scheduling."""
+
+from ..identity.permissions import Permission
+from ..platform.context import Context
+from ..platform.http import Page, PageQuery, Routes
+from . import appointments, arrivals, booking, changing, finding, set_up
+from .progress import Progress
+from .schemas import (
+    AppointmentTypeBody,
+    AppointmentTypeList,
+    AppointmentTypeView,
+    AppointmentView,
+    AvailabilityBody,
+    AvailabilityView,
+    BookingRequest,
+    Cancellation,
+    DayQuery,
+    DayView,
+    ProgressChange,
+    RescheduleRequest,
+    RoomBody,
+    RoomList,
+    RoomView,
+    SlotList,
+    SlotQuery,
+)
+
+routes = Routes("scheduling")
+
+
+@routes.post("/v1/rooms", permission=Permission.MANAGE_SCHEDULE, status=201)
+def add_room(context: Context, body: RoomBody) -> RoomView:
+    """Add a room at a location."""
+    return RoomView.model_validate(set_up.add_room(context, body))
+
+
+@routes.get("/v1/rooms", permission=Permission.READ_SCHEDULE)
+def list_rooms(context: Context) -> RoomList:
+    """All rooms of the practice."""
+    return RoomList.model_validate({"items": set_up.list_rooms(context)})
+
+
+@routes.post("/v1/appointment-types", permission=Permission.MANAGE_SCHEDULE, status=201)
+def add_appointment_type(context: Context, body: AppointmentTypeBody) -> AppointmentTypeView:
+    """Add a type of appointment."""
+    return AppointmentTypeView.model_validate(set_up.add_type(context, body))
+
+
+@routes.get("/v1/appointment-types", permission=Permission.READ_SCHEDULE)
+def list_appointment_types(context: Context) -> AppointmentTypeList:
+    """All types of appointment."""
+    return AppointmentTypeList.model_validate({"items": set_up.list_types(context)})
+
+
+@routes.put("/v1/appointment-types/{type_id}", permission=Permission.MANAGE_SCHEDULE)
+def change_appointment_type(
+    context: Context, type_id: str, body: AppointmentTypeBody
+) -> AppointmentTypeView:
+    """Replace a type's details; what is booked already keeps its length."""
+    return AppointmentTypeView.model_validate(set_up.change_type(context, type_id, body))
+
+
+@routes.get("/v1/practitioners/{practitioner_id}/availability", permission=Permission.READ_SCHEDULE)
+def read_availability(context: Context, practitioner_id: str) -> AvailabilityView:
+    """When a practitioner works. Version 0 before it is first set."""
+    return AvailabilityView.model_validate(set_up.read_availability(context, practitioner_id))
+
+
+@routes.put(
+    "/v1/practitioners/{practitioner_id}/availability", permission=Permission.MANAGE_SCHEDULE
+)
+def set_availability(
+    context: Context, practitioner_id: str, body: AvailabilityBody
+) -> AvailabilityView:
+    """Replace a practitioner's weekly hours and exceptions; what is booked stays.
+
+    The first time, send `If-Match: "0"`. 422 `bad_hours` names a rule that cannot be.
+    """
+    changed = set_up.set_availability(context, practitioner_id, body)
+    return AvailabilityView.model_validate(changed)
+
+
+@routes.get("/v1/slots", permission=Permission.READ_SCHEDULE)
+def find_slots(context: Context, query: SlotQuery) -> SlotList:
+    """Free slots of up to five practitioners over up to 28 days, from now on."""
+    return SlotList.model_validate(finding.find_slots(context, query))
+
+
+@routes.post("/v1/appointments", permission=Permission.BOOK_APPOINTMENT, status=201)
+def book_appointment(context: Context, body: BookingRequest) -> AppointmentView:
+    """Book a slot.
+
+    409 `slot_taken` names in `errors` the provider, room or patient that is taken;
+    422 `outside_availability`.
+    """
+    return AppointmentView.model_validate(booking.book_appointment(context, body))
+
+
+@routes.get("/v1/appointments/{appointment_id}", permission=Permission.READ_SCHEDULE)
+def read_appointment(context: Context, appointment_id: str) -> AppointmentView:
+    """One appointment."""
+    return AppointmentView.model_validate(appointments.read_appointment(context, appointment_id))
+
+
+@routes.post("/v1/appointments/{appointment_id}/reschedule", permission=Permission.BOOK_APPOINTMENT)
+def reschedule_appointment(
+    context: Context, appointment_id: str, body: RescheduleRequest
+) -> AppointmentView:
+    """Move an appointment; its own time does not hinder it.
+
+    409 `slot_taken`, `not_booked`, `visit_under_way`; `schedule_changed`: try again.
+    """
+    return AppointmentView.model_validate(changing.reschedule(context, appointment_id, body))
+
+
+@routes.post("/v1/appointments/{appointment_id}/cancel", permission=Permission.BOOK_APPOINTMENT)
+def cancel_appointment(
+    context: Context, appointment_id: str, body: Cancellation
+) -> AppointmentView:
+    """Cancel an appointment; its time is free again. 409 `not_booked`, `visit_under_way`."""
+    return AppointmentView.model_validate(changing.cancel(context, appointment_id, body.reason))
+
+
+@routes.post("/v1/appointments/{appointment_id}/no-show", permission=Permission.BOOK_APPOINTMENT)
+def mark_no_show(context: Context, appointment_id: str) -> AppointmentView:
+    """The patient did not come; the time is free again. 409 `not_booked`, `visit_under_way`."""
+    return AppointmentView.model_validate(changing.mark_no_show(context, appointment_id))
+
+
+@routes.post("/v1/appointments/{appointment_id}/check-in", permission=Permission.BOOK_APPOINTMENT)
+def check_in(context: Context, appointment_id: str) -> AppointmentView:
+    """The patient is at the desk. 409 `not_booked`, `progress_not_possible`."""
+    return AppointmentView.model_validate(arrivals.check_in(context, appointment_id))
+
+
+@routes.post("/v1/appointments/{appointment_id}/progress", permission=Permission.BOOK_APPOINTMENT)
+def record_progress(context: Context, appointment_id: str, body: ProgressChange) -> AppointmentView:
+    """How far the patient has come. 409 `not_booked`, `progress_not_possible`."""
+    progress = Progress(body.progress)
+    return AppointmentView.model_validate(
+        arrivals.record_progress(context, appointment_id, progress)
+    )
+
+
+@routes.get("/v1/locations/{location_id}/day", permission=Permission.READ_SCHEDULE)
+def read_location_day(context: Context, location_id: str, query: DayQuery) -> DayView:
+    """The day at a location: every appointment that starts on it."""
+    return DayView.model_validate(appointments.day_at_location(context, location_id, query.day))
+
+
+@routes.get("/v1/patients/{patient_id}/appointments", permission=Permission.READ_SCHEDULE)
+def list_patient_appointments(
+    context: Context, patient_id: str, query: PageQuery
+) -> Page[AppointmentView]:
+    """A patient's appointments, the latest first."""
+    found = appointments.appointments_of_patient(context, patient_id, query)
+    return Page[AppointmentView].model_validate(found)

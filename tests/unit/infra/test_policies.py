@@ -1,0 +1,88 @@
+"""infra/iam: who may do what. The golden file makes every change of it a reviewed one."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.package import ROOT
+
+POLICIES = ROOT / "infra" / "iam"
+GOLDEN = Path(__file__).parent / "golden" / "iam.json"
+NAMES = sorted(file.stem for file in POLICIES.glob("*.json"))
+DOMAINS = ("scheduling", "messaging", "billing", "claims", "reporting")
+
+
+def statements(name: str) -> list[dict[str, Any]]:
+    policy: list[dict[str, Any]] = json.loads((POLICIES / f"{name}.json").read_text())["Statement"]
+    return policy
+
+
+def grants(name: str) -> list[str]:
+    """`action on resource` for each pair a function's policy allows."""
+    return sorted(
+        f"{action} on {json.dumps(resource)}"
+        for statement in statements(name)
+        for action in statement["Action"]
+        for resource in resources_of(statement)
+    )
+
+
+def resources_of(statement: dict[str, Any]) -> list[Any]:
+    if "NotResource" in statement:
+        return [{"not": statement["NotResource"]}]
+    named = statement["Resource"]
+    return named if isinstance(named, list) else [named]
+
+
+def test_the_policies_are_the_golden_ones() -> None:
+    assert {name: grants(name) for name in NAMES} == json.loads(GOLDEN.read_text())
+
+
+def test_every_function_of_the_configuration_has_a_policy_and_none_is_left_over() -> None:
+    config = json.loads((ROOT / ".chalice" / "config.json").read_text())
+    declared = config["stages"]["prod"]["lambda_functions"]
+    files = {name: Path(each["iam_policy_file"]).name for name, each in declared.items()}
+    assert files == {name: f"{name}.json" for name in NAMES}
+    assert config["autogen_policy"] is False
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_a_queue_handler_reads_its_own_queue_alone(domain: str) -> None:
+    reads = [grant for grant in grants(f"{domain}_queue") if grant.startswith("sqs:Receive")]
+    assert reads == [f'sqs:ReceiveMessage on {{"Fn::GetAtt": ["{domain.title()}Events", "Arn"]}}']
+
+
+def test_only_the_workers_send_to_queues_and_read_the_due_index() -> None:
+    workers = {"outbox_stream", "outbox_sweep", "due_work"}
+    senders = {
+        name for name in NAMES if any("Events" in g and "SendMessage" in g for g in grants(name))
+    }
+    readers = {name for name in NAMES if any("/index/due" in grant for grant in grants(name))}
+    assert senders == workers
+    assert readers == workers - {"outbox_stream"}
+
+
+def test_only_messaging_writes_to_people_and_only_claims_to_trading_partners() -> None:
+    def holders(action: str, resource: str) -> set[str]:
+        return {n for n in NAMES if any(g.startswith(action) and resource in g for g in grants(n))}
+
+    assert holders("ses:SendEmail", "identity") == {"messaging_queue"}
+    assert holders("sns:Publish", "") == {"messaging_queue"}
+    assert holders("s3:PutObject", "outbound") == {"claims_queue"}
+    assert holders("s3:PutObject", "MailboxBucket") == {"claims_queue"}
+    assert holders("s3:GetObject", "inbound") == {"claims_queue", "inbound_file"}
+
+
+def test_workers_that_carry_messages_hold_no_keys_and_no_files() -> None:
+    for name in ("outbox_stream", "outbox_sweep", "due_work"):
+        assert not [grant for grant in grants(name) if grant.startswith(("s3:", "secretsmanager:"))]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_function_writes_to_its_own_log_group(name: str) -> None:
+    logical = "APIHandler" if name == "api_handler" else "".join(map(str.title, name.split("_")))
+    logs = [grant for grant in grants(name) if grant.startswith("logs:")]
+    assert len(logs) == 2
+    assert all(f"/aws/lambda/${{AWS::StackName}}-{logical}-*:*" in grant for grant in logs)
