@@ -2,9 +2,12 @@
 
 from chalice import Chalice, CORSConfig
 
+from chalicelib.clinical.handlers import consumers as clinical_consumers
+from chalicelib.clinical.routes import routes as clinical_routes
 from chalicelib.identity.authentication import authenticate, tenant_of
 from chalicelib.identity.routes import routes as identity_routes
 from chalicelib.messaging.handlers import consumers as messaging_consumers
+from chalicelib.patients.routes import routes as patients_routes
 from chalicelib.platform.runtime import install
 from chalicelib.platform.service_routes import routes as service_routes
 from chalicelib.platform.workers import workers
@@ -17,8 +20,8 @@ app.api.cors = CORSConfig(
     max_age=600,
 )
 
-ROUTES = (service_routes, identity_routes, practices_routes)
-CONSUMERS = (messaging_consumers,)
+ROUTES = (service_routes, identity_routes, practices_routes, patients_routes, clinical_routes)
+CONSUMERS = (messaging_consumers, clinical_consumers)
 
 for part in (*ROUTES, *CONSUMERS):
     app.register_blueprint(part.blueprint)

@@ -8,8 +8,7 @@ from ..platform.events import Event
 from ..platform.ids import derived_id
 from ..platform.queues import Consumers
 from ..platform.runtime import runtime
-from . import claiming, inbound, submission
-from .shared_mailbox import route_file
+from . import claiming, inbound, shared_mailbox, submission
 
 consumers = Consumers("claims")
 SHARED = "sys"
@@ -25,6 +24,12 @@ def make_claim(context: Context, event: Event) -> None:
 def submit_claim(context: Context, event: Event) -> None:
     """A clean claim goes out."""
     submission.submit_claim(context, event.subject)
+
+
+@consumers.on("practice.billing_changed")
+def register_payee(context: Context, _event: Event) -> None:
+    """What comes to the shared mailbox for this payee is the practice's from now on."""
+    shared_mailbox.register_payee(context)
 
 
 @consumers.on("edi.received")
@@ -49,7 +54,7 @@ def inbound_file(event: Any) -> None:
     stored = event.detail["object"]
     practice_id, key = stored["key"].partition("/")[0], stored["key"]
     if practice_id == SHARED:
-        route_file(key)
+        shared_mailbox.route_file(key)
         return
     version = str(stored.get("version-id") or stored.get("etag") or "")
     told = Event(

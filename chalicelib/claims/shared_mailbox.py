@@ -5,11 +5,14 @@ from hashlib import sha256
 from ..platform import log
 from ..platform.aws import client
 from ..platform.config import settings
+from ..platform.context import Context
 from ..platform.errors import AlreadyDone
 from ..platform.identifiers import normalise_tin
 from ..platform.keyring import token
 from ..platform.runtime import runtime
-from ..platform.store import UnitOfWork, find_many, system_scope
+from ..platform.store import UnitOfWork, find_many, get, system_scope
+from ..practices.models import Practice
+from .errors import PayeeTaken
 from .inspection import Inspection, inspect
 from .models import PayeeRoute, SealedFile
 
@@ -17,6 +20,29 @@ from .models import PayeeRoute, SealedFile
 def payee_token(npi: str, tin: str) -> str:
     """The token under which a payee is found; either part may be empty, not both."""
     return token("payee", npi, normalise_tin(tin) if tin else "")
+
+
+def register_payee(context: Context) -> None:
+    """Route files for the practice's NPI and TIN, alone and together, to it.
+
+    A part that another practice has registered stays that practice's; operations are told.
+    """
+    billing = get(Practice, Practice.key(context.practice_id), consistent=True).billing
+    if billing is None:
+        return
+    for npi, tin in ((billing.npi, billing.tin), (billing.npi, ""), ("", billing.tin)):
+        route = PayeeRoute(*PayeeRoute.key(payee_token(npi, tin)), practice_id=context.practice_id)
+        work = UnitOfWork()
+        work.create(
+            route,
+            refusal=PayeeTaken(),
+            unless=PayeeRoute.practice_id == context.practice_id,
+        )
+        with system_scope():
+            try:
+                work.commit()
+            except PayeeTaken:
+                log.warning("payee is another practice's", practice_id=context.practice_id)
 
 
 def route_file(file_key: str) -> str | None:

@@ -50,9 +50,7 @@ def diagnosis_of(
 
 def diagnoses_of(codes: Sequence[str], on: date) -> tuple[list[Diagnosis], list[FieldError]]:
     """The diagnoses in the order given, and what is wrong with the codes, by field."""
-    judged = [
-        diagnosis_of(code, on, field=f"diagnoses.{at}.code") for at, code in enumerate(codes)
-    ]
+    judged = [diagnosis_of(code, on, field=f"diagnoses.{at}.code") for at, code in enumerate(codes)]
     plain = [dotted(code) for code in codes]
     repeated = [
         FieldError(f"diagnoses.{at}.code", "repeated", f"{code} is there already")

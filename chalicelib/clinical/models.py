@@ -98,22 +98,29 @@ class Encounter(Record):
 
     def as_read(self) -> Condition:
         """It is in progress, and neither its codes nor its note have changed since it was read."""
-        return self.at_version() & (Encounter.note_version == self.note_version)
+        condition: Condition = self.at_version() & (Encounter.note_version == self.note_version)
+        return condition
 
     def at_version(self) -> Condition:
         """It is in progress, and its codes have not changed since it was read."""
-        return (Encounter.status == IN_PROGRESS) & (Encounter.version == self.version)
+        condition: Condition = (Encounter.status == IN_PROGRESS) & (
+            Encounter.version == self.version
+        )
+        return condition
 
     @classmethod
     def note_at(cls, version: int) -> Condition:
         """It is in progress, and its note is at this version."""
-        return (cls.status == IN_PROGRESS) & (cls.note_version == version)
+        condition: Condition = (cls.status == IN_PROGRESS) & (cls.note_version == version)
+        return condition
 
     @classmethod
     def takes_addenda(cls) -> Condition:
         """It is signed and has room."""
-        few: Condition = size(cls.addenda) < MOST_ADDENDA  # type: ignore[no-untyped-call]
-        return (cls.status == SIGNED) & (cls.addenda.does_not_exist() | few)
+        few = size(cls.addenda) < MOST_ADDENDA  # type: ignore[no-untyped-call]
+        room = cls.addenda.does_not_exist() | few
+        condition: Condition = (cls.status == SIGNED) & room
+        return condition
 
 
 class Note(Record):
@@ -132,14 +139,19 @@ class Note(Record):
         """`prc_1#pat_2#` / `note-body#not_3#`; the id follows from the encounter's, which has one note."""
         return _beside_the_chart(practice_id, patient_id, derived_id("not", encounter_id))
 
-    @classmethod
-    def saving(cls, body: str, version: int, *, by: str, at: datetime) -> list[Action]:
-        """A draft after its version `version`."""
+    @property
+    def blank(self) -> bool:
+        """Nothing has been saved yet."""
+        return self.body is None
+
+    def replacing(self, version: int) -> list[Action]:
+        """This draft in place of the one at `version`, which was not read."""
+        self.version = version + 1
         return [
-            cls.version.set(version + 1),
-            cls.body.set(body),
-            cls.saved_by.set(by),
-            cls.saved_at.set(at),
+            Note.version.set(self.version),
+            Note.body.set(self.body),
+            Note.saved_by.set(self.saved_by),
+            Note.saved_at.set(self.saved_at),
         ]
 
 

@@ -49,6 +49,15 @@ def read_body(text: str) -> NoteBody:
         raise ValueError("not the body of a note") from error
 
 
+def is_readable(text: str) -> bool:
+    """Whether `text` is the body of a note."""
+    try:
+        read_body(text)
+    except ValueError:
+        return False
+    return True
+
+
 def digest(text: str) -> str:
     """SHA-256 of the UTF-8 bytes, in hex: what a signature covers."""
     return sha256(text.encode()).hexdigest()

@@ -39,7 +39,7 @@ def accept_invite(context: SystemContext, body: AcceptInvite) -> Member:
         member = find(Member, Member.key(link.practice_id, link.user_id), consistent=True)
     if user is None or member is None or member.status != "invited":
         raise LinkSpent
-    if user.password_hash is None:
+    if not user.password_hash:
         user.password_hash = hash_password(body.password.get_secret_value())
     user.email_verified = True
     member.status = "active"

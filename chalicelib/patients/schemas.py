@@ -232,7 +232,9 @@ class SubscriberValue(Body):
 class CoverageBody(Body):
     """An insurance policy of the patient."""
 
-    payer_id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$", examples=["pyr_01JDE3GZ5V6T7W8X9Y0Z1A2B3C"])
+    payer_id: str = Field(
+        pattern=r"^[A-Za-z0-9_-]{1,64}$", examples=["pyr_01JDE3GZ5V6T7W8X9Y0Z1A2B3C"]
+    )
     payer_name: Line = Field(max_length=60)
     plan_name: Line | None = Field(default=None, max_length=60)
     member_id: str = Field(max_length=80, examples=["W123456789"])

@@ -3,7 +3,6 @@
 A stored token is the HMAC of one term (models.py): no name, date or number stands in a key.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -80,7 +79,9 @@ def meets(person: Findable, criteria: Criteria) -> bool:
     """Whether a patient who was found by one criterion meets them all."""
     return (
         (criteria.mrn is None or mrn_term(criteria.mrn) == mrn_term(person.mrn))
-        and (criteria.phone is None or any(criteria.phone in phone_tokens(p) for p in person.phones))
+        and (
+            criteria.phone is None or any(criteria.phone in phone_tokens(p) for p in person.phones)
+        )
         and (criteria.birth_date is None or criteria.birth_date == person.birth_date)
         and (criteria.name is None or name_matches(criteria.name, *person.name.parts))
     )

@@ -2,6 +2,7 @@
 
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from ..platform import outbox
 from ..platform.context import Context
 from ..platform.errors import FieldError, invalid_field
 from ..platform.identifiers import is_npi, is_taxonomy, is_tin, is_zip_plus_4, normalise_phone
@@ -25,6 +26,8 @@ def change_practice(context: Context, change: PracticeChange) -> Practice:
     if change.billing is not None:
         practice.billing = _checked(change.billing.identity())
     context.work.save(practice)
+    if change.billing is not None:
+        outbox.publish(context, "practice.billing_changed", practice.id, practice.version)
     return practice
 
 

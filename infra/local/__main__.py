@@ -44,23 +44,39 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _run(state: Path, port: int, *, demo: bool) -> None:
-    seeded = state / "seeded"
+def discard_unfinished(state: Path) -> bool:
+    """Delete a state whose seeding was broken off; whether there was one."""
     emulator = Emulator(state)
-    if emulator.holds_state and not seeded.exists():
-        print("The last set-up was not finished: starting afresh.")
+    unfinished = emulator.holds_state and not _seeded(state).exists()
+    if unfinished:
         emulator.discard()
+    return unfinished
+
+
+def seed_once(stack: Stack, demo: Any, state: Path) -> None:
+    """Fill a new state by `demo.seed(stack)`; one that was filled stays as it is."""
+    if _seeded(state).exists():
+        return
+    if demo is not None:
+        demo.seed(stack)
+    _seeded(state).touch()
+
+
+def _run(state: Path, port: int, *, demo: bool) -> None:
+    if discard_unfinished(state):
+        print("The last set-up was not finished: starting afresh.")
     print("Starting …", flush=True)
     with Stack(state, port=port) as stack:
         (state / "env").write_text(_exports(stack.environment))
         module = _demo() if demo else None
-        if not seeded.exists():
-            if module is not None:
-                module.seed(stack)
-            seeded.touch()
+        seed_once(stack, module, state)
         print(_banner(stack, state), *(module.sign_in(stack) if module else ()), sep="\n")
         print("\nCtrl-C stops it; the data is kept.", flush=True)
         threading.Event().wait()
+
+
+def _seeded(state: Path) -> Path:
+    return state / "seeded"
 
 
 def _banner(stack: Stack, state: Path) -> str:

@@ -80,6 +80,9 @@ class Emulator:
         for folder in ("services", "objects", "tmp"):
             (self.state / folder).mkdir(exist_ok=True)
         self._move_queues()
+        if _answers(self.port):
+            self._release()
+            raise EmulatorFailed(f"port {self.port} is already in use")
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 [PYTHON, "-c", _CHILD],
@@ -99,7 +102,10 @@ class Emulator:
         process, self._process = self._process, None
         if process is None:
             return
-        process.terminate()
+        if self._temporary is None:
+            process.terminate()
+        else:
+            process.kill()  # there is nothing to keep
         try:
             process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
@@ -212,6 +218,11 @@ class Emulator:
 
     def _tail(self) -> str:
         return "\n".join(self._log.read_text(errors="replace").splitlines()[-20:])
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def free_port(preferred: int | None = None, *, tries: int = 20) -> int:

@@ -18,8 +18,10 @@ PUBLIC_ROUTES = frozenset(
 UNVERSIONED = frozenset({"/healthz", "/openapi.json", "/docs"})
 PATH = re.compile(r"/v1(/([a-z0-9]+(-[a-z0-9]+)*|\{[a-z]+(_[a-z]+)*\}))+")
 PATH_NODES = 280  # API Gateway's quota is 300 resources
-WITHOUT_STATUS = frozenset({"InternalError"})
-"""A defect of ours is answered 500 by being in no table."""
+WITHOUT_STATUS = {
+    "InternalError": "a defect of ours: 500, as for whatever the table does not know",
+    "NotAccepted": "ends behind a queue; no request ever sees it",
+}
 
 EndpointRule = Callable[[Sequence[Endpoint]], Iterator[str]]
 

@@ -115,10 +115,13 @@ from ..patients.models import Patient  # !
         "chalicelib/billing/schemas.py": """
 from typing import TYPE_CHECKING
 from .models import Charge  # !
+from .models import Invoice, LedgerEntry
 from .posting import post_payment  # !
 from .balances import Balance
 if TYPE_CHECKING:
     from .models import Payment
+def of(invoice: Invoice, balance: Balance) -> LedgerEntry:
+    return Charge.key(balance)
 """,
         "chalicelib/billing/errors.py": """
 from ..platform.errors import Conflict
@@ -157,10 +160,20 @@ from ..platform.money import Money
 from ..platform.store import find  # !
 from ..platform import config  # !
 from .models import DayItem  # !
+from .models import (
+    Closure,
+    Holiday,
+)
 from .booking import book  # !
 from .buckets import span
 from .errors import SlotTaken
 from ..practices.models import Practice  # !
+class Free:
+    """Not a Holiday, nor a Closure."""
+    day: "list[Holiday]"
+    until: Closure | None
+def free(practice_id: str) -> list[Holiday]:
+    return DayItem.key(practice_id)
 def load(name: str) -> str:
     with open(name) as file:  # !
         return file.read() + Path(name).read_text()  # !

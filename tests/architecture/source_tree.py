@@ -1,7 +1,8 @@
 """What the rules read: a tree is a mapping from path to source, so that violations can be planted."""
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -33,6 +34,7 @@ class Import:
     target: str
     line: int
     for_types_only: bool = False
+    """Under TYPE_CHECKING, or named in annotations alone: no call can come of it."""
 
     @property
     def parts(self) -> list[str]:
@@ -77,32 +79,67 @@ def stem_of(path: str) -> str:
 @cache
 def imports_of(path: str, source: str) -> tuple[Import, ...]:
     """Every import, wherever it stands: late ones, those for types, and `import_module("…")`."""
-    nodes = list(ast.walk(parsed(source)))
-    for_types = {
-        id(inner)
-        for node in nodes
+    checked, annotating = _under_type_checking(source), _annotating_names(source)
+    return tuple(
+        Import(target, node.lineno, node in checked or bound in annotating)
+        for node in _nodes(source)
+        if isinstance(node, ast.Import | ast.ImportFrom | ast.Call)
+        for target, bound in _targets(node, path)
+    )
+
+
+@cache
+def _nodes(source: str) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(parsed(source)))
+
+
+def _under_type_checking(source: str) -> set[ast.AST]:
+    return {
+        inner
+        for node in _nodes(source)
         if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
         for statement in node.body
         for inner in ast.walk(statement)
     }
-    return tuple(
-        Import(target, node.lineno, id(node) in for_types)
-        for node in nodes
-        if isinstance(node, ast.Import | ast.ImportFrom | ast.Call)
-        for target in _targets(node, path)
-    )
 
 
-def _targets(node: ast.Import | ast.ImportFrom | ast.Call, path: str) -> Iterator[str]:
+def _annotating_names(source: str) -> set[str]:
+    """The names that stand in annotations, quoted or not, and nowhere else."""
+    annotations = {
+        inner
+        for node in _nodes(source)
+        for field in ("annotation", "returns")
+        if isinstance(part := getattr(node, field, None), ast.AST)
+        for inner in ast.walk(part)
+    }
+    quoted = " ".join(_texts(annotations))
+    elsewhere = set(_nodes(source)) - annotations
+    named = _names(annotations) | set(re.findall(r"\w+", quoted))
+    return named - _names(elsewhere) - set(_texts(elsewhere))
+
+
+def _names(nodes: Iterable[ast.AST]) -> set[str]:
+    return {node.id for node in nodes if isinstance(node, ast.Name)}
+
+
+def _texts(nodes: Iterable[ast.AST]) -> list[str]:
+    constants = [node.value for node in nodes if isinstance(node, ast.Constant)]
+    return [value for value in constants if isinstance(value, str)]
+
+
+def _targets(node: ast.Import | ast.ImportFrom | ast.Call, path: str) -> Iterator[tuple[str, str]]:
+    """(what is imported, the name it gets here)."""
     match node:
         case ast.Import(names=names):
-            yield from (name.name for name in names)
+            yield from ((name.name, "") for name in names)
         case ast.ImportFrom(names=names):
-            yield from (f"{_source_of(node, path)}.{name.name}" for name in names)
+            source = _source_of(node, path)
+            yield from ((f"{source}.{name.name}", name.asname or name.name) for name in names)
         case ast.Call(func=ast.Name(id=called) | ast.Attribute(attr=called)):
             if called in {"import_module", "__import__"} and node.args:
                 first = node.args[0]
-                yield first.value if isinstance(first, ast.Constant) else f"<{ast.unparse(first)}>"
+                plain = isinstance(first, ast.Constant)
+                yield (str(first.value) if plain else f"<{ast.unparse(first)}>", "")
 
 
 def _source_of(node: ast.ImportFrom, path: str) -> str:
@@ -117,11 +154,11 @@ def names_used(source: str) -> frozenset[tuple[str, int]]:
     """Bare names, and chains whose root is imported, told in full: `os.environ`, `print`."""
     meant = {
         (name.asname or name.name): f"{node.module}.{name.name}"
-        for node in ast.walk(parsed(source))
+        for node in _nodes(source)
         if isinstance(node, ast.ImportFrom)
         for name in node.names
     }
-    for node in ast.walk(parsed(source)):
+    for node in _nodes(source):
         if isinstance(node, ast.Import):
             for name in node.names:
                 first = name.name.partition(".")[0]
@@ -130,7 +167,7 @@ def names_used(source: str) -> frozenset[tuple[str, int]]:
 
 
 def _chains(source: str, meant: Mapping[str, str]) -> Iterator[tuple[str, int]]:
-    for node in ast.walk(parsed(source)):
+    for node in _nodes(source):
         if isinstance(node, ast.Name):
             yield meant.get(node.id, node.id), node.lineno
         elif isinstance(node, ast.Attribute):
@@ -140,6 +177,6 @@ def _chains(source: str, meant: Mapping[str, str]) -> Iterator[tuple[str, int]]:
 
 
 def functions_of(source: str) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(parsed(source)):
+    for node in _nodes(source):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node

@@ -1,11 +1,19 @@
 """A practice that can be booked at, built through the API."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+import boto3
+
+from chalicelib.platform.config import settings
+from chalicelib.platform.context import Actor, Context
+from chalicelib.platform.ids import PracticeId, UserId
+from chalicelib.platform.runtime import runtime
+from chalicelib.platform.store import UnitOfWork, practice_scope
 from tests.world import Answered, World, add_member, sign_up
 
 ADDRESSES = {
@@ -26,6 +34,7 @@ class Clinic:
     """One location, one practitioner, one type, one room, one patient; `token` is a manager's."""
 
     world: World
+    practice_id: str
     owner: str
     token: str
     location_id: str
@@ -105,6 +114,31 @@ class Clinic:
             **over,
         }
 
+    @contextmanager
+    def working(self) -> Iterator[Context]:
+        """A context of the practice, for use cases without HTTP; the caller commits `work`."""
+        live = runtime()
+        with practice_scope(self.practice_id):
+            yield Context(
+                tenant=live.tenant_of(PracticeId(self.practice_id)),
+                actor=Actor(UserId("usr_00000000000000000000000000")),
+                permissions=frozenset(),
+                request_id="req_1",
+                clock=live.clock,
+                ids=live.ids,
+                work=UnitOfWork(),
+            )
+
+    def run_due(self) -> None:
+        """A minute's schedules, and what they put on the queue of scheduling."""
+        self.world.tick_schedules()
+        sqs, url = boto3.client("sqs"), settings().queue_urls["scheduling"]
+        while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+            failed = self.world.deliver("scheduling", [message["Body"] for message in messages])
+            assert failed == []
+            for message in messages:
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
     def taken(self, resource_id: str) -> dict[str, set[int]]:
         """The taken buckets of a resource by UTC day; days without any are left out."""
         return taken_buckets(self.world.items(), resource_id)
@@ -135,6 +169,7 @@ def clinic(
     location_id = made(world.call("POST", "/v1/locations", location, token=manager))
     built = Clinic(
         world,
+        world.call("GET", "/v1/me", token=manager).json["practice_id"],
         owner,
         manager,
         location_id,

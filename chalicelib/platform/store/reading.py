@@ -28,7 +28,7 @@ def find(kind: type[R], key: Key, *, consistent: bool = False) -> R | None:
     """The record at `key`, or None. One GetItem: 0.5 RRU per 4 KB, twice that if consistent."""
     answer = _asked(lambda: connection().get_item(key.pk, key.sk, consistent_read=consistent))
     item = answer.get("Item")
-    return cast("R", kind.from_raw_data(item)) if item else None
+    return kind.from_raw_data(item) if item else None
 
 
 def get(kind: type[R], key: Key, *, consistent: bool = False) -> R:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.faults import Died, answering, dying
-from tests.world import ADDRESS, World, sign_up
+from tests.world import ADDRESS, World, sign_in, sign_up
 
 ROOM = {"name": "North", "time_zone": "America/New_York", "address": ADDRESS}
 

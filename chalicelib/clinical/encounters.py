@@ -1,0 +1,169 @@
+"""Encounters: how a visit begins, its codes, and the list of what waits for a signature."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from ..patients.models import Patient
+from ..patients.registration import read_patient
+from ..platform.context import Context
+from ..platform.errors import AlreadyDone, Stale, invalid_field
+from ..platform.events import Event
+from ..platform.http import open_cursor, seal_cursor
+from ..platform.ids import derived_id
+from ..platform.store import find_many, get, query
+from ..practices.service import read_billing_parties
+from .coding import diagnoses_of, wrong_pointers
+from .errors import CodesInvalid, EncounterLocked
+from .models import ENTERED_IN_ERROR, IN_PROGRESS, Encounter, Note
+from .schemas import EncounterChange, EncounterStart, OpenEncounterQuery
+
+AHEAD = timedelta(minutes=5)
+"""How far a client's clock may be before ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenEncounter:
+    """An encounter on its practitioner's list of unsigned notes."""
+
+    id: str
+    patient_id: str
+    patient_name: str
+    status: str
+    started_at: datetime
+
+
+def start_encounter(context: Context, patient_id: str, body: EncounterStart) -> Encounter:
+    """A visit without an appointment, and its empty note.
+
+    NotFound for the patient; Invalid naming a practitioner or location that is not there, or a
+    start that is still to come. The date of service is that of the clock at the location.
+    """
+    context.concerns(patient_id)
+    read_patient(context, patient_id)
+    _, practitioner, location = read_billing_parties(
+        context, body.practitioner_id, body.location_id
+    )
+    started_at = body.started_at or context.now()
+    if started_at > context.now() + AHEAD:
+        raise invalid_field("started_at", "in_future", "The visit has not begun")
+    encounter = Encounter(
+        *Encounter.key(context.practice_id, patient_id, context.new_id("enc")),
+        practitioner_id=practitioner.id,
+        location_id=location.id,
+        started_at=started_at,
+        day=started_at.astimezone(ZoneInfo(location.time_zone)).date(),
+        reason=body.reason,
+        bill_to=body.bill_to,
+    )
+    _create(context, encounter, refusal=Stale())
+    return encounter
+
+
+def start_at_check_in(context: Context, event: Event) -> Encounter:
+    """The encounter of an appointment, once: its id follows from the appointment's."""
+    data = event.data
+    context.concerns(data["patient_id"])
+    encounter_id = derived_id("enc", event.subject)
+    encounter = Encounter(
+        *Encounter.key(context.practice_id, data["patient_id"], encounter_id),
+        practitioner_id=data["practitioner_id"],
+        location_id=data["location_id"],
+        appointment_id=event.subject,
+        started_at=event.occurred_at,
+        day=date.fromisoformat(data["day"]),
+        bill_to=data["bill_to"],
+    )
+    _create(context, encounter, refusal=AlreadyDone())
+    return encounter
+
+
+def read_open(context: Context, patient_id: str, encounter_id: str) -> Encounter:
+    """An encounter that may still be changed. NotFound, EncounterLocked (409)."""
+    context.concerns(patient_id)
+    key = Encounter.key(context.practice_id, patient_id, encounter_id)
+    encounter = get(Encounter, key, consistent=True)
+    if encounter.status != IN_PROGRESS:
+        raise EncounterLocked
+    return encounter
+
+
+def change_encounter(
+    context: Context, patient_id: str, encounter_id: str, body: EncounterChange
+) -> Encounter:
+    """Replace its codes, checked by the date of service. CodesInvalid (422) names each wrong field."""
+    encounter = context.matching(read_open(context, patient_id, encounter_id))
+    diagnoses, wrong = diagnoses_of([each.code for each in body.diagnoses], encounter.day)
+    procedures = [each.procedure() for each in body.procedures]
+    wrong += wrong_pointers(procedures, len(body.diagnoses))
+    if wrong:
+        raise CodesInvalid(errors=tuple(wrong))
+    _change(
+        context,
+        encounter,
+        diagnoses=tuple(diagnoses),
+        procedures=tuple(procedures),
+        reason=body.reason,
+        bill_to=body.bill_to or encounter.bill_to,
+    )
+    return encounter
+
+
+def enter_in_error(context: Context, patient_id: str, encounter_id: str) -> Encounter:
+    """It was begun by mistake: it stays, locked, and nobody is asked to sign it."""
+    encounter = read_open(context, patient_id, encounter_id)
+    _change(context, encounter, status=ENTERED_IN_ERROR, gs1pk=None, gs1sk=None)
+    return encounter
+
+
+def open_encounters(
+    context: Context, asked: OpenEncounterQuery
+) -> tuple[list[OpenEncounter], str | None]:
+    """A practitioner's encounters that wait for a signature, the longest waiting first.
+
+    One Query of the index, and one BatchGet for the names.
+    """
+    page = query(
+        Encounter.open_of(context.practice_id, asked.practitioner_id),
+        index="gs1",
+        limit=asked.limit,
+        start=open_cursor(context, asked.cursor),
+    )
+    names = _names(context, page.records)
+    found = [
+        OpenEncounter(
+            encounter.id,
+            encounter.patient_id,
+            names.get(encounter.patient_id, ""),
+            encounter.status,
+            encounter.listed_since,
+        )
+        for encounter in page.records
+    ]
+    return found, seal_cursor(context, page.next_key)
+
+
+def _create(context: Context, encounter: Encounter, *, refusal: Stale | AlreadyDone) -> None:
+    encounter.list_as_open(context.practice_id)
+    note_key = Note.key(context.practice_id, encounter.patient_id, encounter.id)
+    context.work.create(encounter, refusal=refusal)
+    context.work.create(Note(*note_key, encounter_id=encounter.id), refusal=refusal)
+
+
+def _change(context: Context, encounter: Encounter, **changes: object) -> None:
+    condition = encounter.at_version()
+    context.work.update(
+        Encounter,
+        encounter.item_key,
+        actions=encounter.changing(**changes),
+        condition=condition,
+        refusal=Stale(),
+    )
+
+
+def _names(context: Context, encounters: Sequence[Encounter]) -> dict[str, str]:
+    patients = [Patient.key(context.practice_id, each.patient_id) for each in encounters]
+    found = find_many(patients).values() if patients else ()
+    context.concerns(*(each.patient_id for each in encounters))
+    return {each.id: each.full_name for each in found if isinstance(each, Patient)}
