@@ -2,6 +2,10 @@
 
 from chalice import Chalice, CORSConfig
 
+from chalicelib.billing.handlers import consumers as billing_consumers
+from chalicelib.billing.routes import routes as billing_routes
+from chalicelib.claims.handlers import consumers as claims_consumers
+from chalicelib.claims.routes import routes as claims_routes
 from chalicelib.clinical.handlers import consumers as clinical_consumers
 from chalicelib.clinical.routes import routes as clinical_routes
 from chalicelib.identity.authentication import authenticate, tenant_of
@@ -12,6 +16,7 @@ from chalicelib.platform.runtime import install
 from chalicelib.platform.service_routes import routes as service_routes
 from chalicelib.platform.workers import workers
 from chalicelib.practices.routes import routes as practices_routes
+from chalicelib.scheduling.routes import routes as scheduling_routes
 
 app = Chalice(app_name="careloom")
 app.api.cors = CORSConfig(
@@ -20,8 +25,17 @@ app.api.cors = CORSConfig(
     max_age=600,
 )
 
-ROUTES = (service_routes, identity_routes, practices_routes, patients_routes, clinical_routes)
-CONSUMERS = (messaging_consumers, clinical_consumers)
+ROUTES = (
+    service_routes,
+    identity_routes,
+    practices_routes,
+    patients_routes,
+    scheduling_routes,
+    clinical_routes,
+    billing_routes,
+    claims_routes,
+)
+CONSUMERS = (messaging_consumers, clinical_consumers, billing_consumers, claims_consumers)
 
 for part in (*ROUTES, *CONSUMERS):
     app.register_blueprint(part.blueprint)

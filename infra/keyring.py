@@ -1,7 +1,10 @@
-"""The keyring secret: `python -m infra.keyring` prints a new one, `--rotate` adds keys to one.
+"""The keyring secret: `python -m infra.keyring` prints a new one.
 
-The form is the one chalicelib/platform/keyring.py reads. Key ids order by the time they were made;
-old keys stay, because what they sealed or signed is still about.
+`--add` reads one and adds keys that are not in use yet; `--promote` reads one and puts its newest
+keys to use. Between the two, every running function must have read the added keys, or it refuses
+what others seal and sign (docs/operations.md, "Keys"). The form is the one that
+chalicelib/platform/keyring.py reads. Key ids order by the time they were made; old keys stay,
+because what they sealed or signed is still about.
 """
 
 import argparse
@@ -15,32 +18,44 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-
-def new_keyring(now: datetime) -> dict[str, Any]:
-    """A first key of each kind, both current."""
-    return rotated({"keys": {}, "signing": {}}, now)
+Keyring = dict[str, Any]
 
 
-def rotated(keyring: dict[str, Any], now: datetime) -> dict[str, Any]:
-    """The keyring with a further key of each kind, now current. ValueError within a second."""
+def new_keyring(now: datetime) -> Keyring:
+    """One key of each kind, both in use."""
+    return promoted(with_keys_added({"keys": {}, "signing": {}}, now))
+
+
+def with_keys_added(keyring: Keyring, now: datetime) -> Keyring:
+    """The keyring with a further key of each kind. ValueError for a second time in a second."""
     kid = now.astimezone(UTC).strftime("k%Y%m%dT%H%M%SZ")
     if kid in keyring["keys"]:
         raise ValueError(f"there is a key {kid} already")
-    return {
-        "current": kid,
+    return keyring | {
         "keys": keyring["keys"] | {kid: base64.b64encode(secrets.token_bytes(32)).decode()},
-        "signing_current": kid,
         "signing": keyring["signing"] | {kid: _signing_key()},
     }
 
 
+def promoted(keyring: Keyring) -> Keyring:
+    """The keyring with its newest keys in use."""
+    return keyring | {"current": max(keyring["keys"]), "signing_current": max(keyring["signing"])}
+
+
 def main(arguments: list[str]) -> None:
-    """Print a keyring; with `--rotate`, the one on standard input with new keys added."""
+    """Print a keyring: a new one, or the one on standard input changed."""
     parser = argparse.ArgumentParser(prog="python -m infra.keyring", description=__doc__)
-    parser.add_argument("--rotate", action="store_true", help="read a keyring, add keys to it")
+    change = parser.add_mutually_exclusive_group()
+    change.add_argument("--add", action="store_true", help="add keys that are not in use yet")
+    change.add_argument("--promote", action="store_true", help="put the newest keys to use")
     options = parser.parse_args(arguments)
     now = datetime.now(UTC)
-    made = rotated(json.load(sys.stdin), now) if options.rotate else new_keyring(now)
+    if options.add:
+        made = with_keys_added(json.load(sys.stdin), now)
+    elif options.promote:
+        made = promoted(json.load(sys.stdin))
+    else:
+        made = new_keyring(now)
     print(json.dumps(made))
 
 

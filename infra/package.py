@@ -85,6 +85,14 @@ def minified(template: dict[str, Any]) -> str:
     return json.dumps(template, separators=(",", ":"), sort_keys=True)
 
 
+def lint(template: Path) -> list[str]:
+    """What cfn-lint finds, a line each."""
+    tool = str(Path(sys.executable).with_name("cfn-lint"))
+    command = [tool, "--format", "parseable", "--region", REGION, "--", str(template)]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    return (found.stdout + found.stderr).splitlines() if found.returncode else []
+
+
 def main(arguments: Sequence[str]) -> int:
     """Package; 1 if a rule or cfn-lint refuses the template, whose faults are printed."""
     parser = argparse.ArgumentParser(prog="python -m infra.package", description=__doc__)
@@ -100,7 +108,7 @@ def main(arguments: Sequence[str]) -> int:
     target = BUILD / "template.json" if options.template else BUILD / "package" / "template.json"
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(minified(template))
-    faults = [*problems(template, module), *_lint(target)]
+    faults = problems(template, module) or lint(target)
     print(*faults, sep="\n", end="\n" if faults else "")
     print(f"{target.relative_to(ROOT)}: {target.stat().st_size:,} bytes, {len(faults)} faults")
     return 1 if faults else 0
@@ -123,14 +131,6 @@ def _packaged() -> dict[str, Any]:
     template = finished(json.loads(sam.read_text()))
     sam.unlink()
     return template
-
-
-def _lint(template: Path) -> list[str]:
-    """What cfn-lint finds, a line each."""
-    lint = str(Path(sys.executable).with_name("cfn-lint"))
-    command = [lint, "--format", "parseable", "--region", REGION, "--", str(template)]
-    found = subprocess.run(command, capture_output=True, text=True, check=False)
-    return (found.stdout + found.stderr).splitlines() if found.returncode else []
 
 
 class _NoCode:

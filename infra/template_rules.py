@@ -112,8 +112,11 @@ def _event_sources(resources: Resources) -> Iterator[str]:
                 yield f"{name}: does not report batch item failures"
             if source["Type"] == "SQS":
                 named = given["Queue"]["Fn::Sub"].removeprefix("${").partition(".")[0]
-                queue = resources[named]["Properties"]
-                if queue["VisibilityTimeout"] < 6 * function.get("Timeout", 0):
+                if named not in resources:
+                    yield f"{name}: infra/functions.yaml gives it no queue"
+                elif resources[named]["Properties"]["VisibilityTimeout"] < 6 * function.get(
+                    "Timeout", 0
+                ):
                     yield f"{name}: its queue's visibility is under six timeouts"
             elif not (
                 given.get("BisectBatchOnFunctionError")

@@ -9,7 +9,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from infra.resources import create_resources
+from infra.resources import MAIL_FROM, create_resources
 from tests.world import World
 
 SAMPLES = Path(__file__).resolve().parents[2] / "shared" / "samples"
@@ -20,7 +20,7 @@ os.environ |= {
     "AWS_SECRET_ACCESS_KEY": "test",
     "AWS_DEFAULT_REGION": "us-east-1",
     "AWS_REGION": "us-east-1",
-    "POWERTOOLS_LOG_LEVEL": "CRITICAL",
+    "POWERTOOLS_LOG_LEVEL": os.environ.get("POWERTOOLS_LOG_LEVEL", "CRITICAL"),
     "POWERTOOLS_METRICS_NAMESPACE": "careloom",
 }
 
@@ -39,6 +39,7 @@ def samples() -> Path:
 def _mocked_aws() -> Iterator[None]:
     with mock_aws():
         os.environ |= create_resources(None, "test")
+        boto3.client("sesv2").create_email_identity(EmailIdentity=MAIL_FROM)
         yield
 
 
@@ -57,7 +58,7 @@ def aws(_mocked_aws: None) -> Iterator[None]:
         bucket.keys.clear()
     for region in get_backend("sesv2")["123456789012"].values():
         region.core_backend.sent_messages.clear()
-    boto3.DEFAULT_SESSION = None
+    get_backend("sns")["123456789012"]["us-east-1"].sms_messages.clear()
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from chalice.test import Client
 from chalicelib.platform.clock import SetClock
 from chalicelib.platform.ids import Ids
 from chalicelib.platform.runtime import install, runtime
+from infra.local.clearinghouse import Clearinghouse
 
 PASSWORD = "correct horse battery staple"
 ADDRESS = {"line1": "1 Main St", "city": "New York", "state": "NY", "postal_code": "10001-1234"}
@@ -51,6 +52,7 @@ class World:
         self._client = Client(app, stage_name="test")
         self._client.__enter__()
         self._seen: set[str] = set()
+        self.clearinghouse = Clearinghouse()
 
     def call(
         self, method: str, path: str, body: Any = None, *, token: str = "", **headers: str
@@ -71,7 +73,7 @@ class World:
     def pump(self, rounds: int = 20) -> None:
         """Carry events, messages and inbound files until nothing moves."""
         for _ in range(rounds):
-            moved = self._stream() + self._queues() + self._inbound()
+            moved = self._stream() + self._queues() + self._outbound() + self._inbound()
             if not moved:
                 return
         raise AssertionError("events do not come to rest")
@@ -127,7 +129,7 @@ class World:
         sqs, moved = boto3.client("sqs"), 0
         for domain, url in settings().queue_urls.items():
             messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
-            if not messages or not any(queue.endswith(domain) for queue in self._listeners()):
+            if not messages:
                 continue
             moved += len(messages)
             event = {"Records": [_sqs_record(message) for message in messages]}
@@ -138,11 +140,22 @@ class World:
                     sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         return moved
 
-    @staticmethod
-    def _listeners() -> list[str]:
-        from chalicelib.platform import queues
+    def _outbound(self) -> int:
+        from chalicelib.platform.config import settings
 
-        return list(queues._consumers)
+        bucket, moved, s3 = settings().mailbox_bucket, 0, boto3.client("s3")
+        for found in s3.list_objects_v2(Bucket=bucket).get("Contents", []):
+            key = found["Key"]
+            if "/clearinghouse/outbound/" not in key or key in self._seen:
+                continue
+            self._seen.add(key)
+            moved += 1
+            text = s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode()
+            today = self.clock.now().date()
+            for answer in self.clearinghouse.receive(text, on=today):
+                inbox = f"{key.partition('/')[0]}/clearinghouse/inbound/{answer.name}"
+                s3.put_object(Bucket=bucket, Key=inbox, Body=answer.text.encode())
+        return moved
 
     def _inbound(self) -> int:
         from chalicelib.platform.config import settings
@@ -165,6 +178,12 @@ class World:
 
         backend = get_backend("sesv2")["123456789012"]["us-east-1"]
         return [str(message.__dict__) for message in backend.core_backend.sent_messages]
+
+    def texts(self) -> list[tuple[str, str]]:
+        """Every SMS sent: number and text."""
+        from moto.backends import get_backend
+
+        return list(get_backend("sns")["123456789012"]["us-east-1"].sms_messages.values())
 
     def mailed_token(self) -> str:
         """The secret of the newest link that was mailed."""

@@ -59,6 +59,11 @@ def make_charges(context: Context, event: Event) -> list[Charge]:
     return charges
 
 
+def charge_id_of(encounter_id: str, line: int) -> str:
+    """The id of the charge for the encounter's `line`-th procedure, counted from 1."""
+    return derived_id("chg", encounter_id, str(line))
+
+
 def _charge(
     context: Context,
     encounter: Encounter,
@@ -72,9 +77,7 @@ def _charge(
     amount = fee.amount * procedure.units if fee else 0
     insured = bill_to == INSURANCE
     return Charge(
-        *Charge.key(
-            context.practice_id, encounter.patient_id, derived_id("chg", encounter.id, str(line))
-        ),
+        *Charge.key(context.practice_id, encounter.patient_id, charge_id_of(encounter.id, line)),
         encounter_id=encounter.id,
         line=line,
         day=encounter.day,
@@ -88,5 +91,6 @@ def _charge(
         practitioner_id=encounter.practitioner_id,
         location_id=encounter.location_id,
         insurance_pending=amount if insured else 0,
+        patient_share=0 if insured else amount,
         patient_due=0 if insured else amount,
     )

@@ -22,3 +22,10 @@ class DuplicateFee(Invalid):
 
     code = "duplicate_fee"
     title = "A code stands twice in the fee schedule"
+
+
+class AccountChanged(Conflict):
+    """Another posting moved the same charge or payment meanwhile; send the request again."""
+
+    code = "account_changed"
+    title = "The account changed meanwhile; please retry"

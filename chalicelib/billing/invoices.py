@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 from ..platform.context import Context
 from ..platform.errors import NotFound
-from .errors import NothingToInvoice
-from .ledger import Account, read_account
+from .errors import AccountChanged, NothingToInvoice
+from .ledger import Account, read_account, record
 from .models import Charge, Invoice
-from .payments import AccountChanged, apply_credit
+from .posting_rules import apply_credits
 from .schemas import InvoiceBody
 
 
@@ -36,10 +36,12 @@ def make_invoice(context: Context, patient_id: str, body: InvoiceBody) -> Invoic
     invoice.number = f"I-{invoice.id[-8:]}"
     for charge in charges:
         charge.invoice_id = invoice.id
-    credits = [payment for payment in account.payments if payment.unapplied > 0]
-    saved = {part.charge.id for part in apply_credit(context, account, credits)}
+    credits = [payment.left for payment in account.payments if payment.unapplied > 0]
+    entries = apply_credits([charge.balance for charge in charges], credits)
+    record(context, account, entries, source_id=invoice.id)
+    paid_now = {entry.charge_id for entry in entries}
     for charge in charges:
-        if charge.id not in saved:
+        if charge.id not in paid_now:
             context.work.save(charge, refusal=AccountChanged())
     context.work.create(invoice)
     return Invoiced(invoice, charges)

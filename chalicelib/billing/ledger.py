@@ -1,14 +1,15 @@
 """The patient's account: reading it, and moving the balance with every entry."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from ..platform.context import Context
 from ..platform.http import MoneyValue
 from ..platform.store import Record, find, join, query_all
-from .errors import WrongCurrency
+from .errors import AccountChanged, WrongCurrency
 from .models import Balance, Charge, Invoice, LedgerEntry, Payment
+from .posting_values import Entry
 
 R = TypeVar("R", bound=Record)
 
@@ -17,6 +18,7 @@ R = TypeVar("R", bound=Record)
 class Account:
     """Everything of a patient's money, read by one Query."""
 
+    patient_id: str
     charges: list[Charge]
     payments: list[Payment]
     entries: list[LedgerEntry]
@@ -31,6 +33,7 @@ def read_account(context: Context, patient_id: str) -> Account:
     records = list(query_all(partition, begins="money#", consistent=True))
     balance = next(iter(_of(records, Balance)), None)
     return Account(
+        patient_id=patient_id,
         charges=_of(records, Charge),
         payments=_of(records, Payment),
         entries=_of(records, LedgerEntry),
@@ -46,6 +49,43 @@ def read_balance(context: Context, patient_id: str) -> Balance:
     return found or _empty_balance(context.practice_id, patient_id)
 
 
+def record(
+    context: Context,
+    account: Account,
+    entries: Sequence[Entry],
+    *,
+    source_id: str,
+    claim_id: str = "",
+) -> None:
+    """Append entries: each charge and payment they touch, and the balance, move with them.
+
+    `account` is changed in place. AccountChanged at the commit if another posting came between.
+    """
+    patient_id = account.patient_id
+    for entry in entries:
+        context.work.create(_appended(context, patient_id, entry, source_id, claim_id))
+    for charge in account.charges:
+        after = charge.balance.after(entries)
+        if after != charge.balance:
+            charge.insurance_pending = after.insurance_pending
+            charge.patient_share = after.patient_share
+            charge.patient_due = after.patient_due
+            context.work.save(charge, refusal=AccountChanged())
+    for payment in account.payments:
+        moved = sum(entry.credit for entry in entries if entry.payment_id == payment.id)
+        if moved:
+            payment.unapplied += moved
+            if payment.version:
+                context.work.save(payment, refusal=AccountChanged())
+    move_balance(
+        context,
+        patient_id,
+        insurance=sum(entry.insurance for entry in entries),
+        patient=sum(entry.patient for entry in entries),
+        credit=sum(entry.credit for entry in entries),
+    )
+
+
 def move_balance(
     context: Context, patient_id: str, *, insurance: int = 0, patient: int = 0, credit: int = 0
 ) -> None:
@@ -56,6 +96,26 @@ def move_balance(
         insurance=insurance,
         patient=patient,
         credit=credit,
+    )
+
+
+def _appended(
+    context: Context, patient_id: str, entry: Entry, source_id: str, claim_id: str
+) -> LedgerEntry:
+    return LedgerEntry(
+        *LedgerEntry.key(context.practice_id, patient_id, context.new_id("led")),
+        type=entry.kind.value,
+        charge_id=entry.charge_id,
+        day=context.today(),
+        insurance=entry.insurance,
+        patient=entry.patient,
+        credit=entry.credit,
+        amount=entry.amount,
+        group_code=entry.group or None,
+        reason_code=entry.reason or None,
+        payment_id=entry.payment_id or None,
+        claim_id=claim_id or None,
+        source_id=source_id,
     )
 
 

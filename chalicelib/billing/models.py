@@ -19,6 +19,7 @@ from ..platform.store import (
     ValueAttribute,
     join,
 )
+from .posting_values import ChargeBalance, Credit, Entry, EntryKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,11 @@ class FeeSchedule(Record):
 
 
 class Charge(Record):
-    """One billable line of a signed encounter. `amount` is for all its units."""
+    """One billable line of a signed encounter. `amount` is for all its units.
+
+    `amount` = paid and adjusted by insurance + `patient_share` + `insurance_pending`; `patient_due`
+    is what of the share is unpaid.
+    """
 
     KIND = "charge"
 
@@ -67,12 +72,24 @@ class Charge(Record):
     location_id = UnicodeAttribute()
     invoice_id = UnicodeAttribute(null=True)
     insurance_pending = IntegerAttribute()
+    patient_share = IntegerAttribute()
     patient_due = IntegerAttribute()
 
     @classmethod
     def key(cls, practice_id: str, patient_id: str, charge_id: str) -> Key:
         """`prc_1#pat_2#` / `money#charge#chg_3#`: a patient's charges, oldest first, one Query."""
         return Key(join(practice_id, patient_id), join("money", "charge", charge_id))
+
+    @property
+    def balance(self) -> ChargeBalance:
+        """How it stands, as the posting rules read it."""
+        return ChargeBalance(
+            charge_id=self.id,
+            amount=self.amount,
+            insurance_pending=self.insurance_pending,
+            patient_due=self.patient_due,
+            patient_share=self.patient_share,
+        )
 
 
 class Payment(Record):
@@ -97,6 +114,11 @@ class Payment(Record):
         """`prc_1#pat_2#` / `money#payment#pay_3#`."""
         return Key(join(practice_id, patient_id), join("money", "payment", payment_id))
 
+    @property
+    def left(self) -> Credit:
+        """What of it is unapplied, as the posting rules read it."""
+        return Credit(self.id, self.unapplied)
+
 
 class LedgerEntry(Record):
     """One movement on a charge: who paid, what was adjusted, what passed to the patient.
@@ -118,7 +140,6 @@ class LedgerEntry(Record):
     amount = IntegerAttribute()
     group_code = UnicodeAttribute(null=True)
     reason_code = UnicodeAttribute(null=True)
-    payer_id = UnicodeAttribute(null=True)
     claim_id = UnicodeAttribute(null=True)
     payment_id = UnicodeAttribute(null=True)
     source_id = UnicodeAttribute()
@@ -127,6 +148,18 @@ class LedgerEntry(Record):
     def key(cls, practice_id: str, patient_id: str, entry_id: str) -> Key:
         """`prc_1#pat_2#` / `money#ledger#led_3#`: appended in time order."""
         return Key(join(practice_id, patient_id), join("money", "ledger", entry_id))
+
+    @property
+    def entry(self) -> Entry:
+        """The movement, as the posting rules read it."""
+        return Entry(
+            EntryKind(self.type),
+            self.charge_id or "",
+            self.amount,
+            self.group_code or "",
+            self.reason_code or "",
+            self.payment_id or "",
+        )
 
 
 class Balance(Record):

@@ -1,56 +1,39 @@
 """Posting one claim's adjudication: 835 values and charges in, ledger entries out. Pure.
 
-Rules (005010X221A1 §1.10.2; X12 RFI 1423 on CLP02; the practice's own on write-offs):
-- paid (SVC03) lowers what insurance owes; PR makes the amount the patient's, unless another payer
+Rules (005010X221A1 §1.10.2; X12 RFI 1423: a denial is told by CAS, not by CLP02; the practice's
+own on write-offs):
+- the payment lowers what insurance owes; PR makes its amount the patient's, unless another payer
   follows, for whom it stays pending;
-- CO is written off only for `ContractualReasons`; every other CO, PI, CR and OA stays pending as an
-  open item: a denial is work, not a write-off, and never the patient's;
-- a second or third payer's OA-23 restates what the one before decided and moves nothing; what had
-  been made the patient's goes back as far as this payer settles it, and contractual amounts are
+- CO is written off for `ContractualReasons` only; every other CO, and PI, CR and OA, stays pending
+  as an open item: a denial is work, neither a write-off nor the patient's;
+- of a second or third payer, OA-23 restates what was decided before and moves nothing; what had
+  been made the patient's comes back as far as this payer settles it; contractual amounts are
   written off only as far as anything is left;
-- the claim's own CAS come out of its lines' payments, in proportion;
-- a reversal (CLP02 22) negates what the former posting did, entry by entry;
-- then the patient's unapplied credit, oldest first, pays the patient's share of these charges.
+- the claim's own CAS come out of its lines' payments in proportion (`settled_lines`);
+- a reversal (CLP02 22) negates what the claim's former posting did, entry by entry;
+- then the patient's unapplied credit, oldest first, pays the patient's part of these charges.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 
 from chalicelib.billing.posting_values import (
-    Adjustment,
     ChargeBalance,
     Credit,
     Entry,
     EntryKind,
+    NotPostable,
     OpenItem,
     OpenKind,
     Posting,
     RemittedClaim,
-    RemittedLine,
     not_taken_back,
 )
+from chalicelib.billing.settled_lines import settled_lines
+from chalicelib.billing.settlement import ContractualReasons, Settlement
 
 REVERSAL, PREDETERMINATION = "22", "25"
-FORWARDED = frozenset({"19", "20", "21"})
 LATER_PAYER = frozenset({"2", "3", "20", "21"})
-
-
-class NotPostable(ValueError):
-    """The adjudication does not fit the charges: a biller must look, nothing may be posted."""
-
-
-@dataclass(frozen=True, slots=True)
-class ContractualReasons:
-    """CO reasons that the practice's contracts write off: always, or on a line that paid.
-
-    The default: the fee schedule (45; in old files 42, A2), sequestration (253), legislated and
-    incentive programmes (237, 144); reductions for several procedures (59) on a paid line.
-    """
-
-    always: frozenset[str] = frozenset({"42", "45", "144", "237", "253", "A2"})
-    when_paid: frozenset[str] = frozenset({"59"})
-
-
+FORWARDED = frozenset({"19", "20", "21"})
 DEFAULT_REASONS = ContractualReasons()
 
 
@@ -63,33 +46,25 @@ def post_claim(
     next_payer: bool = False,
     reasons: ContractualReasons = DEFAULT_REASONS,
 ) -> Posting:
-    """Post `claim` onto its `charges`; order of charges and of `credits` is oldest first.
+    """Post `claim` onto its `charges`; charges and `credits` come oldest first.
 
-    `earlier` are this claim's entries so far, for a reversal; `next_payer` says that a further
-    coverage will be billed (CLP02 19–21 say so themselves). A predetermination posts nothing.
-    NotPostable: lines or claim out of balance, a line of an unknown charge, a reversal that does
-    not match what was posted.
+    `earlier`: all entries that this claim's postings made, for a reversal. `next_payer`: a further
+    coverage will be billed (CLP02 19 to 21 say so themselves). A predetermination posts nothing.
+    NotPostable: out of balance, an unknown charge, a reversal of what was not posted.
     """
-    entries: list[Entry] = []
-    items: list[OpenItem] = []
     if claim.status == REVERSAL:
-        entries = _reversal(claim, earlier)
-    elif claim.status != PREDETERMINATION:
-        lines = _settled_lines(claim, charges)
-        for charge in charges:
-            mine = tuple(line for line in lines if line.charge_id == charge.charge_id)
-            forwarded = next_payer or claim.status in FORWARDED
-            later = claim.status in LATER_PAYER
-            settlement = _Settlement(charge, mine, reasons, forwarded=forwarded, later=later)
-            entries += settlement.entries()
-            items += settlement.open_items()
+        entries, items = _reversal(claim, earlier), list[OpenItem]()
+    elif claim.status == PREDETERMINATION:
+        entries, items = [], []
+    else:
+        entries, items = _adjudication(claim, charges, next_payer=next_payer, reasons=reasons)
         entries += apply_credits([charge.after(entries) for charge in charges], credits)
     after = tuple(charge.after(entries) for charge in charges)
-    items += [
+    items += (
         OpenItem(OpenKind.PATIENT_OVERPAID, charge.charge_id, -charge.patient_due)
         for charge in after
         if charge.patient_due < 0
-    ]
+    )
     return Posting(tuple(entries), after, _credits_after(credits, entries), tuple(items))
 
 
@@ -104,94 +79,47 @@ def apply_credits(charges: Sequence[ChargeBalance], credits: Sequence[Credit]) -
             if amount > 0:
                 left -= amount
                 due[charge_id] -= amount
-                entries.append(_payment(charge_id, amount, credit.payment_id))
+                kind = EntryKind.PATIENT_PAYMENT
+                entries.append(Entry(kind, charge_id, amount, payment_id=credit.payment_id))
     return entries
 
 
-def spread(amount: int, weights: Sequence[int]) -> list[int]:
-    """`amount` in whole units in proportion to `weights` (≥ 0), by largest remainder, exactly.
+def _adjudication(
+    claim: RemittedClaim,
+    charges: Sequence[ChargeBalance],
+    *,
+    next_payer: bool,
+    reasons: ContractualReasons,
+) -> tuple[list[Entry], list[OpenItem]]:
+    lines = settled_lines(claim, charges)
+    settlements = [
+        Settlement(
+            charge,
+            tuple(line for line in lines if line.charge_id == charge.charge_id),
+            reasons,
+            later=claim.status in LATER_PAYER,
+            forwarded=next_payer or claim.status in FORWARDED,
+        )
+        for charge in charges
+    ]
+    return (
+        [entry for settlement in settlements for entry in settlement.entries()],
+        [item for settlement in settlements for item in settlement.open_items()],
+    )
 
-    No share exceeds its weight while `amount` does not exceed their sum. All zero: evenly.
-    """
-    if amount < 0:
-        return [-share for share in spread(-amount, weights)]
-    used = list(weights) if any(weights) else [1] * len(weights)
-    total = sum(used)
-    shares = [amount * weight // total for weight in used]
-    by_remainder = sorted(range(len(used)), key=lambda n: (-(amount * used[n] % total), n))
-    for place in by_remainder[: amount - sum(shares)]:
-        shares[place] += 1
-    return shares
+
+def _reversal(claim: RemittedClaim, earlier: Sequence[Entry]) -> list[Entry]:
+    standing = not_taken_back(earlier)
+    paid = sum(e.amount for e in standing if e.kind is EntryKind.INSURANCE_PAYMENT)
+    if claim.paid != -paid:
+        raise NotPostable(f"a reversal of {-claim.paid} where {paid} is posted")
+    return [-entry for entry in reversed(standing)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Settlement:
-    """What one adjudication does to one charge, by the lines that name it."""
-
-    charge: ChargeBalance
-    lines: tuple[RemittedLine, ...]
-    reasons: ContractualReasons
-    forwarded: bool
-    later: bool
-
-    def entries(self) -> list[Entry]:
-        paid = [
-            Entry(EntryKind.INSURANCE_PAYMENT, self.charge.charge_id, line.paid)
-            for line in self.lines
-            if line.paid
-        ]
-        patient = [] if self.forwarded else self._entries(EntryKind.PATIENT_RESPONSIBILITY, "PR")
-        contractual = self._entries(EntryKind.CONTRACTUAL_ADJUSTMENT, "written off")
-        if not self.later:
-            return [*paid, *contractual, *patient]
-        settled = sum(entry.amount for entry in (*paid, *patient)) + self._passed_on()
-        pool = self.charge.insurance_pending + self.charge.patient_share
-        contractual = _at_most(pool - settled, contractual)
-        needed = settled + sum(entry.amount for entry in contractual)
-        return [*self._taken_back(needed), *paid, *contractual, *patient]
-
-    def open_items(self) -> list[OpenItem]:
-        pending = self.charge.after(self.entries()).insurance_pending - self._passed_on()
-        items: list[OpenItem] = []
-        for line, adjustment in self._adjustments("open"):
-            kind = OpenKind.REDUCED if line.paid else OpenKind.DENIED
-            left = max(0, pending - sum(item.amount for item in items))
-            amount = min(adjustment.amount, left) if self.later else adjustment.amount
-            items.append(
-                OpenItem(kind, line.charge_id, amount, adjustment.group, adjustment.reason)
-            )
-        rest = pending - sum(item.amount for item in items)
-        if rest:
-            items.append(OpenItem(OpenKind.UNEXPLAINED, self.charge.charge_id, rest))
-        return items
-
-    def _passed_on(self) -> int:
-        """What the next payer is asked for."""
-        return sum(a.amount for _, a in self._adjustments("PR")) if self.forwarded else 0
-
-    def _taken_back(self, needed: int) -> list[Entry]:
-        """The patient's share as far as this payer settles more than was pending."""
-        back = min(self.charge.patient_share, needed - self.charge.insurance_pending)
-        kind = EntryKind.PATIENT_RESPONSIBILITY
-        return [Entry(kind, self.charge.charge_id, -back)] if back > 0 else []
-
-    def _entries(self, kind: EntryKind, fate: str) -> list[Entry]:
-        return [
-            Entry(kind, line.charge_id, a.amount, a.group, a.reason)
-            for line, a in self._adjustments(fate)
-            if a.amount
-        ]
-
-    def _adjustments(self, fate: str) -> Iterator[tuple[RemittedLine, Adjustment]]:
-        for line in self.lines:
-            for adjustment in line.adjustments:
-                if self._fate(line, adjustment) == fate:
-                    yield line, adjustment
-
-    def _fate(self, line: RemittedLine, adjustment: Adjustment) -> str:
-        if adjustment.group == "PR":
-            return "PR"
-        if adjustment.group == "OA" and adjustment.reason == "23" and self.later:
-            return "restated"
-        reasons = self.reasons.always | (self.reasons.when_paid if line.paid else frozenset())
-        return "written off" if adjustment.group == "CO" and adjustment.reason in reasons else "open"
+def _credits_after(credits: Sequence[Credit], entries: Sequence[Entry]) -> tuple[Credit, ...]:
+    """The given credits, and behind them those that a reversal set free, as they stand now."""
+    left = {credit.payment_id: credit.unapplied for credit in credits}
+    for entry in entries:
+        if entry.payment_id:
+            left[entry.payment_id] = left.get(entry.payment_id, 0) + entry.credit
+    return tuple(Credit(payment_id, unapplied) for payment_id, unapplied in left.items())

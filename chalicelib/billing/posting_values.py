@@ -11,6 +11,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
+class NotPostable(ValueError):
+    """The adjudication does not fit its charges: a biller must look, and nothing is posted."""
+
+    code = "not_postable"
+
+
 class Account(StrEnum):
     INSURANCE_RECEIVABLE = "insurance_receivable"
     PATIENT_RECEIVABLE = "patient_receivable"

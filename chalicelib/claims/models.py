@@ -5,6 +5,7 @@ from datetime import datetime
 
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 
+from ..billing.posting_values import OpenItem
 from ..platform.ids import ULID_LENGTH, derived_id
 from ..platform.postal import Address
 from ..platform.store import (
@@ -90,6 +91,7 @@ class Claim(Record):
     findings = ValueAttribute(tuple[ScrubFinding, ...], null=True)
     steps = ValueAttribute(tuple[Step, ...])
     payer_control_number = UnicodeAttribute(null=True)
+    open_items = ValueAttribute(tuple[OpenItem, ...], null=True)
 
     @classmethod
     def key(cls, practice_id: str, claim_id: str) -> Key:

@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
 BillTo = Literal["insurance", "self_pay"]
 Modifier = Annotated[str, Field(pattern=r"^[A-Z0-9]{2}$", examples=["25"])]
+PractitionerId = Annotated[str, Field(pattern=r"^pra_[0-9A-Z]{26}$")]
+LocationId = Annotated[str, Field(pattern=r"^loc_[0-9A-Z]{26}$")]
 ProcedureCode = Annotated[
     str,
     Field(
-        pattern=r"^[A-Z0-9][A-Z0-9_-]{0,19}$",
+        pattern=r"^[A-Z0-9][A-Z0-9.-]{0,19}$",
         description="HCPCS level II, or a code of the practice's own",
         examples=["G0463"],
     ),
@@ -33,8 +35,8 @@ Icd10 = Annotated[
 class EncounterStart(Body):
     """A visit without an appointment. `started_at` is now, if left out."""
 
-    practitioner_id: str = Field(max_length=40)
-    location_id: str = Field(max_length=40)
+    practitioner_id: PractitionerId
+    location_id: LocationId
     started_at: AwareDatetime | None = None
     bill_to: BillTo = "insurance"
     reason: Line | None = None
@@ -173,7 +175,7 @@ class EncounterDetail(EncounterView):
 
 
 class OpenEncounterQuery(PageQuery):
-    practitioner_id: str = Field(max_length=40)
+    practitioner_id: PractitionerId
     status: Literal["in_progress"] = "in_progress"
 
 

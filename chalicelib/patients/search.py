@@ -10,7 +10,7 @@ from ..platform.store import find_many, query
 from ..practices.service import phone_of
 from .models import Patient, SearchToken
 from .schemas import PatientPageQuery, PatientSearch
-from .search_terms import Criteria, is_phone_ending, lookup_term, meets
+from .search_terms import Criteria, lookup_term, meets, phone_ending
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def search_patients(context: Context, body: PatientSearch, page: PatientPageQuer
 def _criteria(context: Context, body: PatientSearch) -> Criteria:
     if not body.model_dump(exclude_none=True):
         raise Invalid("Give a name, a birth date, a telephone number or an MRN to search for")
-    phone = body.phone
-    if phone is not None and not is_phone_ending(phone):
-        phone = phone_of(phone, context.tenant.country, field="phone")
+    phone = body.phone and phone_ending(body.phone)
+    if body.phone is not None and phone is None:
+        phone = phone_of(body.phone, context.tenant.country, field="phone")
     return Criteria(mrn=body.mrn, phone=phone, birth_date=body.birth_date, name=body.name)

@@ -3,6 +3,7 @@
 A stored token is the HMAC of one term (models.py): no name, date or number stands in a key.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -100,9 +101,10 @@ def candidate_mrns(patient_id: str) -> tuple[str, ...]:
     return tuple(str(10_000_000 + int.from_bytes(draw) % 90_000_000) for draw in draws)
 
 
-def is_phone_ending(text: str) -> bool:
-    """Whether `text` is the end of a number as it is stored: its last 4 or 7 digits."""
-    return text.isascii() and text.isdigit() and len(text) in PHONE_ENDINGS
+def phone_ending(text: str) -> str | None:
+    """`555-0147` → `5550147`: the last 4 or 7 digits of a number, as they are stored; else None."""
+    digits = re.sub(r"[\s().-]", "", text)
+    return digits if re.fullmatch(r"[0-9]+", digits) and len(digits) in PHONE_ENDINGS else None
 
 
 def _by_weight(name: PersonName) -> tuple[str, ...]:

@@ -126,8 +126,10 @@ class Pump:
                 raise TypeError(f"{source.name}: {type(source).__name__} is not pumped")
 
     def _settings(self, name: str) -> dict[str, Any]:
-        events = functions()["Resources"][to_cfn_resource_name(name)]["Properties"]["Events"]
-        (source,) = events.values()
+        declared = functions()["Resources"].get(to_cfn_resource_name(name))
+        if declared is None:
+            raise LookupError(f"{name}: infra/functions.yaml does not say where its events are")
+        (source,) = declared["Properties"]["Events"].values()
         resolved: dict[str, Any] = self._place.resolved(source["Properties"])
         return resolved
 

@@ -18,6 +18,16 @@ OWNER, DESK, CLINICIAN, BILLER = (
 ZONE = ZoneInfo("America/New_York")
 STREET = {"line1": "12 Elm Street", "city": "Albany", "state": "NY", "postal_code": "12207-1234"}
 HOME = {"line1": "7 Oak Road", "city": "Albany", "state": "NY", "postal_code": "12203"}
+SOAP = {
+    "subjective": {
+        "chief_complaint": "Low back pain",
+        "history_of_present_illness": "Since lifting boxes four days ago; no leg pain.",
+    },
+    "vitals": {"temperature": {"value": 36.8, "unit": "Cel"}},
+    "objective": {"examination": "Tender over L4 and L5; straight leg raise negative."},
+    "assessment": {"impression": "Mechanical low back pain."},
+    "plan": {"treatment": "Stay active; ibuprofen 400 mg as needed."},
+}
 COPAY = 2_000
 PRICE = 20_000
 
@@ -319,10 +329,28 @@ class Visit:
         return str(own[0]["id"])
 
     def _write(self, path: str) -> None:
-        raise NotImplementedError
+        seen = self._answer("GET", CLINICIAN, path)
+        note = {"template": "soap_general", "content": SOAP}
+        note_etag = f'"{seen.json["note"]["version"]}"'
+        self._call("PUT", CLINICIAN, f"{path}/note", note, if_match=note_etag)
+        codes = {
+            "diagnoses": [{"code": "M54.50"}, {"code": "I10"}],
+            "procedures": [
+                {"code": "G0463", "units": 1, "pointers": [1, 2]},
+                {"code": "G2211", "units": 1, "pointers": [2]},
+            ],
+        }
+        self._call("PUT", CLINICIAN, path, codes, if_match=seen.etag)
 
     def _signed(self, patient: str, encounter: str) -> None:
-        raise NotImplementedError
+        path = f"/v1/patients/{self.ids[patient]}/encounters/{encounter}"
+        seen = self._call("GET", CLINICIAN, path)
+        versions = {
+            "expected_version": seen["version"],
+            "expected_note_version": seen["note"]["version"],
+        }
+        signed = self._post(CLINICIAN, f"{path}/sign", versions)
+        self._expect(signed["status"] == "signed", "the encounter is signed")
 
     def _starts_at(self) -> datetime:
         return datetime.fromisoformat(self.ids["starts_at"])

@@ -169,7 +169,7 @@ from .buckets import span
 from .errors import SlotTaken
 from ..practices.models import Practice  # !
 class Free:
-    """Not a Holiday, nor a Closure."""
+    'Not a Holiday, nor a Closure.'
     day: "list[Holiday]"
     until: Closure | None
 def free(practice_id: str) -> list[Holiday]:

@@ -1,6 +1,7 @@
 """The rules that need the running application: its routes, handlers and errors."""
 
 import importlib
+import json
 from collections.abc import Iterator, Sequence
 
 import pytest
@@ -10,6 +11,7 @@ from chalicelib.identity.permissions import Permission
 from chalicelib.platform.errors import DomainError
 from chalicelib.platform.http import Endpoint, endpoints
 from chalicelib.platform.http.problems import STATUS_OF
+from chalicelib.platform.http.schema_examples import example_of
 from tests.architecture.endpoint_rules import (
     ENDPOINT_RULES,
     EndpointRule,
@@ -57,6 +59,16 @@ def test_the_routes_keep(rule: EndpointRule, routes: Sequence[Endpoint]):
 
 def test_every_permission_of_a_route_is_known(routes: Sequence[Endpoint]):
     assert list(permissions_are_known(routes, {str(each) for each in Permission})) == []
+
+
+def test_the_documented_example_of_every_body_is_one_the_route_reads(routes: Sequence[Endpoint]):
+    bodies = [each.body for each in routes if each.body is not None]
+
+    for body in bodies:
+        schema = body.model_json_schema()
+        example = example_of(schema, schema.get("$defs", {}))
+        body.model_validate_json(json.dumps(example), strict=True)
+    assert bodies
 
 
 def test_every_route_that_is_served_is_declared(application: Chalice, routes: Sequence[Endpoint]):

@@ -153,9 +153,15 @@ class UnitOfWork:
             except (PynamoDBException, *AwsError) as error:
                 raise Unavailable(retry_after=1) from error
             else:
-                self._clear()
+                self.discard()
                 return
         raise Unavailable(retry_after=1)
+
+    def discard(self) -> None:
+        """Forget what is staged: a consumer that works in steps goes on after one was refused."""
+        for group in self._groups:
+            group.clear()
+        self._tallies.clear()
 
     def _put(self, record: Record, condition: Condition, refusal: DomainError) -> None:
         self._puts.append(
@@ -165,11 +171,6 @@ class UnitOfWork:
                 refusal,
             )
         )
-
-    def _clear(self) -> None:
-        for group in self._groups:
-            group.clear()
-        self._tallies.clear()
 
 
 def append(record: Record) -> None:

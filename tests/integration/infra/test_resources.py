@@ -5,6 +5,7 @@ import json
 import pytest
 
 from infra.resources import Place, create_resources, environment
+from tests.unit.infra.sample_app import DOMAINS
 
 pytestmark = pytest.mark.usefixtures("aws")
 PROJECTED = {
@@ -70,13 +71,7 @@ def test_the_environment_names_what_was_created(place: Place) -> None:
     assert variables["CARELOOM_TABLE"] == place.table["TableName"]
     assert variables["CARELOOM_PUBLIC_URL"] == "http://127.0.0.1:9"
     assert variables["CARELOOM_STAGE"] == "local"
-    assert set(json.loads(variables["CARELOOM_QUEUE_URLS"])) == {
-        "scheduling",
-        "messaging",
-        "billing",
-        "claims",
-        "reporting",
-    }
+    assert set(json.loads(variables["CARELOOM_QUEUE_URLS"])) == set(DOMAINS)
     assert "AWS_ENDPOINT_URL" not in variables
 
 

@@ -193,7 +193,7 @@ def test_the_shipped_release_is_small_quick_and_what_the_build_makes() -> None:
 t = time.perf_counter(); i.check_code('M54.50', date(2026, 9, 30)); print(time.perf_counter() - t)"
     )
     seconds = min(
-        float(subprocess.check_output([sys.executable, "-c", command], cwd=ROOT)) for _ in range(2)
+        float(subprocess.check_output([sys.executable, "-c", command], cwd=ROOT)) for _ in range(3)
     )
     assert seconds < 0.15
     build = [sys.executable, "-m", "infra.build_icd10cm", "--check"]

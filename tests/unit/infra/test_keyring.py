@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from infra.keyring import main, new_keyring, rotated
+from infra.keyring import main, new_keyring, promoted, with_keys_added
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 
@@ -29,18 +29,27 @@ def test_no_two_keyrings_are_alike() -> None:
     assert new_keyring(NOW)["signing"] != new_keyring(NOW)["signing"]
 
 
-def test_rotation_adds_keys_and_keeps_the_old_first_in_order() -> None:
+def test_added_keys_are_not_in_use_until_they_are_promoted() -> None:
     before = new_keyring(NOW)
-    after = rotated(before, NOW + timedelta(days=90))
+    added = with_keys_added(before, NOW + timedelta(days=90))
+    assert len(added["keys"]) == len(added["signing"]) == 2
+    assert (added["current"], added["signing_current"]) == (before["current"],) * 2
+    after = promoted(added)
+    newest = "k20260531T140000Z"
+    assert (after["current"], after["signing_current"]) == (newest, newest)
+
+
+def test_old_keys_stay_and_are_first_in_order() -> None:
+    before = new_keyring(NOW)
+    after = promoted(with_keys_added(before, NOW + timedelta(days=90)))
     assert min(after["keys"]) == min(after["signing"]) == before["current"]
-    assert after["keys"][before["current"]] == before["keys"][before["current"]]
-    assert after["current"] == max(after["keys"]) != before["current"]
-    assert after["signing_current"] == max(after["signing"])
+    assert before["keys"].items() < after["keys"].items()
+    assert before["signing"].items() < after["signing"].items()
 
 
-def test_a_second_rotation_within_a_second_is_refused_and_loses_no_key() -> None:
+def test_keys_added_twice_within_a_second_are_refused_and_none_is_lost() -> None:
     with pytest.raises(ValueError, match="there is a key"):
-        rotated(new_keyring(NOW), NOW)
+        with_keys_added(new_keyring(NOW), NOW)
 
 
 def test_key_ids_hold_no_dot_which_ends_them_in_sealed_texts() -> None:
@@ -53,11 +62,14 @@ def test_the_command_prints_a_new_keyring(capsys: pytest.CaptureFixture[str]) ->
     assert printed["current"] in printed["keys"]
 
 
-def test_the_command_rotates_what_it_reads(
+def test_the_command_adds_to_and_promotes_what_it_reads(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = new_keyring(NOW)
     monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps(before)))
-    main(["--rotate"])
-    after = json.loads(capsys.readouterr().out)
-    assert before["keys"].items() < after["keys"].items()
+    main(["--add"])
+    added = capsys.readouterr().out
+    assert json.loads(added)["current"] == before["current"]
+    monkeypatch.setattr("sys.stdin", io.StringIO(added))
+    main(["--promote"])
+    assert json.loads(capsys.readouterr().out) == promoted(json.loads(added))

@@ -8,10 +8,12 @@ import pytest
 
 from infra.package import ROOT
 
+from .sample_app import DOMAINS
+
 POLICIES = ROOT / "infra" / "iam"
 GOLDEN = Path(__file__).parent / "golden" / "iam.json"
 NAMES = sorted(file.stem for file in POLICIES.glob("*.json"))
-DOMAINS = ("scheduling", "messaging", "billing", "claims", "reporting")
+SENDERS = {"outbox_stream", "outbox_sweep", "due_work", "inbound_file"}
 
 
 def statements(name: str) -> list[dict[str, Any]]:
@@ -55,13 +57,12 @@ def test_a_queue_handler_reads_its_own_queue_alone(domain: str) -> None:
 
 
 def test_only_the_workers_send_to_queues_and_read_the_due_index() -> None:
-    workers = {"outbox_stream", "outbox_sweep", "due_work"}
     senders = {
         name for name in NAMES if any("Events" in g and "SendMessage" in g for g in grants(name))
     }
     readers = {name for name in NAMES if any("/index/due" in grant for grant in grants(name))}
-    assert senders == workers
-    assert readers == workers - {"outbox_stream"}
+    assert senders == SENDERS
+    assert readers == {"outbox_sweep", "due_work"}
 
 
 def test_only_messaging_writes_to_people_and_only_claims_to_trading_partners() -> None:
@@ -71,7 +72,7 @@ def test_only_messaging_writes_to_people_and_only_claims_to_trading_partners() -
     assert holders("ses:SendEmail", "identity") == {"messaging_queue"}
     assert holders("sns:Publish", "") == {"messaging_queue"}
     assert holders("s3:PutObject", "outbound") == {"claims_queue"}
-    assert holders("s3:PutObject", "MailboxBucket") == {"claims_queue"}
+    assert holders("s3:PutObject", "MailboxBucket") == {"claims_queue", "inbound_file"}
     assert holders("s3:GetObject", "inbound") == {"claims_queue", "inbound_file"}
 
 

@@ -7,6 +7,8 @@ import pytest
 
 from infra.template import expand, functions, load, merge, resolve, resources
 
+from .sample_app import DOMAINS
+
 NAMES = {"Table": "careloom-table", "AWS::Region": "us-east-1", "Queue": "https://queue"}
 
 
@@ -88,6 +90,6 @@ def test_the_files_of_the_deployment_hold_no_loop_once_read() -> None:
 
 def test_every_listening_domain_has_a_queue_and_its_url_in_the_environment() -> None:
     urls = functions()["Globals"]["Function"]["Environment"]["Variables"]["CARELOOM_QUEUE_URLS"]
-    for domain in ("scheduling", "messaging", "billing", "claims", "reporting"):
+    for domain in DOMAINS:
         assert resources()["Resources"][f"{domain.title()}Events"]["Type"] == "AWS::SQS::Queue"
         assert f'"{domain}":"${{{domain.title()}Events}}"' in urls["Fn::Sub"]

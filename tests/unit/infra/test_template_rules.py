@@ -100,6 +100,10 @@ VIOLATIONS = [
         "ClaimsQueue: no alarm on Errors",
     ),
     (without(*SQS, "FunctionResponseTypes"), "ClaimsQueue: does not report batch item failures"),
+    (
+        setting({"Fn::Sub": "arn:aws:sqs:::claims"}, *SQS, "Queue"),
+        "ClaimsQueue: infra/functions.yaml gives it no queue",
+    ),
     (setting(120, "ClaimsQueue", "Properties", "Timeout"), "visibility is under six timeouts"),
     (without(*STREAM, "BisectBatchOnFunctionError"), "OutboxStream: its stream needs"),
     (without(*STREAM, "FilterCriteria"), "OutboxStream: its stream needs"),

@@ -167,7 +167,7 @@ _people = st.builds(
 
 
 @given(_people, _people)
-@settings(derandomize=True, max_examples=300)
+@settings(derandomize=True, max_examples=300, deadline=None)
 def test_the_score_is_the_sum_of_its_reasons_and_the_order_does_not_matter(
     one: Demographics, other: Demographics
 ) -> None:

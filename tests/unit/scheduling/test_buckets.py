@@ -77,7 +77,7 @@ def test_a_bucket_outside_the_day_is_refused(bucket: int) -> None:
 
 
 @given(st.integers(-400, 400), st.integers(1, 96))
-@settings(derandomize=True, max_examples=200)
+@settings(derandomize=True, max_examples=200, deadline=None)
 def test_an_interval_comes_back_from_its_buckets(steps: int, length: int) -> None:
     start = MIDNIGHT + steps * FIVE
     end = start + length * FIVE
@@ -88,7 +88,7 @@ def test_an_interval_comes_back_from_its_buckets(steps: int, length: int) -> Non
     st.tuples(st.integers(0, 600), st.integers(1, 96)),
     st.tuples(st.integers(0, 600), st.integers(1, 96)),
 )
-@settings(derandomize=True, max_examples=200)
+@settings(derandomize=True, max_examples=200, deadline=None)
 def test_two_visits_share_a_bucket_just_when_they_overlap(
     one: tuple[int, int], other: tuple[int, int]
 ) -> None:
@@ -99,7 +99,7 @@ def test_two_visits_share_a_bucket_just_when_they_overlap(
 
 
 @given(st.integers(-(10**7), 10**7))
-@settings(derandomize=True, max_examples=200)
+@settings(derandomize=True, max_examples=200, deadline=None)
 def test_whole_buckets_lie_inside_any_interval(seconds: int) -> None:
     instant = MIDNIGHT + timedelta(seconds=seconds)
     after, before = instant_of(serial_from(instant)), instant_of(serial_until(instant))

@@ -163,7 +163,7 @@ def test_gaps_and_folds_are_what_a_watched_clock_never_or_twice_shows(name: str)
     st.sampled_from(sorted(ODD_DAYS)),
     st.datetimes(at("2025-01-01"), at("2027-12-31"), timezones=st.just(UTC)),
 )
-@settings(derandomize=True, max_examples=200)
+@settings(derandomize=True, max_examples=200, deadline=None)
 def test_an_instant_comes_back_from_its_wall_clock_and_offset(name: str, instant: datetime) -> None:
     zone = ZoneInfo(name)
     offset = instant.astimezone(zone).utcoffset()
