@@ -16,6 +16,7 @@ from chalicelib.platform.runtime import install
 from chalicelib.platform.service_routes import routes as service_routes
 from chalicelib.platform.workers import workers
 from chalicelib.practices.routes import routes as practices_routes
+from chalicelib.scheduling.handlers import consumers as scheduling_consumers
 from chalicelib.scheduling.routes import routes as scheduling_routes
 
 app = Chalice(app_name="careloom")
@@ -35,7 +36,13 @@ ROUTES = (
     billing_routes,
     claims_routes,
 )
-CONSUMERS = (messaging_consumers, clinical_consumers, billing_consumers, claims_consumers)
+CONSUMERS = (
+    messaging_consumers,
+    scheduling_consumers,
+    clinical_consumers,
+    billing_consumers,
+    claims_consumers,
+)
 
 for part in (*ROUTES, *CONSUMERS):
     app.register_blueprint(part.blueprint)

@@ -39,8 +39,18 @@ def samples() -> Path:
 def _mocked_aws() -> Iterator[None]:
     with mock_aws():
         os.environ |= create_resources(None, "test")
+        _without_stream()
         boto3.client("sesv2").create_email_identity(EmailIdentity=MAIL_FROM)
         yield
+
+
+def _without_stream() -> None:
+    """World pumps off the table. moto copies a table once per write of a transaction, records of
+    its stream included: kept, they take gigabytes and minutes."""
+    from moto.backends import get_backend
+
+    for table in get_backend("dynamodb")["123456789012"]["us-east-1"].tables.values():
+        table.stream_shard = None
 
 
 @pytest.fixture

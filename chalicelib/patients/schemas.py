@@ -1,8 +1,9 @@
 """What clients send and get: patients, searches, coverages."""
 
 from datetime import date
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from ..platform.http import Answer, Body, Instant, Line, PageQuery
 from .demographics import (
@@ -23,16 +24,19 @@ from .demographics import (
 from .likeness import Likeness
 from .policy import CoverageStatus, Relationship
 
+Short = Annotated[Line, StringConstraints(max_length=60)]
+"""`Line = Field(max_length=60)` would keep the 200 of Line."""
+
 
 class NameValue(Body):
     """A person's name; whoever has only one name has it as `family`."""
 
-    family: Line = Field(max_length=60, examples=["Diaz"])
-    given: Line | None = Field(default=None, max_length=60, examples=["Rosa"])
-    middle: Line | None = Field(default=None, max_length=60)
-    suffix: Line | None = Field(default=None, max_length=20, examples=["Jr"])
-    preferred: Line | None = Field(
-        default=None, max_length=60, description="What to call them in place of the given name"
+    family: Short = Field(examples=["Diaz"])
+    given: Short | None = Field(default=None, examples=["Rosa"])
+    middle: Short | None = None
+    suffix: Short | None = Field(default=None, examples=["Jr"])
+    preferred: Short | None = Field(
+        default=None, description="What to call them in place of the given name"
     )
 
     def value(self) -> PersonName:
@@ -74,7 +78,7 @@ class EmergencyContactValue(Body):
     """Whom to call."""
 
     name: Line
-    relationship: Line = Field(max_length=60, examples=["sister"])
+    relationship: Short = Field(examples=["sister"])
     phone: str = Field(max_length=40)
 
     def value(self, phone: str) -> EmergencyContact:
@@ -235,10 +239,10 @@ class CoverageBody(Body):
     payer_id: str = Field(
         pattern=r"^[A-Za-z0-9_-]{1,64}$", examples=["pyr_01JDE3GZ5V6T7W8X9Y0Z1A2B3C"]
     )
-    payer_name: Line = Field(max_length=60)
-    plan_name: Line | None = Field(default=None, max_length=60)
+    payer_name: Short
+    plan_name: Short | None = None
     member_id: str = Field(max_length=80, examples=["W123456789"])
-    group_number: Line | None = Field(default=None, max_length=50)
+    group_number: Short | None = None
     relationship: Relationship = Field(description="The patient's to the subscriber")
     subscriber: SubscriberValue | None = Field(
         default=None, description="Needed unless the patient is the subscriber"

@@ -201,10 +201,10 @@ def add_room(world: World, token: str, location_id: str, **over: Any) -> str:
 
 def add_patient(world: World, token: str, **over: Any) -> str:
     body = {
-        "family_name": "Shaw",
-        "given_name": "Amy",
+        "name": {"family": "Shaw", "given": "Amy"},
         "birth_date": "1987-02-20",
         "sex": "female",
+        "confirm_not_duplicate": True,
         **over,
     }
     return made(world.call("POST", "/v1/patients", body, token=token))

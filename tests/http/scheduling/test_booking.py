@@ -78,7 +78,7 @@ def _others(at: Clinic) -> dict[str, str]:
     return {
         "practitioner_id": add_practitioner(at.world, at.token),
         "room_id": add_room(at.world, at.token, at.location_id),
-        "patient_id": add_patient(at.world, at.token, family_name="Other", birth_date="1950-01-31"),
+        "patient_id": add_patient(at.world, at.token, name={"family": "Other"}),
     }
 
 

@@ -290,6 +290,31 @@ def test_credit_also_pays_what_was_due_before() -> None:
     assert [e.amount for e in apply_credits([before], [Credit("pay_1", 9_000)])] == [3_000]
 
 
+def test_credit_does_not_flow_out_of_a_charge_that_is_overpaid() -> None:
+    charges = [ChargeBalance("chg_1", 100, 0, -500), ChargeBalance("chg_2", 900, 0, 300, 300)]
+    applied = apply_credits(charges, [Credit("pay_1", 200), Credit("pay_2", -50)])
+    assert [(e.charge_id, e.amount) for e in applied] == [("chg_2", 200)]
+
+
+@pytest.mark.parametrize("status", ["2", "3", "20", "21"])
+def test_every_later_payer_may_restate(status: str) -> None:
+    before = ChargeBalance("chg_1", 15_000, insurance_pending=2_000)
+    remitted = claim(line(15_000, 2_000, ("OA", "23", 13_000)), status=status)
+    posting = post_claim(remitted, [before])
+    assert told(posting) == [(PAID, 2_000, "")]
+    assert posting.open_items == ()
+
+
+@pytest.mark.parametrize("status", ["20", "21"])
+def test_a_later_payer_who_forwards_leaves_the_share_pending(status: str) -> None:
+    before = ChargeBalance("chg_1", 15_000, 0, patient_due=2_000, patient_share=2_000)
+    remitted = claim(line(15_000, 1_500, ("OA", "23", 13_000), ("PR", "2", 500)), status=status)
+    posting = post_claim(remitted, [before])
+    assert told(posting) == [(SHARE, -2_000, ""), (PAID, 1_500, "")]
+    assert posting.charges == (ChargeBalance("chg_1", 15_000, 500),)
+    assert posting.open_items == ()
+
+
 def test_a_line_that_the_payer_split_settles_one_charge() -> None:
     remitted = claim(line(10_000, 6_000, ("CO", "45", 4_000)), line(5_000, 0, ("CO", "50", 5_000)))
     posting = post_claim(remitted, [fresh()])
