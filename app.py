@@ -16,6 +16,8 @@ from chalicelib.platform.runtime import install
 from chalicelib.platform.service_routes import routes as service_routes
 from chalicelib.platform.workers import workers
 from chalicelib.practices.routes import routes as practices_routes
+from chalicelib.reporting.handlers import consumers as reporting_consumers
+from chalicelib.reporting.routes import routes as reporting_routes
 from chalicelib.scheduling.handlers import consumers as scheduling_consumers
 from chalicelib.scheduling.routes import routes as scheduling_routes
 
@@ -35,6 +37,7 @@ ROUTES = (
     clinical_routes,
     billing_routes,
     claims_routes,
+    reporting_routes,
 )
 CONSUMERS = (
     messaging_consumers,

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from infra.local.__main__ import discard_unfinished, seed_once
-from infra.local.emulator import ROOT, free_port
+from infra.local.emulator import ROOT, Emulator, free_port
+from infra.local.provision import provision
 from infra.local.sent import get_json
 from infra.local.stack import Stack
 from tests.unit.infra.sample_app import SampleApp
@@ -223,23 +224,23 @@ def test_a_stack_that_cannot_load_its_app_leaves_nothing_running() -> None:
 
 def test_a_state_is_seeded_once_and_afresh_when_that_was_broken_off(tmp_path: Path) -> None:
     seeded: list[Any] = []
-    demo = SimpleNamespace(seed=seeded.append)
+    stack: Any = SimpleNamespace(url="http://127.0.0.1:8000")
 
     def broken(_stack: Any) -> None:
         raise KeyboardInterrupt
 
-    def run(module: Any) -> bool:
+    def run(seed: Callable[[Any], None]) -> bool:
         discarded = discard_unfinished(tmp_path)
-        sample = SampleApp()
-        with Stack(tmp_path, load_app=lambda: sample.app, clearinghouse=Partner()) as stack:
-            seed_once(stack, module, tmp_path)
+        with Emulator(tmp_path) as emulator:
+            provision(emulator.url, "careloom").close()
+            seed_once(stack, SimpleNamespace(seed=seed), tmp_path)
         return discarded
 
     with pytest.raises(KeyboardInterrupt):
-        run(SimpleNamespace(seed=broken))
-    assert run(demo) is True
-    assert run(demo) is False
-    assert len(seeded) == 1
+        run(broken)
+    assert run(seeded.append) is True
+    assert run(seeded.append) is False
+    assert seeded == [stack]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
