@@ -45,6 +45,7 @@ CONSUMERS = (
     clinical_consumers,
     billing_consumers,
     claims_consumers,
+    reporting_consumers,
 )
 
 for part in (*ROUTES, *CONSUMERS):

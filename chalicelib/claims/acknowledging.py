@@ -3,10 +3,10 @@
 from ..platform.context import Context
 from ..platform.store import find
 from . import states
-from .claim_acknowledgement import ClaimAcknowledgement, ClaimAcknowledgementSet, Verdict
-from .implementation_acknowledgement import ImplementationAcknowledgement
 from .models import Claim, Step, Submission
 from .submission import publish
+from .x12.claim_acknowledgement import ClaimAcknowledgement, ClaimAcknowledgementSet, Verdict
+from .x12.implementation_acknowledgement import ImplementationAcknowledgement
 
 CLEARINGHOUSE, PAYER = "clearinghouse", "payer"
 EVENT_OF = {states.REJECTED: "claim.rejected", states.ACCEPTED: "claim.accepted"}

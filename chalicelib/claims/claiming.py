@@ -20,7 +20,7 @@ from .professional_claim import ProfessionalClaim
 from .scrub_findings import ScrubFinding, error
 from .scrubber import CodeVerdict, scrub
 from .submission import BODY, publish
-from .x12_writer import UnwritableError
+from .x12.writing import UnwritableError
 
 RESENDABLE = frozenset({states.NEEDS_ATTENTION, states.REJECTED})
 

@@ -9,10 +9,10 @@ from ..platform.context import Context
 from ..platform.errors import AlreadyDone
 from ..platform.store import find
 from .acknowledging import take_277ca, take_999
-from .inspection import EdiFile, inspect, read_file
 from .models import InboundFile
 from .posting import post_remittance
-from .x12_segments import Finding, X12Error
+from .x12.inspection import EdiFile, inspect, read_file
+from .x12.segments import Finding, X12Error
 
 PROCESSED, QUARANTINED, PROCESSING = "processed", "quarantined", "processing"
 POSTED = frozenset({"835", "277CA", "999"})

@@ -19,9 +19,9 @@ from ..platform.ids import derived_id
 from ..platform.store import Key, Record, find_many, query_all
 from . import states
 from .models import Claim, RemittanceItem, RemittanceRecord, Step
-from .remittance import Adjustment as Cas
-from .remittance import Remittance, RemittanceClaim, RemittanceLine
 from .submission import publish
+from .x12.remittance import Adjustment as Cas
+from .x12.remittance import Remittance, RemittanceClaim, RemittanceLine
 
 POSTED, UNMATCHED, NOT_POSTABLE = "posted", "unmatched", "not_postable"
 

@@ -11,7 +11,7 @@ from chalicelib.claims.professional_claim import (
     ProfessionalClaim,
 )
 from chalicelib.claims.scrub_findings import ScrubFinding, error, warning
-from chalicelib.claims.x12_writer import Identifier, Text, UnwritableError, segment
+from chalicelib.claims.x12.writing import Identifier, Text, UnwritableError, segment
 from chalicelib.platform.identifiers import (
     is_member_id,
     is_npi,

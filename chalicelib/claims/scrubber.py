@@ -13,8 +13,8 @@ from typing import Final, Literal
 from chalicelib.claims.professional_claim import ProfessionalClaim, ServiceLine
 from chalicelib.claims.scrub_findings import ScrubFinding, error, warning
 from chalicelib.claims.scrub_parties import party_findings, writing_findings
-from chalicelib.claims.x12_837p import MAX_DIAGNOSES, MAX_LINES, MAX_MODIFIERS, MAX_POINTERS
-from chalicelib.claims.x12_writer import Identifier, Text
+from chalicelib.claims.x12.writing import Identifier, Text
+from chalicelib.claims.x12.writing_837p import MAX_DIAGNOSES, MAX_LINES, MAX_MODIFIERS, MAX_POINTERS
 
 __all__ = ["CodeVerdict", "DiagnosisCheck", "ScrubFinding", "not_checked", "scrub"]
 

@@ -13,8 +13,8 @@ from ..platform.runtime import runtime
 from ..platform.store import UnitOfWork, find_many, get, system_scope
 from ..practices.models import Practice
 from .errors import PayeeTaken
-from .inspection import Inspection, inspect
 from .models import PayeeRoute, SealedFile
+from .x12.inspection import Inspection, inspect
 
 
 def payee_token(npi: str, tin: str) -> str:

@@ -14,8 +14,8 @@ from . import states
 from .models import Claim, ClaimBody, ClearinghouseAccount, Step, Submission
 from .payers import default_account
 from .professional_claim import Contact, OrganizationName, ProfessionalClaim, Receiver, Submitter
-from .x12_837p import write_837p
-from .x12_writer import InterchangeHeader
+from .x12.writing import InterchangeHeader
+from .x12.writing_837p import write_837p
 
 BODY = TypeAdapter(ProfessionalClaim)
 LARGEST_CONTROL_NUMBER = 999_999_999

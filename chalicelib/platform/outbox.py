@@ -9,11 +9,12 @@ from zlib import crc32
 
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 
-from . import queues
+from . import metrics, queues
 from .clock import Clock, iso
 from .context import Context
 from .errors import AlreadyDone
 from .events import Event
+from .runtime import runtime
 from .store import (
     SYSTEM,
     IdInKey,
@@ -94,6 +95,7 @@ def dispatch(item: OutboxItem) -> None:
     event = item.event()
     for domain in queues.listening_to(event.type):
         queues.send(domain, event.to_json())
+    metrics.event_dispatched(runtime().clock.now() - event.occurred_at)
     with practice_scope(event.practice_id):
         work = UnitOfWork()
         work.remove(item, refusal=AlreadyDone())

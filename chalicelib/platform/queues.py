@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from chalice.app import Blueprint
 
-from . import log
+from . import log, metrics
 from .aws import client
 from .config import settings
 from .context import SYSTEM_KIND, Actor, Context
@@ -99,6 +99,7 @@ class Consumers:
             self.handle(record["body"])
         except Exception as error:
             log.failure("message failed", error, queue=self.domain)
+            metrics.message_failed(self.domain)
             raise
 
 

@@ -20,7 +20,8 @@ def book_appointment(context: Context, body: BookingRequest) -> Appointment:
     """Book a visit; provider, room and patient are taken with it, buffers included.
 
     SlotTaken (409) names who is taken. Invalid (422): a record that is not there, a room that is
-    missing or elsewhere, a start in the past or off the grid; OutsideAvailability.
+    missing or elsewhere, a deceased patient, a start in the past or off the grid;
+    OutsideAvailability.
     """
     place = Place(context.practice_id, body.practitioner_id, body.location_id, body.room_id)
     type_key = AppointmentType.key(context.practice_id, body.type_id)
@@ -48,6 +49,8 @@ def _appointment(
 ) -> Appointment:
     if kind.needs_room and body.room_id is None:
         raise invalid_field("room_id", "missing", "This type of appointment needs a room")
+    if patient.deceased:
+        raise invalid_field("patient_id", "deceased", "The patient is recorded as deceased")
     return Appointment(
         *Appointment.key(context.practice_id, context.new_id("apt")),
         status=Status.BOOKED,

@@ -12,9 +12,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, TypeVar
 
 from chalicelib.claims.professional_claim import OrganizationName
-from chalicelib.claims.x12_999 import write_999
-from chalicelib.claims.x12_segments import Segment
-from chalicelib.claims.x12_writer import (
+from chalicelib.claims.x12.segments import Segment
+from chalicelib.claims.x12.writing import (
     Guide,
     InterchangeHeader,
     Usage,
@@ -22,6 +21,7 @@ from chalicelib.claims.x12_writer import (
     segment,
     write_interchange,
 )
+from chalicelib.claims.x12.writing_999 import write_999
 from infra.local.clearinghouse_277ca import (
     CLAIM_ACKNOWLEDGMENT,
     Acknowledged,

@@ -9,8 +9,8 @@ from datetime import date
 from itertools import count
 from typing import Final
 
-from chalicelib.claims.x12_parties import name_segment
-from chalicelib.claims.x12_writer import Guide, Identifier, d8, segment
+from chalicelib.claims.x12.parties import name_segment
+from chalicelib.claims.x12.writing import Guide, Identifier, d8, segment
 from chalicelib.platform.money import decimal_text
 from infra.local.clearinghouse_intake import Party, SubmittedClaim
 

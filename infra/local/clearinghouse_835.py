@@ -12,8 +12,8 @@ from itertools import groupby
 from typing import Final
 
 from chalicelib.claims.professional_claim import OrganizationName, PersonName, PostalAddress
-from chalicelib.claims.x12_parties import address_segments, name_segment
-from chalicelib.claims.x12_writer import Guide, Identifier, Text, d8, segment
+from chalicelib.claims.x12.parties import address_segments, name_segment
+from chalicelib.claims.x12.writing import Guide, Identifier, Text, d8, segment
 from chalicelib.platform.money import decimal_text
 from infra.local.clearinghouse_adjudication import AdjudicatedClaim, AdjudicatedLine, Adjustment
 from infra.local.clearinghouse_intake import Party

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from chalicelib.claims.x12_837p import PROFESSIONAL_CLAIM
-from chalicelib.claims.x12_999 import GroupResponse, SegmentFault, SetResponse
-from chalicelib.claims.x12_segments import Findings, Segment, Separators, Stretch, cut_segments
+from chalicelib.claims.x12.segments import Findings, Segment, Separators, Stretch, cut_segments
+from chalicelib.claims.x12.writing_837p import PROFESSIONAL_CLAIM
+from chalicelib.claims.x12.writing_999 import GroupResponse, SegmentFault, SetResponse
 from infra.local.clearinghouse_syntax import syntax_faults
 
 

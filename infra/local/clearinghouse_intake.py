@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from chalicelib.claims.professional_claim import OrganizationName, PersonName, PostalAddress
-from chalicelib.claims.x12_segments import Segment, Separators
+from chalicelib.claims.x12.segments import Segment, Separators
 from chalicelib.platform.money import minor_units
 
 

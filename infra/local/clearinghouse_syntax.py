@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from chalicelib.claims.x12_999 import ElementFault, SegmentFault
-from chalicelib.claims.x12_segments import Segment, Separators
-from chalicelib.claims.x12_writer import Identifier, UnwritableError
-from chalicelib.claims.x12_writer import segment as written
+from chalicelib.claims.x12.segments import Segment, Separators
+from chalicelib.claims.x12.writing import Identifier, UnwritableError
+from chalicelib.claims.x12.writing import segment as written
+from chalicelib.claims.x12.writing_999 import ElementFault, SegmentFault
 
 
 def syntax_faults(segments: Sequence[Segment], separators: Separators) -> tuple[SegmentFault, ...]:

@@ -9,7 +9,7 @@ from chalice.local import LambdaContext
 
 from .events import Json
 
-LOG = logging.getLogger("careloom.local")
+LOG = logging.getLogger("infra.local")
 
 
 class Function:

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from chalicelib.claims.inspection import Inspection, inspect
-from chalicelib.claims.x12 import MAX_BYTES, Finding
+from chalicelib.claims.x12.inspection import Inspection, inspect
+from chalicelib.claims.x12.interchange import MAX_BYTES, Finding
 
 
 def run(arguments: Sequence[str]) -> int:

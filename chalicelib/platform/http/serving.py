@@ -7,7 +7,8 @@ from typing import Any
 
 from chalice.app import Response
 
-from .. import log
+from .. import log, metrics
+from ..clock import monotonic
 from ..context import Actor, Context, SystemContext, Tenant
 from ..errors import DomainError, Forbidden
 from ..ids import PracticeId, UserId
@@ -29,6 +30,7 @@ def serve(
     endpoint: Endpoint, function: Callable[..., Any], request: Served, path: dict[str, str]
 ) -> Response:
     """Never raises: a refusal is a problem, a defect a 500 without details."""
+    started = monotonic()
     request_id = runtime().ids.new("req")
     try:
         reply = _serve(endpoint, function, request, path, request_id)
@@ -37,6 +39,7 @@ def serve(
     except Exception as error:  # noqa: BLE001  # the last line of defence
         log.failure("request failed", error, request_id=request_id, endpoint=endpoint.name)
         reply = refused(InternalError(), request_id)
+    metrics.request_served(endpoint.name, status=reply.status, seconds=monotonic() - started)
     return response_of(reply, request, request_id)
 
 

@@ -290,6 +290,45 @@ def test_credit_also_pays_what_was_due_before() -> None:
     assert [e.amount for e in apply_credits([before], [Credit("pay_1", 9_000)])] == [3_000]
 
 
+@pytest.mark.parametrize(
+    ("remitted", "entries", "items"),
+    [
+        (
+            line(15_000, 100, ("OA", "23", 13_000), ("CO", "29", 1_900)),
+            [(PAID, 100, "")],
+            [(OpenKind.REDUCED, 1_900, "CO-29")],
+        ),
+        (
+            line(15_000, 3_000, ("OA", "23", 11_500), ("CO", "29", 500)),
+            [(PAID, 3_000, "")],
+            [(OpenKind.REDUCED, 0, "CO-29"), (OpenKind.UNEXPLAINED, -1_000, "")],
+        ),
+        (
+            line(15_000, 3_000, ("OA", "23", 11_500), ("CO", "45", 500)),
+            [(PAID, 3_000, "")],
+            [(OpenKind.UNEXPLAINED, -1_000, "")],
+        ),
+        (
+            line(15_000, 0, ("OA", "23", 13_000), ("CO", "23", 2_000)),
+            [],
+            [(OpenKind.DENIED, 2_000, "CO-23")],
+        ),
+    ],
+)
+def test_a_second_payer_settles_no_more_than_is_there(
+    remitted: RemittedLine, entries: list, items: list
+) -> None:
+    before = ChargeBalance("chg_1", 15_000, insurance_pending=2_000)
+    posting = post_claim(claim(remitted, status="2"), [before])
+    assert told(posting) == entries
+    assert opened(posting) == items
+
+
+def test_an_adjustment_of_zero_makes_no_entry() -> None:
+    remitted = claim(line(15_000, 15_000, ("CO", "45", 0), ("PR", "1", 0)))
+    assert told(post_claim(remitted, [fresh()])) == [(PAID, 15_000, "")]
+
+
 def test_credit_does_not_flow_out_of_a_charge_that_is_overpaid() -> None:
     charges = [ChargeBalance("chg_1", 100, 0, -500), ChargeBalance("chg_2", 900, 0, 300, 300)]
     applied = apply_credits(charges, [Credit("pay_1", 200), Credit("pay_2", -50)])

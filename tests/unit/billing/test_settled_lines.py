@@ -6,7 +6,7 @@ from chalicelib.billing.posting_values import (
 )
 from chalicelib.billing.settled_lines import settled_lines
 
-CHARGES = [ChargeBalance("chg_1", 300, 300), ChargeBalance("chg_2", 100, 100)]
+CHARGES = [ChargeBalance("chg_1", 300, 100), ChargeBalance("chg_2", 100, 100)]
 
 
 def paid_of(*lines: tuple[int, int], cas: Adjustment, status: str = "1") -> list[int]:

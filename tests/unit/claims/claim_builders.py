@@ -25,8 +25,8 @@ from chalicelib.claims.professional_claim import (
     Submitter,
     Subscriber,
 )
-from chalicelib.claims.x12_837p import write_837p
-from chalicelib.claims.x12_writer import InterchangeHeader
+from chalicelib.claims.x12.writing import InterchangeHeader
+from chalicelib.claims.x12.writing_837p import write_837p
 
 TODAY = date(2026, 5, 20)
 SERVICE_DAY = date(2026, 5, 11)

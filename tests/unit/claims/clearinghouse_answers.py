@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from chalicelib.claims.claim_acknowledgement import ClaimAcknowledgementSet, StatusInformation
 from chalicelib.claims.professional_claim import Subscriber
-from chalicelib.claims.remittance import Adjustment, Remittance
-from chalicelib.claims.remittance_balance import check_balance
-from chalicelib.claims.x12 import read_interchanges
-from chalicelib.claims.x12_277ca import read_claim_acknowledgements
-from chalicelib.claims.x12_835 import read_remittance
+from chalicelib.claims.x12.claim_acknowledgement import ClaimAcknowledgementSet, StatusInformation
+from chalicelib.claims.x12.interchange import read_interchanges
+from chalicelib.claims.x12.reading_277ca import read_claim_acknowledgements
+from chalicelib.claims.x12.reading_835 import read_remittance
+from chalicelib.claims.x12.remittance import Adjustment, Remittance
+from chalicelib.claims.x12.remittance_balance import check_balance
 from infra.local.clearinghouse import Reply
 from tests.unit.claims.claim_builders import ADULT
 

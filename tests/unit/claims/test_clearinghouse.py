@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.claims.claim_acknowledgement import Verdict
 from chalicelib.claims.professional_claim import ProfessionalClaim
-from chalicelib.claims.x12 import read_interchanges
+from chalicelib.claims.x12.claim_acknowledgement import Verdict
+from chalicelib.claims.x12.interchange import read_interchanges
 from infra.local.clearinghouse import Clearinghouse
 from infra.local.clearinghouse_rules import ClearinghouseRules
 from tests.unit.claims.claim_builders import (

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from chalicelib.claims.professional_claim import OrganizationName, ProfessionalClaim
-from chalicelib.claims.remittance import RemittanceClaim
+from chalicelib.claims.x12.remittance import RemittanceClaim
 from infra.local.clearinghouse import Clearinghouse
 from infra.local.clearinghouse_rules import ClearinghouseRules, PayerAdjustment
 from tests.unit.claims.claim_builders import (

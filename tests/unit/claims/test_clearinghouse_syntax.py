@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.claims.x12 import read_interchanges
+from chalicelib.claims.x12.interchange import read_interchanges
 from infra.local.clearinghouse import Clearinghouse
 from tests.unit.claims.claim_builders import (
     CHILD,

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.claims.inspection import Inspection, inspect, read_file
-from chalicelib.claims.x12 import X12Error
+from chalicelib.claims.x12.inspection import Inspection, inspect, read_file
+from chalicelib.claims.x12.interchange import X12Error
 from infra.ops.__main__ import main
 from tests.unit.claims.edi_builders import (
     REMITTANCE,

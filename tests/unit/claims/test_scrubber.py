@@ -17,7 +17,7 @@ from chalicelib.claims.professional_claim import (
 )
 from chalicelib.claims.scrub_findings import ScrubFinding
 from chalicelib.claims.scrubber import CodeVerdict, scrub
-from chalicelib.claims.x12_writer import UnwritableError
+from chalicelib.claims.x12.writing import UnwritableError
 from tests.unit.claims.claim_builders import (
     ADULT,
     CHILD,

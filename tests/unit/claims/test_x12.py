@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from chalicelib.claims.x12 import MAX_BYTES, X12Error, read_interchanges
+from chalicelib.claims.x12.interchange import MAX_BYTES, X12Error, read_interchanges
 from tests.unit.claims.edi_builders import (
     REMITTANCE,
     interchange,

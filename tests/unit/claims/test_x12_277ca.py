@@ -4,16 +4,16 @@ from datetime import date
 
 import pytest
 
-from chalicelib.claims.claim_acknowledgement import (
+from chalicelib.claims.x12.claim_acknowledgement import (
     ClaimAcknowledgementSet,
     Status,
     StatusInformation,
     Total,
     Verdict,
 )
-from chalicelib.claims.remittance import Party, Procedure, Reference
-from chalicelib.claims.x12 import X12Error, read_interchanges
-from chalicelib.claims.x12_277ca import read_claim_acknowledgements
+from chalicelib.claims.x12.interchange import X12Error, read_interchanges
+from chalicelib.claims.x12.reading_277ca import read_claim_acknowledgements
+from chalicelib.claims.x12.remittance import Party, Procedure, Reference
 from tests.unit.claims.edi_builders import (
     ACKNOWLEDGEMENT,
     acknowledgement_file,

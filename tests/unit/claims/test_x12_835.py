@@ -5,7 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from chalicelib.claims.remittance import (
+from chalicelib.claims.x12.interchange import X12Error, read_interchanges
+from chalicelib.claims.x12.reading_835 import read_remittance
+from chalicelib.claims.x12.remittance import (
     Adjustment,
     Party,
     Payee,
@@ -16,9 +18,7 @@ from chalicelib.claims.remittance import (
     Remittance,
     SupplementalAmount,
 )
-from chalicelib.claims.remittance_balance import check_balance
-from chalicelib.claims.x12 import X12Error, read_interchanges
-from chalicelib.claims.x12_835 import read_remittance
+from chalicelib.claims.x12.remittance_balance import check_balance
 from tests.unit.claims.edi_builders import (
     REMITTANCE,
     header,

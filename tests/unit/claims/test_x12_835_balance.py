@@ -2,9 +2,9 @@
 
 import pytest
 
-from chalicelib.claims.remittance_balance import check_balance
-from chalicelib.claims.x12 import X12Error, read_interchanges
-from chalicelib.claims.x12_835 import read_remittance
+from chalicelib.claims.x12.interchange import X12Error, read_interchanges
+from chalicelib.claims.x12.reading_835 import read_remittance
+from chalicelib.claims.x12.remittance_balance import check_balance
 from tests.unit.claims.edi_builders import header, interchange, remittance_file, replaced
 
 

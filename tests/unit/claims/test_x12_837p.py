@@ -13,9 +13,9 @@ from chalicelib.claims.professional_claim import (
     ServiceFacility,
 )
 from chalicelib.claims.scrubber import scrub
-from chalicelib.claims.x12 import read_interchanges
-from chalicelib.claims.x12_837p import CLAIMS_PER_SET, write_837p
-from chalicelib.claims.x12_writer import Text, UnwritableError, folded, segment
+from chalicelib.claims.x12.interchange import read_interchanges
+from chalicelib.claims.x12.writing import Text, UnwritableError, folded, segment
+from chalicelib.claims.x12.writing_837p import CLAIMS_PER_SET, write_837p
 from tests.unit.claims.claim_builders import (
     ADULT,
     CHILD,

@@ -20,7 +20,7 @@ from chalicelib.claims.professional_claim import (
     Submitter,
     Subscriber,
 )
-from chalicelib.claims.x12_837p import write_837p
+from chalicelib.claims.x12.writing_837p import write_837p
 from tests.unit.claims.claim_builders import (
     a_header,
     segments_of,

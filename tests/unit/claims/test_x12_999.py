@@ -2,15 +2,15 @@
 
 import pytest
 
-from chalicelib.claims.x12 import read_interchanges
-from chalicelib.claims.x12_999 import (
+from chalicelib.claims.x12.interchange import read_interchanges
+from chalicelib.claims.x12.writing import UnwritableError
+from chalicelib.claims.x12.writing_999 import (
     ElementFault,
     GroupResponse,
     SegmentFault,
     SetResponse,
     write_999,
 )
-from chalicelib.claims.x12_writer import UnwritableError
 from tests.unit.claims.claim_builders import a_header, tagged
 from tests.unit.claims.guide_judge import complaints
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from chalicelib.claims.implementation_acknowledgement import (
+from chalicelib.claims.x12.implementation_acknowledgement import (
     ElementError,
     ImplementationAcknowledgement,
 )
-from chalicelib.claims.x12 import X12Error, read_interchanges
-from chalicelib.claims.x12_999_reading import read_implementation_acknowledgement
+from chalicelib.claims.x12.interchange import X12Error, read_interchanges
+from chalicelib.claims.x12.reading_999 import read_implementation_acknowledgement
 from tests.unit.claims.edi_builders import (
     IMPLEMENTATION_ACKNOWLEDGEMENT,
     implementation_acknowledgement_file,

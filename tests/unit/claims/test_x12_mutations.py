@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib.claims.inspection import Inspection, inspect
+from chalicelib.claims.x12.inspection import Inspection, inspect
 from tests.unit.claims.edi_builders import (
     acknowledgement_file,
     implementation_acknowledgement_file,

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
 
-from chalicelib.claims.implementation_acknowledgement import (
+from chalicelib.claims.x12.implementation_acknowledgement import (
     ACCEPTING_CODES,
     REJECTING_CODES,
     ElementError,
@@ -16,8 +16,8 @@ from chalicelib.claims.implementation_acknowledgement import (
     SegmentError,
     SetAcknowledgement,
 )
-from chalicelib.claims.x12 import Findings, Segment, TransactionSet
-from chalicelib.claims.x12_segments import is_count
+from chalicelib.claims.x12.interchange import Findings, Segment, TransactionSet
+from chalicelib.claims.x12.segments import is_count
 
 VERSIONS = ("005010X231A1", "005010X231")
 

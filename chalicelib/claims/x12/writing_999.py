@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from chalicelib.claims.x12_writer import (
+from chalicelib.claims.x12.writing import (
     Component,
     Guide,
     Identifier,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from chalicelib.claims.claim_acknowledgement import (
+from chalicelib.claims.x12.claim_acknowledgement import (
     ACCEPTING_CATEGORIES,
     REJECTING_CATEGORIES,
     ClaimAcknowledgement,
@@ -20,12 +20,12 @@ from chalicelib.claims.claim_acknowledgement import (
     Total,
     Verdict,
 )
-from chalicelib.claims.remittance import Party, Procedure
-from chalicelib.claims.x12 import Findings, Segment, TransactionSet
-from chalicelib.claims.x12_277ca_totals import ReceiverClaims, check_totals
-from chalicelib.claims.x12_835_claims import read_party, read_references, tagged
-from chalicelib.claims.x12_segments import is_count
-from chalicelib.claims.x12_values import (
+from chalicelib.claims.x12.claims_835 import read_party, read_references, tagged
+from chalicelib.claims.x12.interchange import Findings, Segment, TransactionSet
+from chalicelib.claims.x12.remittance import Party, Procedure
+from chalicelib.claims.x12.segments import is_count
+from chalicelib.claims.x12.totals_277ca import ReceiverClaims, check_totals
+from chalicelib.claims.x12.values import (
     component,
     read_amount,
     read_composite,

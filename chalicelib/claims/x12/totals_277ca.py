@@ -9,13 +9,13 @@ judged.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from chalicelib.claims.claim_acknowledgement import (
+from chalicelib.claims.x12.claim_acknowledgement import (
     ClaimAcknowledgement,
     LevelAcknowledgement,
     StatusInformation,
     Verdict,
 )
-from chalicelib.claims.x12 import Findings
+from chalicelib.claims.x12.interchange import Findings
 from chalicelib.platform.money import decimal_text
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from chalicelib.claims.remittance import Party, Procedure, Reference
-from chalicelib.claims.x12 import Finding
+from chalicelib.claims.x12.interchange import Finding
+from chalicelib.claims.x12.remittance import Party, Procedure, Reference
 
 
 class Verdict(StrEnum):

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 from itertools import pairwise
 
-from chalicelib.claims.remittance import (
+from chalicelib.claims.x12.interchange import Findings, Segment, Separators
+from chalicelib.claims.x12.remittance import (
     Adjustment,
     Party,
     Procedure,
@@ -13,8 +14,7 @@ from chalicelib.claims.remittance import (
     RemittanceLine,
     SupplementalAmount,
 )
-from chalicelib.claims.x12 import Findings, Segment, Separators
-from chalicelib.claims.x12_values import (
+from chalicelib.claims.x12.values import (
     component,
     read_amount,
     read_composite,

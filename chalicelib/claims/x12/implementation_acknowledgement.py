@@ -6,7 +6,7 @@ read from; positions inside errors count in the file that we sent.
 
 from dataclasses import dataclass
 
-from chalicelib.claims.x12 import Finding
+from chalicelib.claims.x12.interchange import Finding
 
 ACCEPTING_CODES = frozenset({"A", "E"})
 REJECTING_CODES = frozenset({"R", "M", "W", "X"})

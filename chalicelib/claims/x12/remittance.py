@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from chalicelib.claims.x12 import Finding
+from chalicelib.claims.x12.interchange import Finding
 
 
 @dataclass(frozen=True, slots=True)

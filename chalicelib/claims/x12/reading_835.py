@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from chalicelib.claims.remittance import Payee, Payer, ProviderAdjustment, Remittance
-from chalicelib.claims.x12 import Findings, Segment, TransactionSet
-from chalicelib.claims.x12_835_claims import MONEY_TAGS, ClaimReader, check_tags, tagged
-from chalicelib.claims.x12_values import component, read_composite, read_date, require_amount
+from chalicelib.claims.x12.claims_835 import MONEY_TAGS, ClaimReader, check_tags, tagged
+from chalicelib.claims.x12.interchange import Findings, Segment, TransactionSet
+from chalicelib.claims.x12.remittance import Payee, Payer, ProviderAdjustment, Remittance
+from chalicelib.claims.x12.values import component, read_composite, read_date, require_amount
 from chalicelib.platform.identifiers import is_npi
 
 VERSION = "005010X221A1"

@@ -6,8 +6,8 @@ rules; CAS and PLB amounts keep their sign.
 
 from collections.abc import Iterable, Iterator
 
-from chalicelib.claims.remittance import Adjustment, Remittance, RemittanceClaim, RemittanceLine
-from chalicelib.claims.x12 import Finding, Findings
+from chalicelib.claims.x12.interchange import Finding, Findings
+from chalicelib.claims.x12.remittance import Adjustment, Remittance, RemittanceClaim, RemittanceLine
 from chalicelib.platform.money import decimal_text
 
 

@@ -22,13 +22,13 @@ from chalicelib.claims.professional_claim import (
     Submitter,
     Subscriber,
 )
-from chalicelib.claims.x12_parties import (
+from chalicelib.claims.x12.parties import (
     address_segments,
     contact_segment,
     entity_type,
     name_segment,
 )
-from chalicelib.claims.x12_writer import (
+from chalicelib.claims.x12.writing import (
     Guide,
     Identifier,
     InterchangeHeader,

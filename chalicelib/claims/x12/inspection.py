@@ -8,20 +8,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from chalicelib.claims.claim_acknowledgement import ClaimAcknowledgementSet
-from chalicelib.claims.implementation_acknowledgement import ImplementationAcknowledgement
-from chalicelib.claims.remittance import Remittance
-from chalicelib.claims.remittance_balance import check_balance
-from chalicelib.claims.x12 import (
+from chalicelib.claims.x12.claim_acknowledgement import ClaimAcknowledgementSet
+from chalicelib.claims.x12.implementation_acknowledgement import ImplementationAcknowledgement
+from chalicelib.claims.x12.interchange import (
     Finding,
     Interchange,
     TransactionSet,
     X12Error,
     read_interchanges,
 )
-from chalicelib.claims.x12_277ca import read_claim_acknowledgements
-from chalicelib.claims.x12_835 import read_remittance
-from chalicelib.claims.x12_999_reading import read_implementation_acknowledgement
+from chalicelib.claims.x12.reading_277ca import read_claim_acknowledgements
+from chalicelib.claims.x12.reading_835 import read_remittance
+from chalicelib.claims.x12.reading_999 import read_implementation_acknowledgement
+from chalicelib.claims.x12.remittance import Remittance
+from chalicelib.claims.x12.remittance_balance import check_balance
 
 UNKNOWN = "unknown"
 

@@ -6,7 +6,7 @@ envelopes: control numbers agree, counts are right, nothing lies outside.
 
 from dataclasses import dataclass
 
-from chalicelib.claims.x12_segments import (
+from chalicelib.claims.x12.segments import (
     MAX_BYTES,
     Finding,
     Findings,

@@ -8,7 +8,7 @@ import re
 from datetime import date
 from decimal import Decimal
 
-from chalicelib.claims.x12 import Findings, Segment, Separators
+from chalicelib.claims.x12.interchange import Findings, Segment, Separators
 from chalicelib.platform.money import minor_units
 
 

@@ -9,7 +9,7 @@ from chalicelib.claims.professional_claim import (
     PersonName,
     PostalAddress,
 )
-from chalicelib.claims.x12_writer import Component, Identifier, Text, segment
+from chalicelib.claims.x12.writing import Component, Identifier, Text, segment
 
 
 def name_segment(
