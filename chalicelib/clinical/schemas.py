@@ -3,7 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from ..platform.http import Answer, Body, Instant, Line, PageQuery, Query, Text
 from ..platform.http.values import fields_of
@@ -347,7 +347,9 @@ class TemplateList(Answer):
 
 
 class DiagnosisCodeQuery(Query):
-    text: Line = Field(min_length=2, max_length=100, description="Beginning of a code, or words")
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100)] = (
+        Field(description="Beginning of a code, or words")
+    )
     on: date | None = Field(default=None, description="Date of service; today if left out")
     limit: int = Field(default=20, ge=1, le=100)
 

@@ -39,9 +39,10 @@ def _write(values: Values, *dimensions: dict[str, str]) -> None:
     )
 
     line = AmazonCloudWatchEMFProvider(namespace=NAMESPACE)
+    line.service = ""  # it would add the environment's service name to the first set alone
     first, *others = dimensions
-    for name, value in {"stage": stage, **first}.items():
-        line.add_dimension(name, value)
+    for dimension, named in {"stage": stage, **first}.items():
+        line.add_dimension(dimension, named)
     for more in others:
         line.add_dimensions(stage=stage, **more)
     for name, (unit, value) in values.items():

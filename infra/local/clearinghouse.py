@@ -81,7 +81,8 @@ class Clearinghouse:
         for place, interchange in enumerate(receive_interchanges(text)):
             post = _Post(interchange.header, f"{seed}#{place}", on)
             replies += self._answers(interchange, post)
-        return tuple(sorted(replies, key=lambda reply: reply.delay))
+        replies.sort(key=lambda reply: reply.delay)
+        return tuple(replies[: self._rules.answers_so_far(text)])
 
     def claim_status(self, control_number: str, *, billing_npi: str = "") -> ClaimStatus | None:
         """What became of a claim by its CLM01; None if it never came in an accepted file.

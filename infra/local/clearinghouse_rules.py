@@ -1,5 +1,6 @@
 """How the simulated clearinghouse and its payers decide: all that a demonstration may want to set."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -34,6 +35,7 @@ class ClearinghouseRules:
     unknown_member_prefix: str = "REJ"
     denied_member_prefix: str = "DEN"
     deductible_member_prefix: str = "DED"
+    waiting_member_prefix: str = "WAIT"
     denied_modifier: str = "GZ"
     allowed_percent: int = 80
     deductible: int = 5000
@@ -58,6 +60,14 @@ class ClearinghouseRules:
     def denies(self, claim: SubmittedClaim) -> bool:
         """Whether the payer processes the claim and pays nothing."""
         return claim.subscriber.identifier.startswith(self.denied_member_prefix)
+
+    def answers_so_far(self, text: str) -> int | None:
+        """How many answers to a file have come: `WAIT2…` as a member id stops after the second.
+
+        None: all of them.
+        """
+        found = re.search(rf"\*MI\*{self.waiting_member_prefix}([0-9])", text)
+        return int(found.group(1)) if found else None
 
     def deductible_of(self, claim: SubmittedClaim) -> int:
         """What the patient still owes of the year's deductible."""

@@ -83,8 +83,9 @@ class Visit:
         yield "charges are made, the scrubber passes, an 837P goes out, answers come", self.claim
         yield "the ledger shows adjustment, insurance payment and patient share", self.ledger
         yield "the patient pays; the balance is 0", self.pay
-        yield "a second patient pays for themselves: invoice, payment, receipt, superbill", (
-            self.self_pay
+        yield (
+            "a second patient pays for themselves: invoice, payment, receipt, superbill",
+            (self.self_pay),
         )
         yield "the dashboard shows the visits, the claim and the money", self.dashboard
 

@@ -28,7 +28,7 @@ def registration(**over: Any) -> dict[str, Any]:
 
 def demographics(**over: Any) -> dict[str, Any]:
     """The body of a PUT: a registration without what only a registration says."""
-    return registration(consents=None, **over)
+    return registration(**{"consents": None, **over})
 
 
 def coverage(**over: Any) -> dict[str, Any]:

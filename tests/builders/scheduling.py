@@ -14,7 +14,7 @@ from chalicelib.platform.context import Actor, Context
 from chalicelib.platform.ids import PracticeId, UserId
 from chalicelib.platform.runtime import runtime
 from chalicelib.platform.store import UnitOfWork, practice_scope
-from tests.world import Answered, World, add_member, sign_up
+from tests.world import Answered, World, add_member, sign_in, sign_up
 
 ADDRESSES = {
     "US": {"line1": "1 Main St", "city": "New York", "state": "NY", "postal_code": "10001-1234"},
@@ -35,6 +35,7 @@ class Clinic:
 
     world: World
     practice_id: str
+    email: str
     owner: str
     token: str
     location_id: str
@@ -46,6 +47,11 @@ class Clinic:
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answered:
         """A request as the manager."""
         return self.world.call(method, path, body, token=self.token, **headers)
+
+    def later(self, **by: float) -> None:
+        """Time passes; the manager signs in again."""
+        self.world.clock.advance(**by)
+        self.token = sign_in(self.world, self.email)
 
     def book(self, starts_at: str, **over: Any) -> Answered:
         """Book at `starts_at`; what `over` gives as None is left out."""
@@ -164,12 +170,14 @@ def clinic(
     """A practice whose practitioner works every day of the week; visits of 30 minutes."""
     number = next(_EMAILS)
     owner = sign_up(world, email=f"owner{number}@clinic.example", time_zone=time_zone)
-    manager, _ = add_member(world, owner, "manager", email=f"manager{number}@clinic.example")
+    email = f"manager{number}@clinic.example"
+    manager, _ = add_member(world, owner, "manager", email=email)
     location = {"name": "Main", "time_zone": time_zone, "address": ADDRESSES[country]}
     location_id = made(world.call("POST", "/v1/locations", location, token=manager))
     built = Clinic(
         world,
         world.call("GET", "/v1/me", token=manager).json["practice_id"],
+        email,
         owner,
         manager,
         location_id,

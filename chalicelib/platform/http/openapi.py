@@ -23,6 +23,7 @@ _SUCCESS: Final[dict[int, str]] = {
     202: "Accepted; the work goes on after the answer.",
     204: "Done; no body.",
 }
+_QUALIFIED = re.compile(r"chalicelib\.(\w+)\.(?:\w+\.)*(\w+)")
 _SENTENCE_ENDS = re.compile(r"(?<=[.?!])\s+(?=[A-Z0-9`])")
 _DOCUMENTED_CODES = re.compile(r"\b([45]\d\d)((?:(?:,|;| or| and)?\s*`[a-z0-9_]+`)+)")
 
@@ -55,10 +56,17 @@ def build_openapi(
 
 
 class _Generator(GenerateJsonSchema):
-    """Field titles only repeat the field's name."""
+    """No titles of fields, which only repeat their names; names that clients can live with.
+
+    `Page[StepView]` → PageOfStepView; where two domains have a StepView, ClaimsStepView.
+    """
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002
         return False
+
+    def normalize_name(self, name: str) -> str:
+        name = _QUALIFIED.sub(lambda found: found[1].capitalize() + found[2], name)
+        return super().normalize_name(re.sub(r"\[(.*)\]", r"Of\1", name))
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ LONG_NAME = "Abcdefg Bcdefgh Cdefghi Defghij Efghijk Fghijkl Ghijklm"
 OTHER_LONG_NAME = "Hijklmn Ijklmno Jklmnop Klmnopq Lmnopqr Mnopqrs Nopqrst"
 
 
-def _put(world: World, token: str, patient_id: str, version: int, **over: Any) -> Answered:
+def _put(world: World, token: str, patient_id: str, version: int, /, **over: Any) -> Answered:
     path = f"/v1/patients/{patient_id}"
     return world.call("PUT", path, demographics(**over), token=token, If_Match=f'"{version}"')
 
@@ -122,7 +122,9 @@ def test_the_longest_name_can_become_another_longest_name(world: World, desk: st
     name = {"family": LONG_NAME, "given": "Opqrstu"}
     made = register_patient(world, desk, name=name, phones=phones(2100))
     other = {"family": OTHER_LONG_NAME, "given": "Pqrstuv"}
-    changed = _put(world, desk, made["id"], 1, name=other, phones=phones(3200), birth_date="1990-01-01")
+    changed = _put(
+        world, desk, made["id"], 1, name=other, phones=phones(3200), birth_date="1990-01-01"
+    )
     assert changed.status == 200
     assert _found(world, desk, name="hijklmn pqr") == [made["id"]]
     assert _found(world, desk, name="abcdef") == []
@@ -140,7 +142,9 @@ def test_a_consent_changes_alone_and_by_channel(world: World, desk: str) -> None
     path = f"/v1/patients/{made['id']}/consents"
     answer = world.call("PUT", path, {"sms": False, "phone": True}, token=desk, If_Match='"1"')
     assert (answer.status, answer.etag) == (200, '"2"')
-    said = {each["channel"]: (each["allowed"], each["recorded_at"]) for each in answer.json["consents"]}
+    said = {
+        each["channel"]: (each["allowed"], each["recorded_at"]) for each in answer.json["consents"]
+    }
     assert said == {
         "email": (True, "2026-03-02T14:00:00Z"),
         "sms": (False, "2026-03-02T14:05:00Z"),

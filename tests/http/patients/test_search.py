@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.builders.patients import demographics, register_patient
-from tests.world import Answered, World
+from tests.world import Answered, World, sign_in
 
 
 def _search(world: World, token: str, query: str = "", **criteria: Any) -> Answered:
@@ -85,7 +85,8 @@ def test_the_inactive_are_found_and_flagged(world: World, desk: str) -> None:
 
 def test_pages_follow_one_another_to_the_end(world: World, desk: str) -> None:
     everyone = [_register(world, desk, given, "Diaz") for given in ("Ana", "Bo", "Cy", "Di", "Ed")]
-    pages, cursor = [], ""
+    pages: list[list[str]] = []
+    cursor = ""
     while True:
         answer = _search(world, desk, f"?limit=2{cursor}", name="diaz").json
         pages.append([item["id"] for item in answer["items"]])
@@ -93,7 +94,7 @@ def test_pages_follow_one_another_to_the_end(world: World, desk: str) -> None:
             break
         assert "search" not in answer["next_cursor"]
         cursor = f"&cursor={answer['next_cursor']}"
-    assert sum(pages, []) == sorted(everyone)
+    assert [patient_id for page in pages for patient_id in page] == sorted(everyone)
     assert all(len(page) <= 2 for page in pages)
 
 
@@ -113,8 +114,17 @@ def test_a_cursor_opens_with_the_search_and_the_person_it_was_made_for(
         _search(world, stranger, page, name="diaz"),
     ):
         assert (answer.status, answer.json["code"]) == (400, "invalid_request")
-    world.clock.advance(hours=25)
-    assert _search(world, desk, page, name="diaz").status in (400, 401)
+
+
+def test_a_cursor_is_good_for_a_day(world: World, desk: str) -> None:
+    for given in ("Ana", "Bo"):
+        _register(world, desk, given, "Diaz")
+    cursor = _search(world, desk, "?limit=1", name="diaz").json["next_cursor"]
+    for hours, status in ((23, 200), (2, 400)):
+        world.clock.advance(hours=hours)
+        token = sign_in(world, "front_desk@clinic.example")
+        page = f"?limit=1&cursor={cursor}"
+        assert _search(world, token, page, name="diaz").status == status
 
 
 def test_a_search_that_nothing_can_meet_says_why(world: World, desk: str) -> None:

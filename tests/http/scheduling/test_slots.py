@@ -46,7 +46,7 @@ def test_buffers_keep_their_distance(at: Clinic) -> None:
 
 
 def test_nothing_is_offered_in_the_past(at: Clinic) -> None:
-    at.world.clock.advance(minutes=50)  # 09:50 in New York
+    at.later(minutes=50)  # 09:50 in New York
     assert _times(at.starts("2026-03-01", "2026-03-02")) == ["10:00", "10:15", "10:30"]
 
 

@@ -101,6 +101,10 @@ def test_a_fault_is_named_with_its_path(content: dict, expected: list[tuple[str,
     assert errors(content) == expected
 
 
+def test_a_text_may_be_as_long_as_its_field() -> None:
+    assert errors({"plan": {"follow_up": "x" * 2000, "treatment": "x" * 20_000}}) == []
+
+
 def test_a_choice_and_a_boolean_take_nothing_else() -> None:
     wound = TEMPLATES["wound_care"]
     content = {"wound": {"type": "bite", "stage": ["1"], "odour": "no", "signs_of_infection": 0}}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import pytest
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from chalicelib.platform.http.endpoint import Endpoint
 from chalicelib.platform.http.openapi import build_openapi
@@ -173,8 +173,24 @@ def test_a_model_used_in_many_places_is_defined_once():
     schemas = build(*ALL)["components"]["schemas"]
 
     assert sorted(schemas) == [
-        "Address", "NewPerson", "Page_Address_", "Page_Person_", "Person", "ProblemDetails", "Sex",
+        "Address", "NewPerson", "PageOfAddress", "PageOfPerson", "Person", "ProblemDetails", "Sex",
     ]  # fmt: skip
+
+
+def test_models_of_one_name_are_told_apart_by_their_domain():
+    of_claims, of_scheduling = (
+        create_model("StepView", __module__=f"chalicelib.{domain}.schemas", step=(kind, ...))
+        for domain, kind in (("claims", int), ("scheduling", str))
+    )
+
+    document = build(
+        endpoint("GET", "/v1/a", answer=Page[of_claims]),
+        endpoint("GET", "/v1/b", answer=of_scheduling),
+    )
+
+    names = list(document["components"]["schemas"])
+    assert {"ClaimsStepView", "SchedulingStepView"} < set(names)
+    assert all(name.isidentifier() for name in names)
 
 
 def test_a_query_model_becomes_parameters_with_their_constraints():
