@@ -21,7 +21,7 @@ from chalicelib.reporting.routes import routes as reporting_routes
 from chalicelib.scheduling.handlers import consumers as scheduling_consumers
 from chalicelib.scheduling.routes import routes as scheduling_routes
 
-app = Chalice(app_name="careloom")
+app = Chalice(app_name="careloom", configure_logs=False)
 app.api.cors = CORSConfig(
     allow_headers=["Authorization", "Content-Type", "If-Match", "Idempotency-Key"],
     expose_headers=["ETag", "Location", "Retry-After", "X-Request-Id"],
@@ -53,3 +53,5 @@ for part in (*ROUTES, *CONSUMERS):
 app.register_blueprint(workers)
 
 install(authenticate, tenant_of)
+
+globals().update(app.handler_map)  # Lambda calls each handler as app.<name> (infra/functions.yaml)

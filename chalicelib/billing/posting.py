@@ -27,7 +27,7 @@ def post_adjudication(
     posting = post_claim(
         claim,
         [charge.balance for charge in account.charges if charge.id in wanted],
-        credits=[payment.left for payment in account.payments if payment.unapplied > 0],
+        credits=[payment.left for payment in account.payments],
         earlier=[entry.entry for entry in account.entries if entry.claim_id == claim_id],
     )
     record(context, account, posting.entries, source_id=source_id, claim_id=claim_id)

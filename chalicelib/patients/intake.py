@@ -125,7 +125,7 @@ def _wrong_address(address: PatientAddressValue, field: str) -> Iterator[FieldEr
 def _guarantor_of(context: Context, body: GuarantorValue) -> Guarantor:
     themselves = body.relationship == GuarantorRelationship.SELF
     if themselves and (body.name or body.address or body.phone):
-        raise invalid_field("guarantor.name", "not_needed", "The guarantor is the patient")
+        raise invalid_field("guarantor", "not_needed", "The guarantor is the patient")
     if not themselves and body.name is None:
         raise invalid_field("guarantor.name", "missing", "Another person needs a name")
     return Guarantor(

@@ -50,7 +50,7 @@ class Criteria:
 
 
 def terms_of(person: Findable) -> frozenset[Term]:
-    """Every term to store of a patient but the MRN, whose claim is its token: 60 at most."""
+    """Every term to store of a patient but the MRN, whose claim is its token: 61 at most."""
     names = frozenset(Term("name", prefix) for prefix in name_tokens(*_by_weight(person.name)))
     phones = frozenset(
         Term("phone", token) for phone in person.phones for token in phone_tokens(phone)

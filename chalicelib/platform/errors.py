@@ -42,6 +42,13 @@ class BadRequest(DomainError):
     title = "The request is malformed"
 
 
+class UnsupportedMediaType(DomainError):
+    """A body that is not JSON."""
+
+    code = "unsupported_media_type"
+    title = "Send JSON, with Content-Type: application/json"
+
+
 class Unauthenticated(DomainError):
     """No session, or one that has ended. One body for every cause."""
 

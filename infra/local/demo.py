@@ -81,6 +81,7 @@ class Demo:
     payers: list[str] = field(default_factory=list)
     patients: list[str] = field(default_factory=list)
     self_payers: set[str] = field(default_factory=set)
+    absent: list[str] = field(default_factory=list)
     _tokens: dict[str, str] = field(default_factory=dict)
 
     def play(self, start: datetime) -> None:
@@ -223,6 +224,8 @@ class Demo:
         self.api.advance_to(datetime.combine(day, datetime.min.time(), ZONE) + timedelta(hours=17))
         self.api.settle()
         self._tokens.clear()
+        while self.absent:
+            self._post(DESK, f"/v1/appointments/{self.absent.pop()}/no-show", None)
         for visit in seen:
             self._take_rest(visit)
 
@@ -251,9 +254,9 @@ class Demo:
         fate = self.random.random()
         path = f"/v1/appointments/{visit['id']}"
         if fate < 0.06:
-            self._post(DESK, f"{path}/no-show", None)
+            self.absent.append(visit["id"])
         elif fate < 0.12:
-            self._post(DESK, f"{path}/cancel", {"reason": "patient_request"})
+            self._post(DESK, f"{path}/cancel", {"reason": "pat"})
         else:
             self._post(DESK, f"{path}/check-in", None)
             if visit["bill_to"] == "insurance" and self.random.random() < 0.7:

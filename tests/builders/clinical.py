@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+import boto3
+
+from chalicelib.platform.config import settings
 from tests.builders.patients import register_patient
 from tests.world import ADDRESS, Answered, World, add_member, sign_up
 
@@ -101,6 +104,21 @@ class Clinician:
         answer = self.sign(encounter_id)
         assert answer.status == 200, answer.text
         return encounter_id
+
+    def item(self, kind: str) -> dict[str, Any]:
+        """The one item of this kind, as it is stored."""
+        (found,) = (item for item in self.world.items() if item["kind"]["S"] == kind)
+        return found
+
+    def told(self, event_type: str = "encounter.signed") -> list[dict[str, Any]]:
+        """The events of this type that have not been carried off."""
+        outbox = (item for item in self.world.items() if item["kind"]["S"] == "outbox")
+        return [item for item in outbox if item["type"]["S"] == event_type]
+
+    def alter(self, kind: str, /, **attributes: dict[str, Any]) -> None:
+        """Change the one item of this kind behind everybody's back."""
+        item = {**self.item(kind), **attributes}
+        boto3.client("dynamodb").put_item(TableName=settings().table, Item=item)
 
     def chart(self, patient_id: str = "") -> Any:
         """The first page of a chart."""

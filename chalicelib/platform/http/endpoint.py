@@ -100,7 +100,7 @@ class Routes:
                 methods=[method],
                 name=declared.name,
                 cors=True,
-                content_types=["application/json"],
+                content_types=[],
             )(_view(declared, function, self.blueprint))
             return function
 

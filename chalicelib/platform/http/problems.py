@@ -19,6 +19,7 @@ from ..errors import (
     TooManyRequests,
     Unauthenticated,
     Unavailable,
+    UnsupportedMediaType,
 )
 
 STATUS_OF: dict[type[DomainError], int] = {
@@ -29,6 +30,7 @@ STATUS_OF: dict[type[DomainError], int] = {
     Conflict: 409,
     Stale: 412,
     Invalid: 422,
+    UnsupportedMediaType: 415,
     PreconditionRequired: 428,
     TooManyRequests: 429,
     Damaged: 500,

@@ -5,7 +5,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ..errors import BadRequest, FieldError, NotFound, PreconditionRequired
+from ..errors import (
+    BadRequest,
+    FieldError,
+    NotFound,
+    PreconditionRequired,
+    UnsupportedMediaType,
+)
 from .endpoint import Endpoint, Served
 from .problems import bad_request
 
@@ -17,6 +23,7 @@ def arguments(endpoint: Endpoint, request: Served, path: dict[str, str]) -> dict
     read: dict[str, Any] = dict(path)
     try:
         if endpoint.body is not None:
+            _require_json(request)
             if len(request.raw_body or b"") > MAX_BODY:
                 raise BadRequest("The body is larger than 1 MB")
             read["body"] = endpoint.body.model_validate_json(request.raw_body or b"{}", strict=True)
@@ -25,6 +32,12 @@ def arguments(endpoint: Endpoint, request: Served, path: dict[str, str]) -> dict
     except ValidationError as invalid:
         raise bad_request(invalid) from None
     return read
+
+
+def _require_json(request: Served) -> None:
+    given: str = request.headers.get("content-type") or "application/json"
+    if given.partition(";")[0].strip().lower() != "application/json":
+        raise UnsupportedMediaType
 
 
 def query_of(request: Served) -> dict[str, str]:

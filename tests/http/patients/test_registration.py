@@ -65,7 +65,7 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"addresses": [{**HOME, "postal_code": "123"}]}, "addresses.0.postal_code", "bad_postal_code"),
     ({"addresses": [HOME, {**HOME, "state": "NSW"}]}, "addresses.1.state", "bad_state"),
     ({"guarantor": {"relationship": "parent"}}, "guarantor.name", "missing"),
-    ({"guarantor": {"phone": "2125550147"}}, "guarantor.name", "not_needed"),
+    ({"guarantor": {"phone": "2125550147"}}, "guarantor", "not_needed"),
     (
         {"emergency_contacts": [{"name": "A", "relationship": "b", "phone": "9"}]},
         "emergency_contacts.0.phone",

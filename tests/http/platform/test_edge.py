@@ -37,6 +37,12 @@ def test_broken_json_is_a_400(world: World, raw: bytes) -> None:
     assert (answer.status, answer.json["code"]) == (400, "invalid_request")
 
 
+def test_a_body_that_is_not_json_is_a_415_problem(world: World) -> None:
+    token = sign_up(world)
+    answer = world.call("POST", "/v1/locations", ROOM, token=token, Content_Type="text/xml")
+    assert (answer.status, answer.json["code"]) == (415, "unsupported_media_type")
+
+
 def test_a_change_needs_if_match(world: World) -> None:
     token = sign_up(world)
     answer = world.call("PATCH", "/v1/practice", {"name": "New"}, token=token)

@@ -1,13 +1,12 @@
 """A practice whose reporting is told of events directly, and the records those events are about."""
 
-import boto3
-from collections.abc import Iterable
-from contextlib import contextmanager
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import count
 from typing import Any
+
+import boto3
 
 from chalicelib.billing.models import Charge, Payment
 from chalicelib.claims.models import Claim, Step
@@ -121,9 +120,9 @@ class Told:
                 table.delete_item(Key={"pk": item["pk"]["S"], "sk": item["sk"]["S"]})
 
 
-def practice(world: World, email: str = "ada@clinic.example") -> Told:
-    """A practice that was just signed up; the events of that are set aside."""
-    token = sign_up(world, email=email)
+def practice(world: World, **over: str) -> Told:
+    """A practice that was just signed up; `over` as in `sign_up`."""
+    token = sign_up(world, **over)
     made = [item["pk"]["S"] for item in world.items() if item["kind"]["S"] == "practice"]
     return Told(world, token, max(made).removesuffix("#"))
 

@@ -44,16 +44,16 @@ def test_each_step_has_its_time_and_actor(at: Clinic) -> None:
     at.world.clock.advance(minutes=2)
     at.act(appointment_id, "check-in")
     for progress in ("roomed", "with_provider", "checked_out"):
-        at.world.clock.advance(minutes=3)
+        at.world.clock.advance(minutes=2)
         assert _advance(at, appointment_id, progress).status == 200
     steps = at.read(appointment_id)["steps"]
     assert [(step["to"], step["at"]) for step in steps] == [
         ("booked", "2026-03-02T14:00:00Z"),
         ("arrived", "2026-03-02T14:00:00Z"),
         ("checked_in", "2026-03-02T14:02:00Z"),
-        ("roomed", "2026-03-02T14:05:00Z"),
-        ("with_provider", "2026-03-02T14:08:00Z"),
-        ("checked_out", "2026-03-02T14:11:00Z"),
+        ("roomed", "2026-03-02T14:04:00Z"),
+        ("with_provider", "2026-03-02T14:06:00Z"),
+        ("checked_out", "2026-03-02T14:08:00Z"),
     ]
     assert {step["by"] for step in steps} == {me}
 
@@ -100,7 +100,7 @@ def test_the_reminder_falls_due_once_a_day_before(at: Clinic) -> None:
     at.world.clock.advance(days=6, hours=22, minutes=59)
     at.run_due()
     assert at.events() == []
-    at.world.clock.advance(minutes=1)
+    at.world.clock.advance(minutes=2)
     at.run_due()
     (reminder,) = at.events()
     assert reminder == {

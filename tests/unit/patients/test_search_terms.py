@@ -27,7 +27,7 @@ ROSA = Findable(
     ("+12125550147",),
     "ab-7",
 )
-MOST = 80
+MOST = 61
 WORD = st.text("abcdefghijklmnopqrstuvwxyzéñß'- ", min_size=0, max_size=60)
 NAME = st.builds(
     PersonName,
