@@ -10,7 +10,7 @@ from ..platform.context import Context
 from ..platform.errors import AlreadyDone, invalid_field
 from ..platform.events import Event
 from ..platform.overlap import beside
-from ..platform.store import Key, Record, find_many, get, query_all
+from ..platform.store import Key, Record, find_many, get, next_number, query_all
 from ..practices.models import Location, Practice, Practitioner
 from . import states
 from .assembling import Parts, assemble
@@ -19,9 +19,10 @@ from .models import Claim, ClaimBody, Payer, Step, claim_id_of
 from .professional_claim import ProfessionalClaim
 from .scrub_findings import ScrubFinding, error
 from .scrubber import CodeVerdict, scrub
-from .submission import BODY, publish
+from .submission import publish
 from .x12.writing import UnwritableError
 
+LARGEST = 999_999_999  # ISA13, GS06
 RESENDABLE = frozenset({states.NEEDS_ATTENTION, states.REJECTED})
 
 
@@ -130,13 +131,14 @@ def _fill(context: Context, claim: Claim, body: ClaimBody, parts: Parts) -> None
     claim.findings = tuple(findings)
     claim.title = parts.payer.name if parts.payer else claim.title
     claim.amount = sum(charge.amount for charge in parts.charges)
-    body.content = BODY.dump_json(made).decode() if made else "null"
+    body.content = made
     if errors:
         codes = tuple(finding.code for finding in errors)
         step = Step(context.now(), states.NEEDS_ATTENTION, "scrubber", codes)
         claim.move(context.practice_id, step)
         return
     claim.attempt += 1
+    claim.control_number = next_number(context.practice_id, "interchange") % LARGEST + 1
     claim.move(context.practice_id, Step(context.now(), states.READY, "scrubber"))
     publish(context, claim, "claim.ready")
 

@@ -10,7 +10,7 @@ from ..platform.ids import ULID_LENGTH, derived_id
 from ..platform.postal import Address
 from ..platform.store import (
     DateAttribute,
-    GzipTextAttribute,
+    GzipValueAttribute,
     IdInKey,
     InstantAttribute,
     IntegerAttribute,
@@ -19,6 +19,7 @@ from ..platform.store import (
     ValueAttribute,
     join,
 )
+from .professional_claim import ProfessionalClaim
 from .scrub_findings import ScrubFinding
 
 NUMBER_LENGTH = 16
@@ -86,6 +87,7 @@ class Claim(Record):
     status = UnicodeAttribute()
     amount = IntegerAttribute()
     attempt = IntegerAttribute()
+    control_number = IntegerAttribute(null=True)
     paid = IntegerAttribute(default=0)
     charge_ids = ValueAttribute(tuple[str, ...])
     findings = ValueAttribute(tuple[ScrubFinding, ...], null=True)
@@ -117,11 +119,11 @@ class Claim(Record):
 
 
 class ClaimBody(Record):
-    """The claim as values, exactly as it was made and is written to the payer."""
+    """The claim as values, exactly as it is written to the payer; None while parts are missing."""
 
     KIND = "claim_body"
 
-    content = GzipTextAttribute()
+    content = GzipValueAttribute(ProfessionalClaim, null=True)
 
     @classmethod
     def key(cls, practice_id: str, claim_id: str) -> Key:

@@ -1,14 +1,11 @@
 """Sending a claim: as an 837P file into the clearinghouse's mailbox on S3."""
 
-from hashlib import sha256
-
-from pydantic import TypeAdapter
-
 from ..platform import outbox
 from ..platform.aws import AwsError, client, error_code
 from ..platform.config import settings
 from ..platform.context import Context
 from ..platform.errors import AlreadyDone, NotFound, Unavailable
+from ..platform.overlap import beside
 from ..platform.store import find, query_all
 from . import states
 from .models import Claim, ClaimBody, ClearinghouseAccount, Step, Submission
@@ -17,9 +14,6 @@ from .professional_claim import Contact, OrganizationName, ProfessionalClaim, Re
 from .x12.writing import InterchangeHeader
 from .x12.writing_837p import write_837p
 
-BODY = TypeAdapter(ProfessionalClaim)
-LARGEST_CONTROL_NUMBER = 999_999_999
-
 
 def submit_claim(context: Context, claim_id: str) -> Claim | None:
     """Write the file, then note it in one transaction; None if the claim is past being sent.
@@ -27,20 +21,20 @@ def submit_claim(context: Context, claim_id: str) -> Claim | None:
     The file's key and its control numbers follow from the claim and its attempt: a second delivery
     finds the file there, or writes the same bytes to the same key. Three round trips.
     """
+    known = beside(find, ClearinghouseAccount, ClearinghouseAccount.key(context.practice_id))
     records = list(query_all(Claim.key(context.practice_id, claim_id).pk, consistent=True))
     claim = next((each for each in records if isinstance(each, Claim)), None)
     body = next((each for each in records if isinstance(each, ClaimBody)), None)
+    account = known.result()
     if claim is None or body is None:
         raise NotFound
-    if claim.status != states.READY:
+    if claim.status != states.READY or body.content is None:
         return None
-    account = find(ClearinghouseAccount, ClearinghouseAccount.key(context.practice_id))
-    control_number = control_number_of(claim.number, claim.attempt)
     file_key = f"{context.practice_id}/clearinghouse/outbound/{claim.number}-{claim.attempt}.837"
     text = _written(
         context,
         claim,
-        body=BODY.validate_json(body.content),
+        body=body.content,
         account=account or default_account(context.practice_id),
     )
     put_once(file_key, text.encode("ascii"))
@@ -48,7 +42,7 @@ def submit_claim(context: Context, claim_id: str) -> Claim | None:
     context.work.save(claim)
     context.work.create(
         Submission(
-            *Submission.key(context.practice_id, control_number),
+            *Submission.key(context.practice_id, claim.control_number),
             claim_ids=(claim.id,),
             file_key=file_key,
             sent_at=context.now(),
@@ -72,12 +66,6 @@ def publish(context: Context, claim: Claim, event_type: str) -> None:
     )
 
 
-def control_number_of(number: str, attempt: int) -> int:
-    """ISA13 and GS06 of an attempt: 1 to 999,999,999, the same each time it is asked for."""
-    digest = sha256(f"{number}#{attempt}".encode()).digest()
-    return int.from_bytes(digest[:8], "big") % LARGEST_CONTROL_NUMBER + 1
-
-
 def put_once(key: str, data: bytes) -> None:
     """Put an object that is not there yet; one that is there is left as it is. Unavailable."""
     try:
@@ -92,14 +80,13 @@ def put_once(key: str, data: bytes) -> None:
 def _written(
     context: Context, claim: Claim, *, body: ProfessionalClaim, account: ClearinghouseAccount
 ) -> str:
-    control_number = control_number_of(claim.number, claim.attempt)
     provider = body.billing_provider
     return write_837p(
         InterchangeHeader(
             sender_id=account.submitter_id,
             receiver_id=account.receiver_id,
-            control_number=control_number,
-            group_control_number=control_number,
+            control_number=claim.control_number,
+            group_control_number=claim.control_number,
             created=claim.steps[-1].at.astimezone(context.tenant.zone),
             usage="P" if account.usage == "P" else "T",
             acknowledgment_requested=True,

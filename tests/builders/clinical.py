@@ -14,7 +14,10 @@ SOAP: dict[str, Any] = {
         "chief_complaint": "Low back pain",
         "history_of_present_illness": "Since lifting boxes four days ago; no leg pain.",
     },
-    "vitals": {"temperature": {"value": 36.8, "unit": "Cel"}, "pulse": {"value": 72, "unit": "/min"}},
+    "vitals": {
+        "temperature": {"value": 36.8, "unit": "Cel"},
+        "pulse": {"value": 72, "unit": "/min"},
+    },
     "objective": {"examination": "Tender over L4–L5; straight leg raise negative on both sides."},
     "assessment": {"impression": "Mechanical low back pain."},
     "plan": {"treatment": "Stay active; ibuprofen 400 mg as needed."},

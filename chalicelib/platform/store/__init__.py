@@ -3,11 +3,13 @@
 from .attributes import (
     DateAttribute,
     GzipTextAttribute,
+    GzipValueAttribute,
     InstantAttribute,
     IntegerAttribute,
     IntegerSetAttribute,
     ValueAttribute,
 )
+from .counting import next_number
 from .guard import OutOfScope, practice_scope, system_scope
 from .keys import SYSTEM, IdInKey, Key, join
 from .reading import Results, find, find_many, get, query, query_all
@@ -18,6 +20,7 @@ __all__ = [
     "SYSTEM",
     "DateAttribute",
     "GzipTextAttribute",
+    "GzipValueAttribute",
     "IdInKey",
     "InstantAttribute",
     "IntegerAttribute",
@@ -34,6 +37,7 @@ __all__ = [
     "find_many",
     "get",
     "join",
+    "next_number",
     "practice_scope",
     "query",
     "query_all",

@@ -95,3 +95,15 @@ class ValueAttribute(Attribute[Any]):
 
     def deserialize(self, value: str) -> Any:
         return self._adapter.validate_json(value)
+
+
+class GzipValueAttribute(ValueAttribute):
+    """As `ValueAttribute`, gzipped: for values of several KB."""
+
+    attr_type = BINARY
+
+    def serialize(self, value: Any) -> Any:
+        return gzip.compress(super().serialize(value).encode(), mtime=0)
+
+    def deserialize(self, value: Any) -> Any:
+        return super().deserialize(gzip.decompress(value).decode())

@@ -14,7 +14,9 @@ def her(world: World) -> Clinician:
     return clinician(world)
 
 
-def _add(her: Clinician, encounter_id: str, text: Any = "Left, not right.", **over: Any) -> Answered:
+def _add(
+    her: Clinician, encounter_id: str, text: Any = "Left, not right.", **over: Any
+) -> Answered:
     return her.call("POST", her.path(encounter_id, "/addenda"), {"text": text, **over})
 
 

@@ -42,7 +42,12 @@ def test_codes_are_stored_dotted_in_order_and_with_their_titles(her: Clinician) 
 
 @pytest.mark.parametrize(
     ("code", "why"),
-    [("M54.5", "not_billable"), ("Z99.999", "unknown"), ("back pain", "bad_form"), ("", "bad_form")],
+    [
+        ("M54.5", "not_billable"),
+        ("Z99.999", "unknown"),
+        ("back pain", "bad_form"),
+        ("", "bad_form"),
+    ],
 )
 def test_a_code_that_no_claim_could_carry_is_named(her: Clinician, code: str, why: str) -> None:
     encounter_id = her.encounter()
@@ -109,7 +114,9 @@ def test_more_than_a_claim_can_carry_is_malformed(her: Clinician) -> None:
     many = [{"code": f"M54.{at}"} for at in range(13)]
     assert her.code(encounter_id, diagnoses=many, procedures=[]).status == 400
     assert her.code(encounter_id, procedures=[{"code": "G0463"}] * 51).status == 400
-    assert her.code(encounter_id, procedures=[{"code": "G0463", "pointers": [1]}] * 50).status == 200
+    assert (
+        her.code(encounter_id, procedures=[{"code": "G0463", "pointers": [1]}] * 50).status == 200
+    )
 
 
 def test_a_draft_may_leave_pointers_for_later(her: Clinician) -> None:

@@ -189,9 +189,7 @@ def test_a_signed_note_that_was_rolled_back_or_lost_is_not_shown(her: Clinician)
     assert her.call("GET", her.path(encounter_id)).json["code"] == "note_damaged"
 
 
-def test_damage_is_logged_by_its_id_alone(
-    her: Clinician, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_damage_is_logged_by_its_id_alone(her: Clinician, monkeypatch: pytest.MonkeyPatch) -> None:
     from chalicelib.platform import log
 
     encounter_id = her.signed()
