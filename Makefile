@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/ready .venv-emulator/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types openapi template counts bench smoke package campaign clean
+.PHONY: help run test check lint types openapi drift template counts bench smoke package campaign clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -17,7 +17,7 @@ run: $(READY) ## the whole system on this machine, until Ctrl-C; the data stays 
 test: $(READY) ## every test but the campaigns
 	$(BIN)/pytest -n 2 -m "not campaign"
 
-check: lint types test openapi template counts ## what a change must pass: lint, types, tests, drift
+check: lint types test drift template counts ## what a change must pass: lint, types, tests, drift
 
 lint: .venv/ready
 	$(BIN)/ruff check .
@@ -26,7 +26,10 @@ lint: .venv/ready
 types: .venv/ready
 	$(BIN)/mypy
 
-openapi: .venv/ready
+openapi: .venv/ready ## write docs/openapi.json anew
+	$(BIN)/python -m infra.openapi --write
+
+drift: .venv/ready
 	$(BIN)/python -m infra.openapi --check
 
 template: .venv/ready

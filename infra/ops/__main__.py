@@ -10,6 +10,8 @@ from importlib import import_module
 
 COMMANDS = {
     "inspect": ("infra.ops.inspect_files", "tell what EDI files are, without posting them"),
+    "redrive": ("infra.ops.redrive", "put a domain's dead letters back into its queue"),
+    "sealed": ("infra.ops.sealed_files", "list shared-mailbox files that fit no practice"),
 }
 
 

@@ -115,7 +115,7 @@ def test_an_encounter_is_not_reached_from_another_practice(her: Clinician, name:
     before = _clinical_items(her)
     route, write = _routes()[name], WRITES[name]
     path = route.path.format(patient_id=her.patient_id, encounter_id=encounter_id)
-    body = {key: 2 for key in write.body} if name == "sign_encounter" else write.body
+    body = dict.fromkeys(write.body, 2) if name == "sign_encounter" else write.body
     headers = {"If_Match": '"2"'} if write.headers else {}
     answer = stranger.call(route.method, path, body, **headers)
     assert (answer.status, answer.json["code"]) == (404, "not_found")

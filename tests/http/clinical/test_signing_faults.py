@@ -31,7 +31,7 @@ def carried(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     return sent
 
 
-def _state(her: Clinician, encounter_id: str) -> tuple[str, int, int]:
+def _state(her: Clinician) -> tuple[str, int, int]:
     """What the table holds: status, events told, whether it is on the list of the unsigned."""
     item = her.item("encounter")
     return item["status"]["S"], len(her.told()), int("gs1pk" in item)
@@ -53,10 +53,10 @@ def test_a_death_at_any_call_signs_wholly_or_not_and_a_retry_ends_it(
         her.call("POST", path, body, Idempotency_Key="k1")
     committed = after and at_call == CALLS_OF_SIGNING - 1
     expected = ("signed", 1, 0) if committed else ("in_progress", 0, 1)
-    assert _state(her, encounter_id) == expected
+    assert _state(her) == expected
     answer = her.call("POST", path, body, Idempotency_Key="k1")
     assert (answer.status, answer.json["status"]) == (200, "signed")
-    assert _state(her, encounter_id) == ("signed", 1, 0)
+    assert _state(her) == ("signed", 1, 0)
     her.world.pump()
     assert [event["subject"] for event in carried] == [encounter_id]
     assert her.told() == []
@@ -98,7 +98,7 @@ def test_trouble_in_the_store_is_retried_or_said_and_never_half_done(
         answer = her.call("POST", path, body)
     assert answer.status == status, answer.text
     done = ("signed", 1, 0) if status == 200 else ("in_progress", 0, 1)
-    assert _state(her, encounter_id) == done
+    assert _state(her) == done
     if status == 503:
         assert answer.headers["Retry-After"]
         assert her.call("POST", path, body).status == 200
