@@ -1,5 +1,7 @@
 """Signing makes charges: each procedure of the encounter at the practice's fee."""
 
+from collections.abc import Sequence
+
 from ..clinical.models import Encounter
 from ..patients.coverages import coverage_on, list_coverages
 from ..platform import outbox
@@ -8,7 +10,7 @@ from ..platform.errors import AlreadyDone
 from ..platform.events import Event
 from ..platform.ids import derived_id
 from ..platform.overlap import beside
-from ..platform.store import find_many
+from ..platform.store import find, find_many
 from .ledger import move_balance
 from .models import Charge, FeeSchedule
 
@@ -34,16 +36,15 @@ def make_charges(context: Context, event: Event) -> list[Charge]:
         return []
     coverage = coverage_on(covered.result(), encounter.day)
     bill_to = INSURANCE if coverage and encounter.bill_to == INSURANCE else SELF_PAY
-    schedule = fees if isinstance(fees, FeeSchedule) else None
+    coverage_id = coverage.id if coverage and bill_to == INSURANCE else None
     charges = [
-        _charge(context, encounter, line, schedule, coverage.id if coverage else None, bill_to)
+        _charge(context, encounter, line, bill_to=bill_to, coverage_id=coverage_id)
         for line in range(1, len(encounter.procedures) + 1)
     ]
+    if isinstance(fees, FeeSchedule):
+        _price(context, charges, fees)
     for charge in charges:
         context.work.create(charge, refusal=AlreadyDone())
-    total = sum(charge.amount for charge in charges)
-    owed = {"insurance": total} if bill_to == INSURANCE else {"patient": total}
-    move_balance(context, patient_id, **owed)
     outbox.publish(
         context,
         "charges.made",
@@ -53,10 +54,33 @@ def make_charges(context: Context, event: Event) -> list[Charge]:
         practitioner_id=encounter.practitioner_id,
         location_id=encounter.location_id,
         day=encounter.day.isoformat(),
-        coverage_id=coverage.id if coverage and bill_to == INSURANCE else "",
+        coverage_id=coverage_id or "",
         bill_to=bill_to,
     )
     return charges
+
+
+def price_charges(context: Context, charges: Sequence[Charge]) -> list[Charge]:
+    """Price those charges of one encounter that were made while there was no fee for their code.
+
+    The balance moves with them and reporting is told (`charges.priced`); the caller saves those
+    returned. A charge that has an amount keeps it. One GetItem, if there is anything to price.
+    """
+    blank = [charge for charge in charges if not charge.amount]
+    key = FeeSchedule.key(context.practice_id)
+    schedule = find(FeeSchedule, key, consistent=True) if blank else None
+    priced = _price(context, blank, schedule) if schedule else []
+    if priced:
+        outbox.publish(
+            context,
+            "charges.priced",
+            priced[0].encounter_id,
+            1,
+            patient_id=priced[0].patient_id,
+            day=priced[0].day.isoformat(),
+            amount=str(sum(charge.amount for charge in priced)),
+        )
+    return priced
 
 
 def charge_id_of(encounter_id: str, line: int) -> str:
@@ -64,18 +88,23 @@ def charge_id_of(encounter_id: str, line: int) -> str:
     return derived_id("chg", encounter_id, str(line))
 
 
+def _price(context: Context, charges: Sequence[Charge], schedule: FeeSchedule) -> list[Charge]:
+    """Give each charge its fee, and the balance their sum; those that have one."""
+    for charge in charges:
+        charge.amount = schedule.price_of(charge.code, charge.units)
+        insured = charge.bill_to == INSURANCE
+        charge.insurance_pending = charge.amount if insured else 0
+        charge.patient_share = charge.patient_due = 0 if insured else charge.amount
+        owed = {"insurance" if insured else "patient": charge.amount}
+        move_balance(context, charge.patient_id, **owed)
+    return [charge for charge in charges if charge.amount]
+
+
 def _charge(
-    context: Context,
-    encounter: Encounter,
-    line: int,
-    schedule: FeeSchedule | None,
-    coverage_id: str | None,
-    bill_to: str,
+    context: Context, encounter: Encounter, line: int, *, bill_to: str, coverage_id: str | None
 ) -> Charge:
+    """As made before it is priced: at zero."""
     procedure = encounter.procedures[line - 1]
-    fee = schedule.fee_of(procedure.code) if schedule else None
-    amount = fee.amount * procedure.units if fee else 0
-    insured = bill_to == INSURANCE
     return Charge(
         *Charge.key(context.practice_id, encounter.patient_id, charge_id_of(encounter.id, line)),
         encounter_id=encounter.id,
@@ -85,12 +114,12 @@ def _charge(
         modifiers=tuple(procedure.modifiers),
         units=procedure.units,
         pointers=tuple(procedure.pointers),
-        amount=amount,
+        amount=0,
         bill_to=bill_to,
-        coverage_id=coverage_id if insured else None,
+        coverage_id=coverage_id,
         practitioner_id=encounter.practitioner_id,
         location_id=encounter.location_id,
-        insurance_pending=amount if insured else 0,
-        patient_share=0 if insured else amount,
-        patient_due=0 if insured else amount,
+        insurance_pending=0,
+        patient_share=0,
+        patient_due=0,
     )

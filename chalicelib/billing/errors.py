@@ -10,6 +10,13 @@ class NothingToInvoice(Conflict):
     title = "There is nothing of this visit to invoice"
 
 
+class NotCharged(Conflict):
+    """The encounter has no charges: it is not signed, or its charges are being made."""
+
+    code = "not_charged"
+    title = "This visit has no charges yet"
+
+
 class WrongCurrency(Invalid):
     """An amount in another currency than the practice's."""
 
@@ -22,6 +29,13 @@ class DuplicateFee(Invalid):
 
     code = "duplicate_fee"
     title = "A code stands twice in the fee schedule"
+
+
+class FeeScheduleTooLarge(Invalid):
+    """More codes and words than one item holds (400 KB)."""
+
+    code = "fee_schedule_too_large"
+    title = "The fee schedule is too large"
 
 
 class AccountChanged(Conflict):

@@ -5,10 +5,13 @@ from collections import Counter
 from ..platform.context import Context
 from ..platform.errors import FieldError
 from ..platform.store import find
-from .errors import DuplicateFee
+from .errors import DuplicateFee, FeeScheduleTooLarge
 from .ledger import minor_of
 from .models import Fee, FeeSchedule
 from .schemas import FeeScheduleBody
+
+LARGEST = 390_000
+"""Bytes of fees: an item holds 400 KB, its keys and names included."""
 
 
 def read_fee_schedule(context: Context) -> FeeSchedule:
@@ -20,18 +23,25 @@ def read_fee_schedule(context: Context) -> FeeSchedule:
 def change_fee_schedule(context: Context, body: FeeScheduleBody) -> FeeSchedule:
     """Replace the fees. DuplicateFee (422) names the second of two equal codes.
 
-    Charges that stand keep the amount they were made with.
+    FeeScheduleTooLarge (422). Charges that stand keep the amount they were made with.
     """
     schedule = context.matching(read_fee_schedule(context))
     _refuse_duplicates([fee.code for fee in body.fees])
     schedule.fees = tuple(
         Fee(fee.code, fee.description, minor_of(context, fee.price)) for fee in body.fees
     )
+    if len(_serialized(schedule)) > LARGEST:
+        raise FeeScheduleTooLarge
     if schedule.version:
         context.work.save(schedule)
     else:
         context.work.create(schedule)
     return schedule
+
+
+def _serialized(schedule: FeeSchedule) -> bytes:
+    text: str = FeeSchedule.fees.serialize(schedule.fees)
+    return text.encode()
 
 
 def _refuse_duplicates(codes: list[str]) -> None:

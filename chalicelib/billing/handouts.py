@@ -6,9 +6,11 @@ from ..platform.context import Context
 from ..platform.http import MoneyValue
 from ..platform.store import get
 from ..practices.service import read_billing_parties, read_practice
+from .errors import NotCharged
 from .ledger import read_account
 from .models import Charge
 from .payments import read_payment
+from .posting_values import EntryKind
 from .schemas import ReceiptView, SuperbillLine, SuperbillView
 
 
@@ -28,7 +30,10 @@ def receipt(context: Context, patient_id: str, payment_id: str) -> ReceiptView:
 
 
 def superbill(context: Context, patient_id: str, encounter_id: str) -> SuperbillView:
-    """A signed visit with its codes, charges and what was paid; the patient claims with it."""
+    """A signed visit with its codes, charges and what was paid; the patient claims with it.
+
+    NotFound for an encounter that is not the patient's; NotCharged (409) before it was charged.
+    """
     patient = read_patient(context, patient_id)
     encounter = get(Encounter, Encounter.key(context.practice_id, patient_id, encounter_id))
     practice, practitioner, location = read_billing_parties(
@@ -36,11 +41,14 @@ def superbill(context: Context, patient_id: str, encounter_id: str) -> Superbill
     )
     account = read_account(context, patient_id)
     charges = [charge for charge in account.charges if charge.encounter_id == encounter_id]
+    if not charges:
+        raise NotCharged
     ids = {charge.id for charge in charges}
     paid = sum(
-        entry.amount
+        movement.amount
         for entry in account.entries
-        if entry.type == "patient_payment" and entry.charge_id in ids
+        for movement in entry.movements
+        if movement.kind is EntryKind.PATIENT_PAYMENT and movement.charge_id in ids
     )
     currency = context.tenant.currency
     codes = [diagnosis.code for diagnosis in encounter.diagnoses]

@@ -2,8 +2,11 @@
 
 from typing import NamedTuple
 
+from ..clinical.models import Encounter
 from ..platform.context import Context
 from ..platform.errors import NotFound
+from ..platform.store import get
+from .charging import SELF_PAY, price_charges
 from .errors import AccountChanged, NothingToInvoice
 from .ledger import Account, read_account, record
 from .models import Charge, Invoice
@@ -21,10 +24,11 @@ class Invoiced(NamedTuple):
 def make_invoice(context: Context, patient_id: str, body: InvoiceBody) -> Invoiced:
     """Invoice what the patient owes of an encounter and no invoice asks for yet.
 
-    The patient's credit is applied first. NothingToInvoice (409).
+    Its charges without a fee get today's. The patient's credit is applied first. NotFound for an
+    encounter that is not the patient's; NothingToInvoice (409).
     """
     account = read_account(context, patient_id)
-    charges = _open_charges(account, body.encounter_id)
+    charges = _open_charges(context, account, body.encounter_id)
     invoice = Invoice(
         *Invoice.key(context.practice_id, patient_id, context.new_id("inv")),
         number="",
@@ -57,14 +61,12 @@ def read_invoice(context: Context, patient_id: str, invoice_id: str) -> Invoiced
     raise NotFound
 
 
-def _open_charges(account: Account, encounter_id: str) -> list[Charge]:
-    charges = [
-        charge
-        for charge in account.charges
-        if charge.encounter_id == encounter_id
-        and charge.patient_due > 0
-        and charge.invoice_id is None
-    ]
+def _open_charges(context: Context, account: Account, encounter_id: str) -> list[Charge]:
+    own = [charge for charge in account.charges if charge.encounter_id == encounter_id]
+    if not own:
+        get(Encounter, Encounter.key(context.practice_id, account.patient_id, encounter_id))
+    price_charges(context, [charge for charge in own if charge.bill_to == SELF_PAY])
+    charges = [each for each in own if each.patient_due > 0 and each.invoice_id is None]
     if not charges:
         raise NothingToInvoice
     return charges

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeVar
 
+from ..patients.registration import read_patient
 from ..platform.context import Context
 from ..platform.http import MoneyValue
+from ..platform.overlap import beside
 from ..platform.store import Record, find, join, query_all
 from .errors import AccountChanged, WrongCurrency
 from .models import Balance, Charge, Invoice, LedgerEntry, Payment
@@ -27,14 +30,14 @@ class Account:
 
 
 def read_account(context: Context, patient_id: str) -> Account:
-    """The whole account, oldest first. An account without any movement is empty."""
+    """The whole account, oldest first; charges by date of service. Without a movement, empty."""
     context.concerns(patient_id)
     partition = join(context.practice_id, patient_id)
     records = list(query_all(partition, begins="money#", consistent=True))
     balance = next(iter(_of(records, Balance)), None)
     return Account(
         patient_id=patient_id,
-        charges=_of(records, Charge),
+        charges=sorted(_of(records, Charge), key=_by_service),
         payments=_of(records, Payment),
         entries=_of(records, LedgerEntry),
         invoices=_of(records, Invoice),
@@ -42,10 +45,19 @@ def read_account(context: Context, patient_id: str) -> Account:
     )
 
 
+def open_account(context: Context, patient_id: str) -> Account:
+    """As `read_account`, of a patient who may not exist: NotFound then. Two parallel reads."""
+    known = beside(read_patient, context, patient_id)
+    account = read_account(context, patient_id)
+    known.result()
+    return account
+
+
 def read_balance(context: Context, patient_id: str) -> Balance:
-    """What the account stands at: one GetItem."""
-    context.concerns(patient_id)
+    """What the account stands at. NotFound for no patient. Two parallel reads."""
+    known = beside(read_patient, context, patient_id)
     found = find(Balance, Balance.key(context.practice_id, patient_id), consistent=True)
+    known.result()
     return found or _empty_balance(context.practice_id, patient_id)
 
 
@@ -57,13 +69,21 @@ def record(
     source_id: str,
     claim_id: str = "",
 ) -> None:
-    """Append entries: each charge and payment they touch, and the balance, move with them.
+    """Append movements: each charge and payment they touch, and the balance, move with them.
 
     `account` is changed in place. AccountChanged at the commit if another posting came between.
     """
     patient_id = account.patient_id
-    for entry in entries:
-        context.work.create(_appended(context, patient_id, entry, source_id, claim_id))
+    if entries:
+        context.work.create(
+            LedgerEntry(
+                *LedgerEntry.key(context.practice_id, patient_id, context.new_id("led")),
+                day=context.today(),
+                movements=tuple(entries),
+                claim_id=claim_id or None,
+                source_id=source_id,
+            )
+        )
     for charge in account.charges:
         after = charge.balance.after(entries)
         if after != charge.balance:
@@ -90,6 +110,8 @@ def move_balance(
     context: Context, patient_id: str, *, insurance: int = 0, patient: int = 0, credit: int = 0
 ) -> None:
     """Stage a change of what the payer owes, what the patient owes, and the patient's credit."""
+    if not (insurance or patient or credit):
+        return
     context.work.tally(
         Balance,
         Balance.key(context.practice_id, patient_id),
@@ -99,31 +121,15 @@ def move_balance(
     )
 
 
-def _appended(
-    context: Context, patient_id: str, entry: Entry, source_id: str, claim_id: str
-) -> LedgerEntry:
-    return LedgerEntry(
-        *LedgerEntry.key(context.practice_id, patient_id, context.new_id("led")),
-        type=entry.kind.value,
-        charge_id=entry.charge_id,
-        day=context.today(),
-        insurance=entry.insurance,
-        patient=entry.patient,
-        credit=entry.credit,
-        amount=entry.amount,
-        group_code=entry.group or None,
-        reason_code=entry.reason or None,
-        payment_id=entry.payment_id or None,
-        claim_id=claim_id or None,
-        source_id=source_id,
-    )
-
-
 def minor_of(context: Context, value: MoneyValue) -> int:
     """The amount in minor units; WrongCurrency unless it is in the practice's currency."""
     if value.currency != context.tenant.currency:
         raise WrongCurrency
     return value.amount
+
+
+def _by_service(charge: Charge) -> tuple[date, str, int]:
+    return charge.day, charge.encounter_id, charge.line
 
 
 def _of(records: Iterable[Record], kind: type[R]) -> list[R]:

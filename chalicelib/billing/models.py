@@ -19,7 +19,7 @@ from ..platform.store import (
     ValueAttribute,
     join,
 )
-from .posting_values import ChargeBalance, Credit, Entry, EntryKind
+from .posting_values import ChargeBalance, Credit, Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,9 @@ class FeeSchedule(Record):
         """`prc_1#` / `fee-schedule#`."""
         return Key(join(practice_id), "fee-schedule#")
 
-    def fee_of(self, code: str) -> Fee | None:
-        return next((fee for fee in self.fees if fee.code == code), None)
+    def price_of(self, code: str, units: int) -> int:
+        """What so many units of a code are charged at; 0 where the schedule has no fee for it."""
+        return next((fee.amount * units for fee in self.fees if fee.code == code), 0)
 
 
 class Charge(Record):
@@ -77,7 +78,7 @@ class Charge(Record):
 
     @classmethod
     def key(cls, practice_id: str, patient_id: str, charge_id: str) -> Key:
-        """`prc_1#pat_2#` / `money#charge#chg_3#`: a patient's charges, oldest first, one Query."""
+        """`prc_1#pat_2#` / `money#charge#chg_3#`: a patient's charges in one Query, in no order."""
         return Key(join(practice_id, patient_id), join("money", "charge", charge_id))
 
     @property
@@ -121,45 +122,25 @@ class Payment(Record):
 
 
 class LedgerEntry(Record):
-    """One movement on a charge: who paid, what was adjusted, what passed to the patient.
+    """What one payment, invoice or adjudication moved: paid, adjusted, passed to the patient.
 
-    `insurance` and `patient` are the changes of what the payer and the patient owe; `credit` of the
-    patient's unapplied money. A reversal is a further entry with the signs turned.
+    One item, so that a claim of fifty lines fits a transaction. A reversal is a further entry whose
+    movements have their signs turned. `source_id` is what brought it.
     """
 
     KIND = "ledger_entry"
 
     id = IdInKey("led")
     patient_id = IdInKey("pat")
-    type = UnicodeAttribute()
-    charge_id = UnicodeAttribute(null=True)
     day = DateAttribute()
-    insurance = IntegerAttribute()
-    patient = IntegerAttribute()
-    credit = IntegerAttribute()
-    amount = IntegerAttribute()
-    group_code = UnicodeAttribute(null=True)
-    reason_code = UnicodeAttribute(null=True)
+    movements = ValueAttribute(tuple[Entry, ...])
     claim_id = UnicodeAttribute(null=True)
-    payment_id = UnicodeAttribute(null=True)
     source_id = UnicodeAttribute()
 
     @classmethod
     def key(cls, practice_id: str, patient_id: str, entry_id: str) -> Key:
         """`prc_1#pat_2#` / `money#ledger#led_3#`: appended in time order."""
         return Key(join(practice_id, patient_id), join("money", "ledger", entry_id))
-
-    @property
-    def entry(self) -> Entry:
-        """The movement, as the posting rules read it."""
-        return Entry(
-            EntryKind(self.type),
-            self.charge_id or "",
-            self.amount,
-            self.group_code or "",
-            self.reason_code or "",
-            self.payment_id or "",
-        )
 
 
 class Balance(Record):

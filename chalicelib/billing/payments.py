@@ -11,11 +11,14 @@ from .models import Payment
 from .posting_rules import apply_credits
 from .schemas import PaymentBody
 
+MOST_CHARGES = 80
+
 
 def take_payment(context: Context, patient_id: str, body: PaymentBody) -> Payment:
     """Record money received. A copay stays unapplied until the remittance is posted.
 
-    Any other payment is applied at once to what the patient owes, oldest charge first.
+    Any other payment is applied at once to what the patient owes, oldest charge first: to at most
+    `MOST_CHARGES` of them, as many as one transaction holds. What is left stays the patient's credit.
     """
     read_patient(context, patient_id)
     amount = minor_of(context, body.amount)
@@ -35,7 +38,8 @@ def take_payment(context: Context, patient_id: str, body: PaymentBody) -> Paymen
     if body.purpose != "copay":
         account = read_account(context, patient_id)
         account = replace(account, payments=[payment])
-        entries = apply_credits([charge.balance for charge in account.charges], [payment.left])
+        owing = [charge.balance for charge in account.charges if charge.patient_due > 0]
+        entries = apply_credits(owing[:MOST_CHARGES], [payment.left])
         record(context, account, entries, source_id=payment.id)
     context.work.create(payment)
     outbox.publish(

@@ -28,7 +28,12 @@ def post_adjudication(
         claim,
         [charge.balance for charge in account.charges if charge.id in wanted],
         credits=[payment.left for payment in account.payments],
-        earlier=[entry.entry for entry in account.entries if entry.claim_id == claim_id],
+        earlier=[
+            movement
+            for entry in account.entries
+            if entry.claim_id == claim_id
+            for movement in entry.movements
+        ],
     )
     record(context, account, posting.entries, source_id=source_id, claim_id=claim_id)
     return posting

@@ -30,7 +30,10 @@ def read_fee_schedule(context: Context) -> FeeScheduleView:
 
 @routes.put("/v1/fee-schedule", permission=Permission.MANAGE_FEES)
 def change_fee_schedule(context: Context, body: FeeScheduleBody) -> FeeScheduleView:
-    """Replace the fees. Charges that stand keep their amounts. 422 `duplicate_fee`."""
+    """Replace the fees. Charges that stand keep their amounts.
+
+    422 `duplicate_fee`, `fee_schedule_too_large`.
+    """
     return FeeScheduleView.of(fees.change_fee_schedule(context, body), context.tenant.currency)
 
 
@@ -69,18 +72,18 @@ def read_balance(context: Context, patient_id: str) -> BalanceView:
 @routes.get("/v1/patients/{patient_id}/account", permission=Permission.READ_LEDGER)
 def read_account(context: Context, patient_id: str) -> AccountView:
     """The whole account: charges, payments and every movement."""
-    account, currency = ledger.read_account(context, patient_id), context.tenant.currency
+    account, currency = ledger.open_account(context, patient_id), context.tenant.currency
     return AccountView(
         balance=BalanceView.of(account.balance, currency),
         charges=[ChargeView.of(charge, currency) for charge in account.charges],
         payments=[PaymentView.of(payment, currency) for payment in account.payments],
-        entries=[EntryView.of(entry, currency) for entry in account.entries],
+        entries=[view for entry in account.entries for view in EntryView.all_of(entry, currency)],
     )
 
 
 @routes.post("/v1/patients/{patient_id}/invoices", permission=Permission.TAKE_PAYMENT, status=201)
 def make_invoice(context: Context, patient_id: str, body: InvoiceBody) -> InvoiceView:
-    """Invoice what the patient owes of a visit. 409 `nothing_to_invoice`."""
+    """Invoice what the patient owes of a visit. 409 `nothing_to_invoice`, `account_changed`."""
     made = invoices.make_invoice(context, patient_id, body)
     return InvoiceView.of(made.invoice, made.charges, context.tenant.currency)
 
@@ -97,5 +100,5 @@ def read_invoice(context: Context, patient_id: str, invoice_id: str) -> InvoiceV
     permission=Permission.READ_LEDGER,
 )
 def read_superbill(context: Context, patient_id: str, encounter_id: str) -> SuperbillView:
-    """The superbill of a visit."""
+    """The superbill of a visit. 409 `not_charged` until it is signed and charged."""
     return handouts.superbill(context, patient_id, encounter_id)

@@ -132,19 +132,22 @@ class EntryView(Answer):
     reason_code: str | None
 
     @classmethod
-    def of(cls, entry: LedgerEntry, currency: str) -> Self:
-        return cls(
-            id=entry.id,
-            type=entry.type,
-            day=entry.day,
-            charge_id=entry.charge_id,
-            amount=MoneyValue.of(entry.amount, currency),
-            insurance=MoneyValue.of(entry.insurance, currency),
-            patient=MoneyValue.of(entry.patient, currency),
-            credit=MoneyValue.of(entry.credit, currency),
-            group_code=entry.group_code,
-            reason_code=entry.reason_code,
-        )
+    def all_of(cls, entry: LedgerEntry, currency: str) -> list[Self]:
+        return [
+            cls(
+                id=f"{entry.id}.{place}",
+                type=movement.kind.value,
+                day=entry.day,
+                charge_id=movement.charge_id,
+                amount=MoneyValue.of(movement.amount, currency),
+                insurance=MoneyValue.of(movement.insurance, currency),
+                patient=MoneyValue.of(movement.patient, currency),
+                credit=MoneyValue.of(movement.credit, currency),
+                group_code=movement.group or None,
+                reason_code=movement.reason or None,
+            )
+            for place, movement in enumerate(entry.movements, start=1)
+        ]
 
 
 class BalanceView(Answer):
@@ -164,7 +167,7 @@ class BalanceView(Answer):
 
 
 class InvoiceBody(Body):
-    encounter_id: str = Field(max_length=40)
+    encounter_id: str = Field(pattern=r"^[A-Za-z0-9_]{1,40}$")
 
 
 class InvoiceView(Answer):
@@ -182,7 +185,7 @@ class InvoiceView(Answer):
 
     @classmethod
     def of(cls, invoice: Invoice, charges: list[Charge], currency: str) -> Self:
-        left = sum(charge.patient_due for charge in charges)
+        left = sum(max(0, charge.patient_due) for charge in charges)
         return cls(
             id=invoice.id,
             version=invoice.version,

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from ..billing.charging import price_charges
+from ..billing.errors import AccountChanged
 from ..billing.models import Charge
 from ..clinical.icd10cm import check_code
 from ..clinical.models import Encounter
@@ -15,7 +17,7 @@ from ..practices.models import Location, Practice, Practitioner
 from . import states
 from .assembling import Parts, assemble
 from .errors import NotReady
-from .models import Claim, ClaimBody, Payer, Step, claim_id_of
+from .models import Claim, ClaimBody, Payer, Step, Submission, claim_id_of
 from .professional_claim import ProfessionalClaim
 from .scrub_findings import ScrubFinding, error
 from .scrubber import CodeVerdict, scrub
@@ -44,20 +46,16 @@ def make_claim(context: Context, event: Event) -> Claim | None:
     claim = Claim(
         *Claim.key(context.practice_id, claim_id),
         patient_id=event.data["patient_id"],
-        payer_id=parts.payer.id if parts.payer else parts.coverage.payer_id,
         coverage_id=coverage_id,
         encounter_id=event.subject,
-        title=parts.payer.name if parts.payer else "",
         day=parts.encounter.day,
-        amount=sum(charge.amount for charge in parts.charges),
-        charge_ids=tuple(charge.id for charge in parts.charges),
         attempt=0,
         steps=(),
     )
     body = ClaimBody(*ClaimBody.key(context.practice_id, claim_id))
-    _fill(context, claim, body, parts)
     context.work.create(claim, refusal=AlreadyDone())
     context.work.create(body, refusal=AlreadyDone())
+    _fill(context, claim, body, parts)
     return claim
 
 
@@ -65,6 +63,7 @@ def remake_claim(context: Context, claim_id: str) -> Claim:
     """Make a claim anew from what the records say now, scrub it, and send it if it is clean.
 
     For one that needs attention or was rejected: to the payer it is a new claim (frequency 1).
+    Charges made while there was no fee for their code get today's.
     NotReady (409) in any other state.
     """
     claim = get(Claim, Claim.key(context.practice_id, claim_id), consistent=True)
@@ -78,9 +77,11 @@ def remake_claim(context: Context, claim_id: str) -> Claim:
         encounter_id=claim.encounter_id,
         coverage_id=claim.coverage_id,
     )
-    _fill(context, claim, body, parts)
+    for charge in price_charges(context, parts.charges):
+        context.work.save(charge, refusal=AccountChanged())
     context.work.save(claim)
     context.work.save(body)
+    _fill(context, claim, body, parts)
     return claim
 
 
@@ -129,8 +130,10 @@ def _fill(context: Context, claim: Claim, body: ClaimBody, parts: Parts) -> None
     made, findings = _judged(context, claim, parts)
     errors = [finding for finding in findings if finding.severity == "error"]
     claim.findings = tuple(findings)
-    claim.title = parts.payer.name if parts.payer else claim.title
+    claim.payer_id = parts.payer.id if parts.payer else parts.coverage.payer_id
+    claim.title = parts.payer.name if parts.payer else ""
     claim.amount = sum(charge.amount for charge in parts.charges)
+    claim.charge_ids = tuple(charge.id for charge in parts.charges)
     body.content = made
     if errors:
         codes = tuple(finding.code for finding in errors)
@@ -139,6 +142,13 @@ def _fill(context: Context, claim: Claim, body: ClaimBody, parts: Parts) -> None
         return
     claim.attempt += 1
     claim.control_number = next_number(context.practice_id, "interchange") % LARGEST + 1
+    context.work.create(
+        Submission(
+            *Submission.key(context.practice_id, claim.control_number),
+            claim_id=claim.id,
+            attempt=claim.attempt,
+        )
+    )
     claim.move(context.practice_id, Step(context.now(), states.READY, "scrubber"))
     publish(context, claim, "claim.ready")
 

@@ -1,12 +1,13 @@
 """Payers, claims, and what comes back from the clearinghouse."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 
 from ..billing.posting_values import OpenItem
-from ..platform.ids import ULID_LENGTH, derived_id
+from ..platform.ids import ALPHABET, ULID_LENGTH, derived_id
 from ..platform.postal import Address
 from ..platform.store import (
     DateAttribute,
@@ -132,13 +133,15 @@ class ClaimBody(Record):
 
 
 class Submission(Record):
-    """A file we sent: finds the claims of a functional group (GS06) that a 999 answers."""
+    """One attempt at sending a claim: finds what a 999 answers by its functional group (GS06).
+
+    Written before the file is, so that no answer can come too early.
+    """
 
     KIND = "submission"
 
-    claim_ids = ValueAttribute(tuple[str, ...])
-    file_key = UnicodeAttribute()
-    sent_at = InstantAttribute()
+    claim_id = UnicodeAttribute()
+    attempt = IntegerAttribute()
 
     @classmethod
     def key(cls, practice_id: str, control_number: int) -> Key:
@@ -201,9 +204,12 @@ class RemittanceItem(Record):
     claim_id = UnicodeAttribute(null=True)
 
     @classmethod
-    def key(cls, practice_id: str, remittance_id: str, segment: int) -> Key:
-        """`prc_1#remittance-items#rem_2#` / `00000012#`: in file order, by CLP segment."""
-        return Key(join(practice_id, "remittance-items", remittance_id), f"{segment:08d}#")
+    def key(cls, practice_id: str, remittance_id: str, place: int) -> Key:
+        """`prc_1#remittance-items#rem_2#` / `00000012#`: by its place among the payment's claims.
+
+        Not by its segment: that depends on the file which brought the remittance.
+        """
+        return Key(join(practice_id, "remittance-items", remittance_id), f"{place:08d}#")
 
 
 class PayeeRoute(Record):
@@ -240,3 +246,12 @@ def claim_id_of(encounter_id: str, coverage_id: str) -> str:
     """The id of the claim for an encounter under a coverage: `clm_` and 16 characters."""
     digits = derived_id("clm", encounter_id, coverage_id)[-ULID_LENGTH:]
     return f"clm_{digits[-NUMBER_LENGTH:]}"
+
+
+def claim_id_by(number: str) -> str | None:
+    """The id of the claim that others name by its number (CLM01); None for what is none of ours."""
+    named = number.strip().upper()
+    return f"clm_{named}" if _NUMBER.fullmatch(named) else None
+
+
+_NUMBER = re.compile(f"[{ALPHABET}]{{{NUMBER_LENGTH}}}")

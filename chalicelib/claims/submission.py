@@ -4,11 +4,10 @@ from ..platform import outbox
 from ..platform.aws import AwsError, client, error_code
 from ..platform.config import settings
 from ..platform.context import Context
-from ..platform.errors import AlreadyDone, NotFound, Unavailable
-from ..platform.overlap import beside
-from ..platform.store import find, query_all
+from ..platform.errors import NotFound, Unavailable
+from ..platform.store import find_many
 from . import states
-from .models import Claim, ClaimBody, ClearinghouseAccount, Step, Submission
+from .models import Claim, ClaimBody, ClearinghouseAccount, Step
 from .payers import default_account
 from .professional_claim import Contact, OrganizationName, ProfessionalClaim, Receiver, Submitter
 from .x12.writing import InterchangeHeader
@@ -21,36 +20,38 @@ def submit_claim(context: Context, claim_id: str) -> Claim | None:
     The file's key and its control numbers follow from the claim and its attempt: a second delivery
     finds the file there, or writes the same bytes to the same key. Three round trips.
     """
-    known = beside(find, ClearinghouseAccount, ClearinghouseAccount.key(context.practice_id))
-    records = list(query_all(Claim.key(context.practice_id, claim_id).pk, consistent=True))
-    claim = next((each for each in records if isinstance(each, Claim)), None)
-    body = next((each for each in records if isinstance(each, ClaimBody)), None)
-    account = known.result()
-    if claim is None or body is None:
+    practice_id = context.practice_id
+    account_key = ClearinghouseAccount.key(practice_id)
+    keys = Claim.key(practice_id, claim_id), ClaimBody.key(practice_id, claim_id), account_key
+    claim, body, account = map(find_many(keys, consistent=True).get, keys)
+    if not isinstance(claim, Claim) or not isinstance(body, ClaimBody):
         raise NotFound
     if claim.status != states.READY or body.content is None:
         return None
-    file_key = f"{context.practice_id}/clearinghouse/outbound/{claim.number}-{claim.attempt}.837"
     text = _written(
         context,
         claim,
         body=body.content,
-        account=account or default_account(context.practice_id),
+        account=account
+        if isinstance(account, ClearinghouseAccount)
+        else default_account(practice_id),
     )
+    file_key = f"{practice_id}/clearinghouse/outbound/{batch_of(claim)}.837"
     put_once(file_key, text.encode("ascii"))
+    note_sent(context, claim)
+    return claim
+
+
+def note_sent(context: Context, claim: Claim) -> None:
+    """Stage that the claim's file is in the mailbox."""
     claim.move(context.practice_id, Step(context.now(), states.SUBMITTED, "practice"))
     context.work.save(claim)
-    context.work.create(
-        Submission(
-            *Submission.key(context.practice_id, claim.control_number),
-            claim_ids=(claim.id,),
-            file_key=file_key,
-            sent_at=context.now(),
-        ),
-        refusal=AlreadyDone(),
-    )
     publish(context, claim, "claim.submitted")
-    return claim
+
+
+def batch_of(claim: Claim) -> str:
+    """BHT03 of this attempt at sending the claim: the batch that a 277CA names."""
+    return f"{claim.number}-{claim.attempt}"
 
 
 def publish(context: Context, claim: Claim, event_type: str) -> None:
@@ -67,13 +68,16 @@ def publish(context: Context, claim: Claim, event_type: str) -> None:
 
 
 def put_once(key: str, data: bytes) -> None:
-    """Put an object that is not there yet; one that is there is left as it is. Unavailable."""
+    """Put an object that is not there yet; one that is there is left as it is.
+
+    Unavailable, also where another put of it is under way, which may yet fail.
+    """
     try:
         client("s3").put_object(
             Bucket=settings().mailbox_bucket, Key=key, Body=data, IfNoneMatch="*"
         )
     except AwsError as error:
-        if error_code(error) not in ("PreconditionFailed", "ConditionalRequestConflict"):
+        if error_code(error) != "PreconditionFailed":
             raise Unavailable(retry_after=5) from error
 
 
@@ -98,7 +102,7 @@ def _written(
             contact=provider.contact or Contact(name=_name(provider.name)),
         ),
         receiver=Receiver(name=account.receiver_name, identifier=account.receiver_id),
-        reference=f"{claim.number}-{claim.attempt}",
+        reference=batch_of(claim),
     )
 
 

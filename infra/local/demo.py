@@ -20,7 +20,8 @@ from .stack import Stack
 from .visit import PASSWORD, STREET, ZONE, Failed
 
 OWNER, DESK, BILLER = (f"{name}@demo.example" for name in ("owner", "desk", "biller"))
-PATIENTS, DAYS_BACK, DAYS_AHEAD, VISITS_A_DAY = 150, 28, 14, 14
+PATIENTS, DAYS_BACK, DAYS_AHEAD = 150, 28, 14
+SEEN_A_DAY, PLANNED_A_DAY = 12, 16
 NPIS = ("1987654328", "1234567893", "1003000126", "1003000134")
 
 
@@ -94,7 +95,7 @@ class Demo:
         for number, day in enumerate(days):
             self.progress.show(0.25 + 0.75 * number / len(days), f"{day:%a %d %b %Y}")
             if day > today:
-                list(self._book_day(day))
+                list(self._book_day(day, PLANNED_A_DAY))
             else:
                 self._play_day(day)
         self.api.settle()
@@ -216,7 +217,7 @@ class Demo:
         """Book, see, document and bill a past day; what came in after is carried."""
         self.api.advance_to(datetime.combine(day, datetime.min.time(), ZONE) + timedelta(hours=7))
         self._tokens.clear()
-        visits = list(self._book_day(day))
+        visits = list(self._book_day(day, SEEN_A_DAY))
         seen = [visit for visit in visits if self._arrives(visit)]
         self.api.settle()
         for visit in seen:
@@ -229,9 +230,9 @@ class Demo:
         for visit in seen:
             self._take_rest(visit)
 
-    def _book_day(self, day: date) -> Iterator[dict[str, Any]]:
+    def _book_day(self, day: date, visits: int) -> Iterator[dict[str, Any]]:
         """A day of appointments; a clash is somebody else's slot, and is left."""
-        for number in range(VISITS_A_DAY):
+        for number in range(visits):
             who = number % len(CLINICIANS)
             patient = self.random.choice(self.patients)
             kind = 3 if patient in self.self_payers else self.random.randrange(3)

@@ -101,6 +101,7 @@ class Stack:
             down.callback(self.server.stop)
             self.environment = environment(self.emulator.url, PREFIX, public_url=self.url)
             os.environ |= self.environment
+            os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "WARNING")
             app = self._load_app()
             self._start_pump(app)
             down.callback(self.pump.stop)

@@ -1,45 +1,38 @@
-"""The product on the emulator: a clinic that is set up, and beside it whatever a scale asks for.
+"""What a row finds: a clinic that is set up through the API, and beside it what the scale asks for."""
 
-All of it is in one process but the emulator, whose engine isolates transactions and is fast.
-"""
-
-import atexit
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
-import boto3
-
 from chalicelib.platform.aws import client
-from chalicelib.platform.config import settings
-from chalicelib.platform.events import Event
 from chalicelib.platform.store import Record, join
 from chalicelib.platform.store.connection import connection
-from infra.local.emulator import Emulator
-from infra.local.visit import CLINICIAN, DESK, Visit
-from infra.resources import create_resources
+from infra.local.visit import DESK, Visit
 from tests.world import Answered, World, newest_link, sign_in
 
+from . import store
 from .ballast import ballast
 from .meter import Meter
 from .rows import Bench, Scale
 
 START = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)  # a Monday, 09:00 in New York
-BATCH = 25
-new_client: Any = boto3.client
+
+os.environ |= {
+    "POWERTOOLS_LOG_LEVEL": os.environ.get("POWERTOOLS_LOG_LEVEL", "CRITICAL"),
+    "POWERTOOLS_METRICS_NAMESPACE": "careloom",
+}
 
 
 @contextmanager
 def open_bench(scale: Scale) -> Iterator[Bench["Clinic"]]:
     """A table that holds one clinic and `scale`'s ballast, and a meter on the product's clients."""
-    _empty_table()
-    clinic = _set_up()
-    clinic.write(ballast(clinic.ids, scale, START))
-    meter = Meter(new_client("dynamodb"))
+    store.empty_table()
+    clinic = Clinic.set_up()
+    store.write_items(ballast(clinic.ids, scale, START))
+    meter = Meter(store.new_client("dynamodb"))
     metered = [connection().connection.client, client("s3")]
     for each in metered:
         meter.attach(each)
@@ -61,13 +54,20 @@ class Clinic:
     ids: dict[str, str]
     _tokens: dict[str, str] = field(default_factory=dict)
 
-    def call(
-        self, method: str, who: str, path: str, body: Any = None, **headers: str
-    ) -> Answered:
+    @classmethod
+    def set_up(cls) -> "Clinic":
+        """As people set it up, through the API."""
+        world = World(START)
+        visit = Visit(_Api(world))
+        for step in (visit.sign_up, visit.verify, visit.invite, visit.set_up, visit.register):
+            step()
+        clinic = cls(world, visit.ids)
+        clinic.ids["practice"] = clinic.call("GET", DESK, "/v1/me").json["practice_id"]
+        return clinic
+
+    def call(self, method: str, who: str, path: str, body: Any = None, **headers: str) -> Answered:
         """A request of `who`, signed in; AssertionError unless it is served."""
-        if who and who not in self._tokens:
-            self._tokens[who] = sign_in(self.world, who)
-        token = self._tokens.get(who, "")
+        token = self.token(who) if who else ""
         answer = self.world.call(method, path, body, token=token, **headers)
         assert answer.status < 300, f"{method} {path}: {answer.status} {answer.text}"
         return answer
@@ -78,25 +78,16 @@ class Clinic:
 
     def token(self, who: str) -> str:
         """The access token of a member."""
-        self.call("GET", who, "/v1/me")
+        if who not in self._tokens:
+            self._tokens[who] = sign_in(self.world, who)
         return self._tokens[who]
 
-    def write(self, records: Iterable[Record]) -> int:
-        """Put records past every guard, in batches; how many bytes they would take of a Query."""
-        from .bulk import write_items
-
-        return write_items(records)
-
     def told(self, event_type: str, subject: str) -> str:
-        """The event of this type about `subject` that waits in the outbox, as a queue carries it."""
-        found = new_client("dynamodb").query(
-            TableName=settings().table,
-            KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues={":pk": {"S": join(self.ids["practice"], "outbox")}},
-        )["Items"]
-        events = [Record.from_raw_data(item).event() for item in found]
-        event: Event = next(e for e in events if (e.type, e.subject) == (event_type, subject))
-        return event.to_json()
+        """The event about `subject` that waits in the outbox, as a queue carries it."""
+        items = store.items_of(join(self.ids["practice"], "outbox"))
+        events = [Record.from_raw_data(item).event() for item in items]
+        found = [e for e in events if (e.type, e.subject) == (event_type, subject)]
+        return str(found[-1].to_json())
 
     def handle(self, domain: str, event: str) -> None:
         """One message to a domain's queue handler; AssertionError if it comes back."""
@@ -104,4 +95,30 @@ class Clinic:
 
 
 class _Api:
-    """The visit's way in for setting up: links are read off the table, events stay in the outbox."""
+    """The visit's way in while it sets up: links are read off the table, events stay where they are."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def call(
+        self, method: str, path: str, body: Any = None, *, token: str = "", **headers: str
+    ) -> Answered:
+        return self._world.call(method, path, body, token=token, **headers)
+
+    def mails_to(self, address: str) -> list[str]:
+        return [newest_link(self._world)]
+
+    def texts_to(self, number: str) -> list[str]:
+        return []
+
+    def now(self) -> datetime:
+        return self._world.clock.now()
+
+    def advance_to(self, instant: datetime) -> None:
+        self._world.clock.instant = instant
+
+    def settle(self) -> None:
+        """Nothing listens yet."""
+
+    def tick(self) -> None:
+        """Nothing is due."""

@@ -4,13 +4,14 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import count
 from typing import Any
 
 import boto3
 
 from chalicelib.platform.config import settings
-from chalicelib.platform.context import Actor, Context
+from chalicelib.platform.context import Actor, Context, Tenant
 from chalicelib.platform.ids import PracticeId, UserId
 from chalicelib.platform.runtime import runtime
 from chalicelib.platform.store import UnitOfWork, practice_scope
@@ -120,13 +121,18 @@ class Clinic:
             **over,
         }
 
+    @cached_property
+    def tenant(self) -> Tenant:
+        """Read once."""
+        return runtime().tenant_of(PracticeId(self.practice_id))
+
     @contextmanager
     def working(self) -> Iterator[Context]:
         """A context of the practice, for use cases without HTTP; the caller commits `work`."""
-        live = runtime()
+        live, tenant = runtime(), self.tenant
         with practice_scope(self.practice_id):
             yield Context(
-                tenant=live.tenant_of(PracticeId(self.practice_id)),
+                tenant=tenant,
                 actor=Actor(UserId("usr_00000000000000000000000000")),
                 permissions=frozenset(),
                 request_id="req_1",

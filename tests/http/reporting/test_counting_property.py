@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.platform.events import Event
@@ -80,6 +80,7 @@ def told(world: World) -> Told:
     max_examples=8,
     derandomize=True,
     deadline=None,
+    phases=[Phase.generate],  # what fails is small as it is; shrinking over the store takes minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(happened=st.lists(happenings(), max_size=5), seed=st.integers(0, 2**16))

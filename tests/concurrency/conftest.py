@@ -1,0 +1,52 @@
+"""Races: on the emulator, whose transactions are isolated; and step by step on moto."""
+
+import os
+from collections.abc import Iterator
+from itertools import count
+
+import boto3
+import pytest
+
+from chalicelib.platform.aws import client
+from chalicelib.platform.config import settings
+from chalicelib.platform.keyring import keyring
+from chalicelib.platform.store.connection import connection
+from infra.local.emulator import Emulator
+from infra.resources import create_resources
+from tests.conftest import START
+from tests.world import World
+
+_NUMBERS = count(1)
+
+
+@pytest.fixture(scope="session")
+def emulator() -> Iterator[Emulator]:
+    """One for the test session, on a free port."""
+    with Emulator() as started:
+        yield started
+
+
+@pytest.fixture
+def on_emulator(emulator: Emulator) -> Iterator[World]:
+    """The product on the emulator, with an empty table of its own; all is as before afterwards."""
+    before = dict(os.environ)
+    os.environ["AWS_ENDPOINT_URL"] = emulator.url
+    os.environ |= create_resources(emulator.url, f"race{next(_NUMBERS)}")
+    _forget()
+    try:
+        yield World(START)
+    finally:
+        _restore(before)
+        _forget()
+
+
+def _restore(environment: dict[str, str]) -> None:
+    os.environ.clear()
+    os.environ |= environment
+
+
+def _forget() -> None:
+    """Settings, clients and keys are cached for the process."""
+    for cached in (settings, connection, client, keyring):
+        cached.cache_clear()
+    boto3.DEFAULT_SESSION = None

@@ -1,0 +1,287 @@
+"""Two whole practices, made through the API: every kind of record, members of every role."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from chalicelib.identity.permissions import Role
+from chalicelib.identity.tokens import link_token
+from tests.builders.clinical import SOAP, codes
+from tests.builders.patients import coverage, registration
+from tests.isolation import tables
+from tests.world import ADDRESS, PASSWORD, Answered, World
+
+ID = re.compile(r"\b[a-z]{3}_[0-9A-Z]{26}\b")
+WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+SOON, LATER = "2026-03-02T09:05:00-05:00", "2026-03-09T10:00:00-04:00"
+NEXT_DAY = "2026-03-03T10:00:00-05:00"
+
+
+class QuickWorld(World):
+    """As World; the table is read past moto's API."""
+
+    def items(self) -> list[dict[str, Any]]:
+        return list(tables.rows().values())
+
+
+@dataclass
+class Clinic:
+    """A practice: `ids` by the name that a path parameter has, `tokens` by role.
+
+    What `ids` calls `other_…_id` lies under `other_patient_id`. `mark` is in every name.
+    """
+
+    world: World
+    mark: str
+    npi: str
+    ids: dict[str, str] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def call(
+        self, role: str, method: str, path: str, body: Any = None, **headers: str
+    ) -> Answered:
+        """One request by the member of this role; by nobody for `""`."""
+        return self.world.call(method, path, body, token=self.tokens.get(role, ""), **headers)
+
+    def email(self, role: str) -> str:
+        return f"{role}@{self.mark}.example".lower()
+
+    def sign_in(self, role: str, *, email: str = "") -> dict[str, Any]:
+        """A session; its access token is the role's from here on."""
+        body = {"email": email or self.email(role), "password": PASSWORD}
+        session: dict[str, Any] = self.done(201, "", "POST", "/v1/sessions", body).json
+        self.tokens[role] = session["access_token"]
+        return session
+
+    def done(
+        self, status: int, role: str, method: str, path: str, body: Any = None, **headers: str
+    ) -> Answered:
+        """A request that is answered with `status`."""
+        answer = self.call(role, method, path, body, **headers)
+        assert answer.status == status, f"{method} {path}: {answer.status} {answer.text}"
+        return answer
+
+    def made(self, role: str, path: str, body: Any) -> str:
+        """The id of what a POST made."""
+        made: str = self.done(201, role, "POST", path, body).json["id"]
+        return made
+
+    def rows(self) -> tables.Rows:
+        """Every stored item with the practice's id in its key or in an index key."""
+        own = f"{self.ids['practice_id']}#"
+        names = ("pk", "gs1pk", "gs2pk")
+        return {
+            key: item
+            for key, item in tables.rows().items()
+            if any(item.get(name, {}).get("S", "").startswith(own) for name in names)
+        }
+
+
+@dataclass
+class Clinics:
+    """Practice `a`, from which tests reach out, and `b`, which nobody must reach."""
+
+    world: World
+    a: Clinic
+    b: Clinic
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """What is stored meanwhile is forgotten."""
+        kept = tables.image()
+        try:
+            yield
+        finally:
+            tables.put_back(kept)
+
+
+def build_clinics(start: datetime) -> Clinics:
+    """Both practices, at `start` and a few minutes, all events carried."""
+    world = QuickWorld(start)
+    both = [Clinic(world, "Alder", "1234567893"), Clinic(world, "Birch", "1245319599")]
+    for clinic in both:
+        _people(clinic)
+        _places(clinic)
+        _money(clinic)
+        _patient(clinic, "", payer_id=clinic.ids["payer_id"])
+        _patient(clinic, "other_", payer_id="pyr_00000000000000000000000000")
+        _appointments(clinic)
+    world.pump()
+    for clinic in both:
+        _accounts(clinic)
+    world.clock.advance(minutes=6)
+    world.pump()
+    for clinic in both:
+        _claims(clinic)
+    return Clinics(world, *both)
+
+
+def _people(clinic: Clinic) -> None:
+    clinic.ids["practice_id"] = clinic.made("", "/v1/practices", _sign_up(clinic, Role.OWNER))
+    token = {"token": _mailed(clinic)}
+    clinic.done(200, "", "POST", "/v1/practices/verify", token)
+    clinic.sign_in(Role.OWNER)
+    for role in (role for role in Role if role != Role.OWNER):
+        clinic.ids[f"{role}_id"] = _invited(clinic, role)
+        accepted = {"token": _mailed(clinic), "password": PASSWORD}
+        clinic.done(200, "", "POST", "/v1/invitations/accept", accepted)
+        session = clinic.sign_in(role)
+    clinic.ids["refresh_token"] = session["refresh_token"]
+    clinic.ids["user_id"] = clinic.ids["front_desk_id"]
+    _invited(clinic, Role.NURSE, email=f"second-nurse@{clinic.mark}.example".lower())
+    clinic.ids["invitation_token"] = _mailed(clinic)
+    clinic.made("", "/v1/practices", _sign_up(clinic, "second-owner"))
+    clinic.ids["verification_token"] = _mailed(clinic)
+
+
+def _sign_up(clinic: Clinic, role: str) -> dict[str, str]:
+    return {
+        "practice_name": f"{clinic.mark} Clinic",
+        "country": "US",
+        "time_zone": "America/New_York",
+        "currency": "USD",
+        "locale": "en-US",
+        "name": f"Olive {clinic.mark}",
+        "email": clinic.email(role),
+        "password": PASSWORD,
+    }
+
+
+def _invited(clinic: Clinic, role: str, *, email: str = "") -> str:
+    body = {"email": email or clinic.email(role), "name": f"Nia {clinic.mark}", "roles": [role]}
+    user: str = clinic.done(201, Role.OWNER, "POST", "/v1/members", body).json["user_id"]
+    return user
+
+
+def _mailed(clinic: Clinic) -> str:
+    """The secret of the newest link."""
+    links = [key[0].split("#")[2] for key in tables.rows() if key[0].startswith("sys#link#")]
+    return link_token(max(links))
+
+
+def _places(clinic: Clinic) -> None:
+    ids, mark = clinic.ids, clinic.mark
+    place = {"name": f"{mark} Street", "time_zone": "America/New_York", "address": ADDRESS}
+    ids["location_id"] = clinic.made(Role.OWNER, "/v1/locations", place)
+    practitioner = {
+        "family_name": mark,
+        "given_name": "Kofi",
+        "user_id": ids["clinician_id"],
+        "npi": "1987654328",
+        "taxonomy": "207Q00000X",
+    }
+    ids["practitioner_id"] = clinic.made(Role.OWNER, "/v1/practitioners", practitioner)
+    room = {"name": f"{mark} 1", "location_id": ids["location_id"]}
+    ids["room_id"] = clinic.made(Role.OWNER, "/v1/rooms", room)
+    kind = {"name": f"{mark} visit", "minutes": 30}
+    ids["type_id"] = clinic.made(Role.OWNER, "/v1/appointment-types", kind)
+    hours = {
+        "starts": "09:00",
+        "ends": "17:00",
+        "location_id": ids["location_id"],
+        "effective_from": "2026-01-01",
+    }
+    path = f"/v1/practitioners/{ids['practitioner_id']}/availability"
+    rules = {"rules": [{"weekday": day, **hours} for day in WEEK]}
+    clinic.done(200, Role.OWNER, "PUT", path, rules, If_Match='"0"')
+
+
+def _money(clinic: Clinic) -> None:
+    billing = {
+        "legal_name": f"{clinic.mark} Clinic PC",
+        "npi": clinic.npi,
+        "tin": f"12-3{clinic.npi[:6]}",
+        "taxonomy": "261QP2300X",
+        "address": ADDRESS,
+        "contact_name": f"Bill {clinic.mark}",
+        "contact_phone": "+15185550123",
+    }
+    clinic.done(200, Role.OWNER, "PATCH", "/v1/practice", {"billing": billing}, If_Match='"2"')
+    fee = {"code": "G0463", "description": "Visit", "price": {"amount": 9_000, "currency": "USD"}}
+    clinic.done(200, Role.OWNER, "PUT", "/v1/fee-schedule", {"fees": [fee]}, If_Match='"0"')
+    payer = {"name": f"{clinic.mark} Health Plan", "payer_id": f"{clinic.mark}1".upper()}
+    clinic.ids["payer_id"] = clinic.made(Role.BILLER, "/v1/payers", payer)
+
+
+def _patient(clinic: Clinic, prefix: str, *, payer_id: str) -> None:
+    """A patient with all that lies under one; `prefix` goes before the names of the ids."""
+    ids, mark = clinic.ids, clinic.mark
+    body = registration(
+        name={"family": mark, "given": "Rosa"},
+        email=f"{prefix}rosa@{mark}.example".lower(),
+        confirm_not_duplicate=True,
+    )
+    patient = ids[f"{prefix}patient_id"] = clinic.made(Role.NURSE, "/v1/patients", body)
+    path = f"/v1/patients/{patient}"
+    policy = coverage(payer_id=payer_id, payer_name=f"{mark} Health Plan")
+    ids[f"{prefix}coverage_id"] = clinic.made(Role.NURSE, f"{path}/coverages", policy)
+    problem = {"description": f"{mark} cough", "clinical_status": "active"}
+    ids[f"{prefix}problem_id"] = clinic.made(Role.NURSE, f"{path}/problems", problem)
+    allergy = {"substance": f"{mark} nuts", "clinical_status": "active"}
+    ids[f"{prefix}allergy_id"] = clinic.made(Role.NURSE, f"{path}/allergies", allergy)
+    ids[f"{prefix}encounter_id"] = _signed(clinic, patient, bill_to="insurance")
+    ids[f"{prefix}second_encounter_id"] = _signed(clinic, patient, bill_to="insurance")
+    ids[f"{prefix}invoiced_encounter_id"] = _signed(clinic, patient, bill_to="self_pay")
+    ids[f"{prefix}unbilled_encounter_id"] = _signed(clinic, patient, bill_to="self_pay")
+    ids[f"{prefix}open_encounter_id"] = _documented(clinic, patient, bill_to="self_pay")
+
+
+def _documented(clinic: Clinic, patient_id: str, *, bill_to: str) -> str:
+    """An encounter that can be signed, at version 2 with its note at version 2."""
+    started = {
+        "practitioner_id": clinic.ids["practitioner_id"],
+        "location_id": clinic.ids["location_id"],
+        "bill_to": bill_to,
+    }
+    path = f"/v1/patients/{patient_id}/encounters"
+    encounter = clinic.made(Role.CLINICIAN, path, started)
+    note = {"template": "soap_general", "content": SOAP}
+    for tail, body in (("", codes()), ("/note", note)):
+        clinic.done(200, Role.CLINICIAN, "PUT", f"{path}/{encounter}{tail}", body, If_Match='"1"')
+    return encounter
+
+
+def _signed(clinic: Clinic, patient_id: str, *, bill_to: str) -> str:
+    encounter = _documented(clinic, patient_id, bill_to=bill_to)
+    path = f"/v1/patients/{patient_id}/encounters/{encounter}"
+    body = {"expected_version": 2, "expected_note_version": 2}
+    clinic.done(200, Role.CLINICIAN, "POST", f"{path}/sign", body)
+    clinic.done(201, Role.CLINICIAN, "POST", f"{path}/addenda", {"text": clinic.mark})
+    return encounter
+
+
+def _appointments(clinic: Clinic) -> None:
+    for name, patient, starts_at in (
+        ("missed_appointment_id", "patient_id", SOON),
+        ("appointment_id", "patient_id", NEXT_DAY),
+        ("other_appointment_id", "other_patient_id", LATER),
+    ):
+        body = {
+            "patient_id": clinic.ids[patient],
+            **{each: clinic.ids[each] for each in ("practitioner_id", "location_id", "type_id")},
+            "starts_at": starts_at,
+        }
+        clinic.ids[name] = clinic.made(Role.NURSE, "/v1/appointments", body)
+
+
+def _accounts(clinic: Clinic) -> None:
+    """Once charges are made: an invoice and a payment of each patient."""
+    for prefix in ("", "other_"):
+        path = f"/v1/patients/{clinic.ids[f'{prefix}patient_id']}"
+        asked = {"encounter_id": clinic.ids[f"{prefix}invoiced_encounter_id"]}
+        invoice = clinic.made(Role.FRONT_DESK, f"{path}/invoices", asked)
+        copay = {"amount": {"amount": 500, "currency": "USD"}, "method": "cash", "purpose": "copay"}
+        payment = clinic.made(Role.FRONT_DESK, f"{path}/payments", copay)
+        clinic.ids |= {f"{prefix}invoice_id": invoice, f"{prefix}payment_id": payment}
+
+
+def _claims(clinic: Clinic) -> None:
+    """What came of the charges: paid claims, one that needs attention, remittances."""
+    for name, status in (("claim_id", "paid"), ("stuck_claim_id", "needs_attention")):
+        found = clinic.done(200, Role.BILLER, "GET", f"/v1/claims?status={status}").json["items"]
+        clinic.ids[name] = found[0]["id"]
+    remittances = clinic.done(200, Role.BILLER, "GET", "/v1/remittances").json["items"]
+    clinic.ids["remittance_id"] = remittances[0]["id"]

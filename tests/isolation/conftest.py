@@ -1,0 +1,42 @@
+"""Both practices are built once a worker; each test finds them as they were built."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import pytest
+
+from tests.conftest import START
+from tests.isolation import tables
+from tests.isolation.clinics import Clinics, QuickWorld, build_clinics
+
+
+@dataclass(frozen=True)
+class Built:
+    """The practices, the table that holds them, and when it was."""
+
+    clinics: Clinics
+    image: tables.Image
+    now: datetime
+
+
+@pytest.fixture(scope="session")
+def _quick_tables(_mocked_aws: None) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patched:
+        tables.copy_on_write(patched)
+        yield
+
+
+@pytest.fixture(scope="session")
+def _built(_quick_tables: None) -> Built:
+    clinics = build_clinics(START)
+    return Built(clinics, tables.image(), clinics.world.clock.now())
+
+
+@pytest.fixture
+def clinics(aws: None, _built: Built) -> Clinics:
+    """Two practices that have worked for a while."""
+    tables.put_back(_built.image)
+    world = QuickWorld(_built.now)
+    a, b = (replace(each, world=world) for each in (_built.clinics.a, _built.clinics.b))
+    return Clinics(world, a, b)
