@@ -54,6 +54,18 @@ def _without_stream() -> None:
 
 
 @pytest.fixture
+def table_stream(aws: None) -> Iterator[None]:
+    """The table's stream, empty and on for one test."""
+    from moto.backends import get_backend
+    from moto.dynamodb.models.table import StreamShard
+
+    for table in get_backend("dynamodb")["123456789012"]["us-east-1"].tables.values():
+        table.stream_shard = StreamShard("123456789012", table)
+    yield
+    _without_stream()
+
+
+@pytest.fixture
 def aws(_mocked_aws: None) -> Iterator[None]:
     """An empty table, empty queues and buckets."""
     yield

@@ -4,7 +4,7 @@ A claim that was sent again keeps its number (CLM01). An answer therefore counts
 that it names: by the functional group (999), by the batch (277CA, TRN of the receiver = our BHT03).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..platform.context import Context
@@ -16,7 +16,6 @@ from .x12.claim_acknowledgement import (
     ClaimAcknowledgement,
     ClaimAcknowledgementSet,
     LevelAcknowledgement,
-    StatusInformation,
     Verdict,
 )
 from .x12.implementation_acknowledgement import ImplementationAcknowledgement
@@ -71,18 +70,16 @@ def take_277ca(context: Context, answer: ClaimAcknowledgementSet) -> None:
         for level in answer.levels
         if level.level in (RECEIVER, PROVIDER) and level.verdict is Verdict.REJECTED
     ]
-    said: dict[str, _Said | None] = {}
-    if rejected:
-        codes = _codes(level.statuses for level in rejected)
-        said = {name: _Said(states.REJECTED, hop, codes, of) for name, of in batches.items()}
     for listed in answer.claims:
         claim_id = claim_id_by(listed.control_number)
-        if claim_id:
-            above = [level for level in rejected if _is_over(level, listed)]
-            said[claim_id] = _of_claim(listed, above, hop, batches.get(claim_id, frozenset()))
-    for claim_id, told in said.items():
-        if told:
-            _take(context, claim_id, told)
+        above = [level for level in rejected if _is_over(level, listed)]
+        said = _of_claim(listed, above, hop, batches.get(claim_id or "", frozenset()))
+        if claim_id and said:
+            _take(context, claim_id, said)
+    named = {claim_id_by(listed.control_number) for listed in answer.claims}
+    for claim_id, attempts in batches.items():
+        if rejected and claim_id not in named:
+            _take(context, claim_id, _Said(states.REJECTED, hop, _codes(rejected), attempts))
 
 
 def _of_claim(
@@ -97,7 +94,7 @@ def _of_claim(
         told = states.ACCEPTED if hop == PAYER else states.FORWARDED
     else:
         return None
-    codes = _codes([listed.statuses, *(each.statuses for each in above)])
+    codes = _codes([listed, *above])
     return _Said(told, hop, codes, attempts, listed.payer_claim_control_number)
 
 
@@ -118,14 +115,11 @@ def _batches(levels: Iterable[LevelAcknowledgement]) -> dict[str, frozenset[int]
     return {claim_id: frozenset(attempts) for claim_id, attempts in named.items()}
 
 
-def _codes(statuses: Iterable[tuple[StatusInformation, ...]]) -> tuple[str, ...]:
-    def found() -> Iterator[str]:
-        for given in statuses:
-            for information in given:
-                for status in information.statuses:
-                    yield f"{status.category}:{status.code}"
-
-    return tuple(dict.fromkeys(found()))
+def _codes(given: Iterable[ClaimAcknowledgement | LevelAcknowledgement]) -> tuple[str, ...]:
+    statuses = (
+        status for each in given for information in each.statuses for status in information.statuses
+    )
+    return tuple(dict.fromkeys(f"{status.category}:{status.code}" for status in statuses))
 
 
 def _take(context: Context, claim_id: str, said: _Said) -> None:

@@ -49,10 +49,13 @@ def take_file(context: Context, event: Event) -> None:
 def inbound_file(event: Any) -> None:
     """S3 says that a file has come: put it before the practice it belongs to.
 
-    The shared mailbox (`sys/…`) is routed by payee; what fits no practice stays sealed.
+    The shared mailbox (`sys/…`) is routed by payee; what fits no practice stays sealed. A folder's
+    own object is no file.
     """
     stored = event.detail["object"]
     practice_id, key = stored["key"].partition("/")[0], stored["key"]
+    if key.endswith("/"):
+        return
     if practice_id == SHARED:
         shared_mailbox.route_file(key)
         return

@@ -2,7 +2,7 @@
 
 from ..billing.charging import charge_id_of
 from ..billing.posting import post_adjudication
-from ..billing.posting_rules import REVERSAL
+from ..billing.posting_rules import PREDETERMINATION, REVERSAL
 from ..billing.posting_values import (
     Adjustment,
     EntryKind,
@@ -16,12 +16,13 @@ from ..platform import outbox
 from ..platform.context import Context
 from ..platform.errors import AlreadyDone
 from ..platform.ids import derived_id
-from ..platform.store import Key, Record, find_many, query_all
+from ..platform.store import Key, TooLarge, find_many, query_all
 from . import states
-from .models import Claim, RemittanceItem, RemittanceRecord, Step
+from .models import Claim, RemittanceItem, RemittanceRecord, Step, claim_id_by
 from .submission import publish
 from .x12.remittance import Adjustment as Cas
 from .x12.remittance import Remittance, RemittanceClaim, RemittanceLine
+from .x12.segments import is_count
 
 POSTED, UNMATCHED, NOT_POSTABLE = "posted", "unmatched", "not_postable"
 
@@ -29,32 +30,36 @@ POSTED, UNMATCHED, NOT_POSTABLE = "posted", "unmatched", "not_postable"
 def post_remittance(context: Context, remittance: Remittance, *, file_sha256: str) -> None:
     """Post every claim payment that is not posted yet. Nothing of a claim is ever half posted.
 
-    What names no claim of ours, or does not fit its charges, is kept as an item for a biller. The
-    remittance's id follows from payer, trace number and payment: the same payment sent in another
-    file posts nothing twice.
+    What names no claim of ours, does not fit its charges or is only foretold is kept as an item for
+    a biller. The remittance's id follows from payer, trace number, payment and its date: the same
+    payment sent in another file posts nothing twice.
     """
     remittance_id = derived_id(
-        "rem", remittance.payer.id, remittance.trace_number, str(remittance.payment)
+        "rem",
+        remittance.payer.id,
+        remittance.trace_number,
+        str(remittance.payment),
+        str(remittance.payment_date),
     )
     _record(context, remittance, remittance_id, file_sha256)
+    keys = {
+        RemittanceItem.key(context.practice_id, remittance_id, place): remitted
+        for place, remitted in enumerate(remittance.claims, start=1)
+    }
     partition = RemittanceItem.key(context.practice_id, remittance_id, 0).pk
-    done = {item.sk for item in query_all(partition, consistent=True)}
-    todo = [
-        claim
-        for claim in remittance.claims
-        if RemittanceItem.key(context.practice_id, remittance_id, claim.segment).sk not in done
-    ]
-    claims = find_many({_claim_key(context, claim) for claim in todo}, consistent=True)
-    for remitted in todo:
-        known = claims.get(_claim_key(context, remitted))
-        _post_one(context, remitted, known, remittance_id)
+    done = {item.item_key for item in query_all(partition, consistent=True)}
+    todo = {key: remitted for key, remitted in keys.items() if key not in done}
+    ids = {claim_id_by(remitted.control_number) for remitted in todo.values()} - {None}
+    claims = find_many((Claim.key(context.practice_id, str(each)) for each in ids), consistent=True)
+    known = {claim.id: claim for claim in claims.values() if isinstance(claim, Claim)}
+    for key, remitted in todo.items():
+        claim = known.get(claim_id_by(remitted.control_number) or "")
+        _post_one(context, _item(key, remitted), remitted, claim, remittance_id)
 
 
-def _post_one(
-    context: Context, remitted: RemittanceClaim, known: Record | None, remittance_id: str
-) -> None:
-    item = RemittanceItem(
-        *RemittanceItem.key(context.practice_id, remittance_id, remitted.segment),
+def _item(key: Key, remitted: RemittanceClaim) -> RemittanceItem:
+    return RemittanceItem(
+        *key,
         control_number=remitted.control_number,
         claim_status_code=remitted.status_code,
         charge=remitted.charge,
@@ -62,14 +67,30 @@ def _post_one(
         segment=remitted.segment,
         status=UNMATCHED,
     )
-    if isinstance(known, Claim):
-        item.claim_id = known.id
-        try:
-            _stage(context, known, remitted, remittance_id)
-            item.status = POSTED
-        except NotPostable:
-            context.work.discard()
-            item.status = NOT_POSTABLE
+
+
+def _post_one(
+    context: Context,
+    item: RemittanceItem,
+    remitted: RemittanceClaim,
+    claim: Claim | None,
+    remittance_id: str,
+) -> None:
+    if claim is None:
+        _keep(context, item, UNMATCHED)
+        return
+    item.claim_id = claim.id
+    try:
+        _stage(context, claim, remitted, remittance_id)
+        _keep(context, item, POSTED)
+    except (NotPostable, TooLarge):
+        context.work.discard()
+        _keep(context, item, NOT_POSTABLE)
+
+
+def _keep(context: Context, item: RemittanceItem, status: str) -> None:
+    """Commit the item with what is staged; nothing, if it is there already."""
+    item.status = status
     context.work.create(item, refusal=AlreadyDone())
     try:
         context.work.commit()
@@ -78,6 +99,8 @@ def _post_one(
 
 
 def _stage(context: Context, claim: Claim, remitted: RemittanceClaim, remittance_id: str) -> None:
+    if remitted.status_code == PREDETERMINATION:
+        raise NotPostable("a predetermination decides nothing")
     context.concerns(claim.patient_id)
     posting = post_adjudication(
         context,
@@ -147,17 +170,12 @@ def _remitted(claim: Claim, remitted: RemittanceClaim) -> RemittedClaim:
 
 def _charge_of(claim: Claim, line: RemittanceLine, place: int) -> str:
     """By our line control number (REF*6R); a payer that leaves it out keeps our order."""
-    number = line.control_number if line.control_number.isdigit() else str(place)
+    number = line.control_number if is_count(line.control_number) else str(place)
     return charge_id_of(claim.encounter_id, int(number))
 
 
 def _adjustments(found: tuple[Cas, ...]) -> tuple[Adjustment, ...]:
     return tuple(Adjustment(cas.group, cas.reason, cas.amount) for cas in found)
-
-
-def _claim_key(context: Context, remitted: RemittanceClaim) -> Key:
-    number = remitted.control_number.replace("#", "-").strip() or "-"
-    return Claim.key(context.practice_id, f"clm_{number}")
 
 
 def _record(context: Context, remittance: Remittance, remittance_id: str, file_sha256: str) -> None:

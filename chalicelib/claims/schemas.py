@@ -5,7 +5,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field
 
-from ..platform.http import AddressValue, Answer, Body, Instant, Line, MoneyValue, PageQuery
+from ..platform.http import AddressValue, Answer, Body, Instant, MoneyValue, PageQuery, Short
 from .models import Claim, RemittanceItem, RemittanceRecord
 
 FilingIndicator = Literal[
@@ -19,7 +19,7 @@ Status = Literal[
 
 
 class PayerBody(Body):
-    name: Line = Field(max_length=60)
+    name: Short
     payer_id: str = Field(pattern=r"^[A-Z0-9]{2,20}$", examples=["60054"], description="NM109")
     filing_indicator: FilingIndicator = Field(default="CI", description="SBR09: CI commercial")
     address: AddressValue | None = None
@@ -45,7 +45,7 @@ class ClearinghouseAccountBody(Body):
 
     submitter_id: str = Field(pattern=r"^[A-Z0-9]{2,15}$")
     receiver_id: str = Field(pattern=r"^[A-Z0-9]{2,15}$")
-    receiver_name: Line = Field(max_length=60)
+    receiver_name: Short
     usage: Literal["T", "P"]
 
 

@@ -1,11 +1,10 @@
 """What clients send and get: patients, searches, coverages."""
 
 from datetime import date
-from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from ..platform.http import Answer, Body, Instant, Line, PageQuery
+from ..platform.http import Answer, Body, Instant, Line, PageQuery, Short
 from .demographics import (
     AddressUse,
     BirthSex,
@@ -23,9 +22,6 @@ from .demographics import (
 )
 from .likeness import Likeness
 from .policy import CoverageStatus, Relationship
-
-Short = Annotated[Line, StringConstraints(max_length=60)]
-"""`Line = Field(max_length=60)` would keep the 200 of Line."""
 
 
 class NameValue(Body):

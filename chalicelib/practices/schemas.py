@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from ..platform.http import AddressValue, Answer, Body, Line
+from ..platform.http import AddressValue, Answer, Body, Line, Short
 from .models import BillingIdentity
 
 Zone = Field(max_length=64, examples=["America/New_York"])
@@ -11,12 +11,12 @@ Zone = Field(max_length=64, examples=["America/New_York"])
 class BillingIdentityValue(Body):
     """Who bills, as claims name it: NPI type 2, TIN, taxonomy, street address with ZIP+4."""
 
-    legal_name: Line = Field(max_length=60)
+    legal_name: Short
     npi: str = Field(examples=["1234567893"])
     tin: str = Field(examples=["12-3456789"])
     taxonomy: str = Field(examples=["207Q00000X"])
     address: AddressValue
-    contact_name: Line = Field(max_length=60)
+    contact_name: Short
     contact_phone: str = Field(examples=["+12125550123"])
     pay_to: AddressValue | None = None
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, NaiveDatetime, StringConstraints
 
-from ..platform.http import Answer, Body, Instant, Line, Query
+from ..platform.http import Answer, Body, Instant, Query, Short
 from .progress import CancellationReason, Progress, Status
 
 _ID = "_[0-9A-Z]{26}"
@@ -24,7 +24,7 @@ Minutes = Annotated[int, Field(ge=0, le=480, multiple_of=5)]
 
 
 class RoomBody(Body):
-    name: Line = Field(max_length=60, examples=["Room 1"])
+    name: Short = Field(examples=["Room 1"])
     location_id: LocationId
 
 
@@ -42,7 +42,7 @@ class RoomList(Answer):
 class AppointmentTypeBody(Body):
     """Lengths are minutes in multiples of 5; with its buffers a visit takes 8 hours at most."""
 
-    name: Line = Field(max_length=60, examples=["Follow-up"])
+    name: Short = Field(examples=["Follow-up"])
     minutes: Minutes = Field(gt=0, examples=[30])
     minutes_before: Minutes = Field(default=0, description="Kept free before each visit")
     minutes_after: Minutes = Field(default=0, description="Kept free after each visit")

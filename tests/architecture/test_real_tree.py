@@ -17,10 +17,6 @@ ACCEPTED: dict[tuple[str, str], str] = {
         "shapes_and_errors_import_the_platform_and_values",
         "chalicelib/claims/models.py",
     ): "stores billing's OpenItem as a value; a shape of its own would free the stored form",
-    (
-        "libraries_stay_in_their_place",
-        "chalicelib/claims/submission.py",
-    ): "writes a claim to S3 and reads it back by pydantic's TypeAdapter, away from the edge",
 }
 """(rule, path) → why it is accepted for now. An entry that is no longer needed fails."""
 

@@ -31,6 +31,7 @@ from chalicelib.scheduling.progress import Progress, Status, Step
 
 Ids = dict[str, str]
 VISIT = SlotDemand(30)
+VISITS_A_DAY = 160
 FEES = (20_000, 1_600)
 SHARED_NAME = "Okonkwo"
 SOMEONE = "usr_" + "0" * 26
@@ -116,7 +117,7 @@ def problem(practice_id: str, patient_id: str, problem_id: str, at: datetime) ->
 
 def busy_day(ids: Ids, first: datetime) -> Iterator[Appointment]:
     """160 visits at the location, five at a time, from `first` on."""
-    for place in range(160):
+    for place in range(VISITS_A_DAY):
         known = patient(ids["practice"], derived_id("pat", "day", str(place)), "Lee", first)
         starts_at = first + timedelta(minutes=15 * (place // 5))
         yield appointment(ids, known, derived_id("apt", "day", str(place)), starts_at)

@@ -1,11 +1,10 @@
-"""What a front desk waits for: signing in with each call, the schedule, booking, check-in, patients."""
+"""What a front desk waits for: its sign-in with each call, the schedule, bookings, patients."""
 
 from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from chalicelib.patients.registration import terms_of
-from chalicelib.platform.ids import derived_id
+from chalicelib.patients.models import Patient
 from infra.local.visit import DESK
 
 from . import records, store
@@ -14,14 +13,115 @@ from .rows import Bench, Within, row
 from .world import START, Clinic
 
 PAGE = 20
-DAY = START + timedelta(days=7)
-_KEYS = count(1)
+BUSY = START + timedelta(days=14)
+FULL = START + timedelta(days=120)
+SEARCH_TOKEN_WRU = 2
+_numbers = count(1)
 
 
-@row("authentication: one BatchGet", round_trips=1, rru=4)
+@row("authentication of a request", round_trips=1, rru=3)
 def authentication(bench: Bench[Clinic]) -> Measurement:
-    """Session, membership, practice, and the answer kept for the Idempotency-Key."""
-    body = _registration("Authentic", "+15185550301")
     with bench.meter.measure("authentication") as m:
-        bench.world.call("POST", DESK, "/v1/patients", body, Idempotency_Key=_key())
-    return m.of(lambda call: call is m.authentication)
+        bench.world.call("GET", DESK, "/v1/me")
+    return m.beyond_read_audit
+
+
+@row("audit entry of a list, after it", round_trips=1, wru=1)
+def audit_entry(bench: Bench[Clinic]) -> Measurement:
+    with bench.meter.measure("audit entry") as m:
+        bench.world.call("GET", DESK, "/v1/locations")
+    return m.read_audit
+
+
+@row("day at a location, 160 appointments", round_trips=1, rru=12)
+def day_at_location(bench: Bench[Clinic]) -> Measurement:
+    store.write(records.busy_day(bench.world.ids, BUSY))
+    path = f"/v1/locations/{bench.world.ids['location']}/day?day={BUSY.date()}"
+    with bench.meter.measure("day") as m:
+        day = bench.world.call("GET", DESK, path).json
+    assert len(day["items"]) == records.VISITS_A_DAY
+    return m.beyond_authentication.beyond_read_audit
+
+
+@row("free slots, 4 weeks, one provider", round_trips=1, rru=3)
+def free_slots(bench: Bench[Clinic]) -> Measurement:
+    ids, first = bench.world.ids, FULL.date()
+    store.write(records.full_days(ids["practice"], ids["practitioner"], first, 28))
+    path = (
+        f"/v1/slots?practitioner_id={ids['practitioner']}&type_id={ids['insurance']}"
+        f"&location_id={ids['location']}&from={first}&until={first + timedelta(days=27)}"
+    )
+    with bench.meter.measure("slots") as m:
+        bench.world.call("GET", DESK, path)
+    return m.beyond_authentication.beyond_read_audit
+
+
+@row("book: provider, room, patient", round_trips=2, wru=18)
+def book(bench: Bench[Clinic]) -> Measurement:
+    body = bench.world.booking(START + timedelta(days=3))
+    with bench.meter.measure("book") as m:
+        bench.world.call("POST", DESK, "/v1/appointments", body, Idempotency_Key=_key())
+    return m.beyond_authentication
+
+
+@row("check in", round_trips=2, wru=10)
+def check_in(bench: Bench[Clinic]) -> Measurement:
+    body = bench.world.booking(START + timedelta(hours=2))
+    path = f"/v1/appointments/{bench.world.made(DESK, '/v1/appointments', body)}/check-in"
+    with bench.meter.measure("check in") as m:
+        bench.world.call("POST", DESK, path, Idempotency_Key=_key())
+    return m.beyond_authentication
+
+
+@row("patient search, a page of 20", round_trips=2, rru=11)
+def search(bench: Bench[Clinic]) -> Measurement:
+    path, body = f"/v1/patients/search?limit={PAGE}", {"name": records.SHARED_NAME}
+    with bench.meter.measure("search") as m:
+        found = bench.world.call("POST", DESK, path, body).json
+    assert len(found["items"]) == PAGE
+    return m.beyond_authentication.beyond_read_audit
+
+
+@row("register a patient", round_trips=3)
+def register(bench: Bench[Clinic]) -> Within:
+    body = _registration("Mbeki", "+15185550301")
+    with bench.meter.measure("register") as m:
+        made = bench.world.call("POST", DESK, "/v1/patients", body, Idempotency_Key=_key())
+    key = Patient.key(bench.world.ids["practice"], made.json["id"])
+    tokens = len(store.item_at(key)["search_tokens"]["SS"])
+    return Within(m.beyond_authentication, {"wru": SEARCH_TOKEN_WRU * tokens + 16})
+
+
+@row("sign up a practice", round_trips=2, wru=18)
+def sign_up(bench: Bench[Clinic]) -> Measurement:
+    body = {
+        "practice_name": "Oak Street Clinic",
+        "country": "US",
+        "time_zone": "America/New_York",
+        "currency": "USD",
+        "locale": "en-US",
+        "name": "Otto Owner",
+        "email": "otto@oak-street.example",
+        "password": "correct horse battery staple",
+    }
+    with bench.meter.measure("sign up") as m:
+        bench.world.call("POST", "", "/v1/practices", body)
+    return m
+
+
+def _key() -> str:
+    return f"row-{next(_numbers):032}"
+
+
+def _registration(family: str, phone: str) -> dict[str, Any]:
+    return {
+        "name": {"family": family, "given": "Ada"},
+        "birth_date": "1984-02-29",
+        "sex": "female",
+        "addresses": [
+            {"line1": "7 Oak Road", "city": "Albany", "state": "NY", "postal_code": "12203"}
+        ],
+        "phones": [{"number": phone, "use": "mobile"}],
+        "email": "ada.mbeki@example.com",
+        "consents": {"email": True, "sms": True},
+    }

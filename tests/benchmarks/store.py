@@ -14,7 +14,7 @@ from typing import Any
 import boto3
 
 from chalicelib.platform.config import settings
-from chalicelib.platform.store import Record
+from chalicelib.platform.store import Key, Record
 from infra.local.emulator import Emulator
 from infra.resources import create_resources
 
@@ -54,7 +54,17 @@ def put_object(key: str, body: bytes) -> None:
     new_client("s3").put_object(Bucket=settings().mailbox_bucket, Key=key, Body=body)
 
 
-def items_of(partition: str) -> list[dict[str, Any]]:
+def item_at(key: Key) -> Item:
+    """The item at a key that is there, as it is stored."""
+    where = {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
+    answer = new_client("dynamodb").get_item(
+        TableName=settings().table, Key=where, ConsistentRead=True
+    )
+    found: Item = answer["Item"]
+    return found
+
+
+def items_of(partition: str) -> list[Item]:
     """All items of one small partition."""
     answer = new_client("dynamodb").query(
         TableName=settings().table,
@@ -62,7 +72,7 @@ def items_of(partition: str) -> list[dict[str, Any]]:
         ExpressionAttributeValues={":pk": {"S": partition}},
         ConsistentRead=True,
     )
-    found: list[dict[str, Any]] = answer["Items"]
+    found: list[Item] = answer["Items"]
     return found
 
 

@@ -1,5 +1,6 @@
 """What a row finds: a clinic that is set up through the API, and beside it what the scale asks for."""
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from chalicelib.claims.models import claim_id_of
 from chalicelib.platform.aws import client
 from chalicelib.platform.store import Record, join
 from chalicelib.platform.store.connection import connection
-from infra.local.visit import DESK, Visit
+from infra.local.visit import CLINICIAN, DESK, SOAP, Visit
 from tests.world import Answered, World, newest_link, sign_in
 
 from . import store
@@ -75,6 +77,54 @@ class Clinic:
     def made(self, who: str, path: str, body: Any) -> str:
         """The id of what a POST makes."""
         return str(self.call("POST", who, path, body).json["id"])
+
+    def booking(self, starts_at: datetime) -> dict[str, str]:
+        """The body that books the patient with provider and room."""
+        named = ("patient", "practitioner", "location", "room")
+        return {
+            **{f"{name}_id": self.ids[name] for name in named},
+            "type_id": self.ids["insurance"],
+            "starts_at": starts_at.isoformat(),
+        }
+
+    def encounter(self) -> str:
+        """The path of an encounter in progress."""
+        path = f"/v1/patients/{self.ids['patient']}/encounters"
+        body = {f"{name}_id": self.ids[name] for name in ("practitioner", "location")}
+        return f"{path}/{self.made(CLINICIAN, path, body)}"
+
+    def documented(self) -> str:
+        """The path of an encounter with a note, two diagnoses and two procedures."""
+        path = self.encounter()
+        note = {"template": "soap_general", "content": SOAP}
+        self.call("PUT", CLINICIAN, f"{path}/note", note, If_Match='"1"')
+        codes = {
+            "diagnoses": [{"code": "M54.50"}, {"code": "I10"}],
+            "procedures": [
+                {"code": "G0463", "pointers": [1, 2]},
+                {"code": "G2211", "pointers": [2]},
+            ],
+        }
+        self.call("PUT", CLINICIAN, path, codes, If_Match='"1"')
+        return path
+
+    def sign(self, path: str, **headers: str) -> None:
+        """Sign what `documented` made."""
+        versions = {"expected_version": 2, "expected_note_version": 2}
+        self.call("POST", CLINICIAN, f"{path}/sign", versions, **headers)
+
+    def signed(self) -> str:
+        """The event of an encounter that was just signed."""
+        path = self.documented()
+        self.sign(path)
+        return self.told("encounter.signed", path.rpartition("/")[2])
+
+    def ready_claim(self) -> str:
+        """The event of a claim that is ready to be sent."""
+        signed = json.loads(self.signed())
+        self.handle("billing", json.dumps(signed))
+        self.handle("claims", self.told("charges.made", signed["subject"]))
+        return self.told("claim.ready", claim_id_of(signed["subject"], self.ids["coverage"]))
 
     def token(self, who: str) -> str:
         """The access token of a member."""

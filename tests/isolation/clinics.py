@@ -14,7 +14,7 @@ from tests.builders.patients import coverage, registration
 from tests.isolation import tables
 from tests.world import ADDRESS, PASSWORD, Answered, World
 
-ID = re.compile(r"\b[a-z]{3}_[0-9A-Z]{26}\b")
+ID = re.compile(r"\b[a-z]{3}_[0-9A-Z]{16,26}\b")
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SOON, LATER = "2026-03-02T09:05:00-05:00", "2026-03-09T10:00:00-04:00"
 NEXT_DAY = "2026-03-03T10:00:00-05:00"
@@ -123,6 +123,7 @@ def _people(clinic: Clinic) -> None:
     clinic.ids["practice_id"] = clinic.made("", "/v1/practices", _sign_up(clinic, Role.OWNER))
     token = {"token": _mailed(clinic)}
     clinic.done(200, "", "POST", "/v1/practices/verify", token)
+    clinic.ids["owner_email"] = clinic.email(Role.OWNER)
     clinic.sign_in(Role.OWNER)
     for role in (role for role in Role if role != Role.OWNER):
         clinic.ids[f"{role}_id"] = _invited(clinic, role)

@@ -2,7 +2,7 @@
 
 from .endpoint import PUBLIC, Document, Endpoint, Routes, endpoints
 from .paging import Page, PageQuery, open_cursor, seal_cursor
-from .values import AddressValue, Answer, Body, Instant, Line, MoneyValue, Query, Text
+from .values import AddressValue, Answer, Body, Instant, Line, MoneyValue, Query, Short, Text
 
 __all__ = [
     "PUBLIC",
@@ -18,6 +18,7 @@ __all__ = [
     "PageQuery",
     "Query",
     "Routes",
+    "Short",
     "Text",
     "endpoints",
     "open_cursor",

@@ -19,6 +19,8 @@ Line = Annotated[
         strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$"
     ),
 ]
+Short = Annotated[Line, StringConstraints(max_length=60)]
+"""A name as X12 carries it. A limit set by `Field` on a `Line` is lost: pydantic keeps Line's 200."""
 Text = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=20_000, pattern=r"^[^\x00]*$")
 ]

@@ -12,7 +12,7 @@ from infra.local.stream import StreamSource
 from infra.resources import Place
 from infra.template import functions
 
-pytestmark = pytest.mark.usefixtures("aws")
+pytestmark = pytest.mark.usefixtures("table_stream")
 Answer = Callable[[list[str], list[str]], Any]
 
 

@@ -1,0 +1,270 @@
+"""How to call every route: a line each, by the name of the route's function.
+
+A new route needs a line here. `$payer_id` stands for an id of a practice that clinics.py built
+(`Clinic.ids`); a path parameter stands for the id of its name unless `path` gives another one.
+`if_match` is the version that the record was built with. So called, each route succeeds for
+whoever has its permission; the tests then try it with other ids, as other people, with other fields.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from chalicelib.platform.http import Endpoint, endpoints
+from tests.builders.clinical import SOAP, codes
+from tests.builders.patients import HOME, coverage, demographics, registration, subscriber
+from tests.world import ADDRESS, PASSWORD, Answered
+
+DAY = {"from": "2026-03-03", "until": "2026-03-03"}
+TEN_DOLLARS = {"amount": 1_000, "currency": "USD"}
+SLOT = {
+    "practitioner_id": "$practitioner_id",
+    "location_id": "$location_id",
+    "room_id": "$room_id",
+    "starts_at": "2026-03-03T14:00:00-05:00",
+}
+HOURS = {
+    "weekday": "mon",
+    "starts": "09:00",
+    "ends": "17:00",
+    "location_id": "$location_id",
+    "effective_from": "2026-01-01",
+}
+CLOSED = {
+    "kind": "closed",
+    "starts": "2026-12-24T12:00:00",
+    "ends": "2026-12-24T17:00:00",
+    "location_id": "$location_id",
+}
+SIGN_UP = {
+    "practice_name": "Third Clinic",
+    "country": "US",
+    "time_zone": "America/New_York",
+    "currency": "USD",
+    "locale": "en-US",
+    "name": "Tim Third",
+    "email": "owner@third.example",
+    "password": PASSWORD,
+}
+LOCATION = {"name": "Annex", "time_zone": "America/New_York", "address": ADDRESS}
+PRACTITIONER = {"family_name": "Lee", "given_name": "Kim", "user_id": "$user_id"}
+BILLING = {
+    "legal_name": "Clinic PC",
+    "npi": "1234567893",
+    "tin": "12-3456789",
+    "taxonomy": "261QP2300X",
+    "address": ADDRESS,
+    "contact_name": "Bill Biller",
+    "contact_phone": "+15185550123",
+}
+VISIT_TYPE = {"name": "Follow-up", "minutes": 30}
+PAYER = {"name": "Plan", "payer_id": "PLAN1", "address": ADDRESS}
+ACCOUNT = {"submitter_id": "S1", "receiver_id": "R1", "receiver_name": "House", "usage": "T"}
+PROBLEM = {"code": "E11.9", "clinical_status": "active"}
+ALLERGY = {
+    "substance": "Penicillin",
+    "substance_code": {
+        "system": "http://www.nlm.nih.gov/research/umls/rxnorm",
+        "code": "7980",
+    },
+    "clinical_status": "active",
+    "reactions": [{"manifestation": "Hives", "severity": "mild"}],
+}
+PERSON = {
+    "name": {"family": "Okafor", "given": "Chi"},
+    "birth_date": "1991-05-05",
+    "addresses": [HOME],
+    "phones": [{"number": "(212) 555-0188"}],
+}
+NEWCOMER = registration(
+    **{**PERSON, "email": "chi@example.com"},
+    guarantor={"relationship": "self"},
+    emergency_contacts=[{"name": "Ada", "relationship": "sister", "phone": "(212) 555-0189"}],
+)
+POLICY = coverage(payer_id="$payer_id", priority=2, relationship="spouse", subscriber=subscriber())
+FEE = {"code": "G0463", "description": "Visit", "price": TEN_DOLLARS}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A call that succeeds."""
+
+    body: Any = None
+    query: Mapping[str, str] = field(default_factory=dict)
+    path: Mapping[str, str] = field(default_factory=dict)
+    if_match: int = 1
+
+
+OPEN = {"encounter_id": "open_encounter_id"}
+
+CASES: dict[str, Case] = {
+    # the service
+    "healthz": Case(),
+    "read_openapi": Case(),
+    "read_docs": Case(),
+    # identity
+    "create_practice": Case(SIGN_UP),
+    "verify_practice": Case({"token": "$verification_token"}),
+    "sign_in": Case(
+        {"email": "$owner_email", "password": PASSWORD, "practice_id": "$practice_id"}
+    ),
+    "refresh_session": Case({"refresh_token": "$refresh_token"}),
+    "sign_out": Case(),
+    "read_me": Case(),
+    "invite_member": Case({"email": "new@third.example", "name": "New", "roles": ["nurse"]}),
+    "accept_invitation": Case({"token": "$invitation_token", "password": PASSWORD}),
+    "list_members": Case(),
+    "change_roles": Case({"roles": ["biller"]}, if_match=2),
+    # practices
+    "read_practice": Case(),
+    "change_practice": Case({"name": "New name", "billing": BILLING}, if_match=3),
+    "add_location": Case(LOCATION),
+    "list_locations": Case(),
+    "read_location": Case(),
+    "change_location": Case(LOCATION),
+    "add_practitioner": Case(PRACTITIONER),
+    "list_practitioners": Case(),
+    "read_practitioner": Case(),
+    "change_practitioner": Case(PRACTITIONER),
+    # patients
+    "register_patient": Case(NEWCOMER),
+    "search_duplicates": Case(PERSON),
+    "search_patients": Case({"name": "ros"}, query={"limit": "10"}),
+    "read_patient": Case(),
+    "change_patient": Case(demographics(status="inactive")),
+    "record_consents": Case({"sms": False}),
+    "add_coverage": Case(POLICY),
+    "list_coverages": Case(),
+    "change_coverage": Case(POLICY),
+    # scheduling
+    "add_room": Case({"name": "Room 2", "location_id": "$location_id"}),
+    "list_rooms": Case(),
+    "add_appointment_type": Case(VISIT_TYPE),
+    "list_appointment_types": Case(),
+    "change_appointment_type": Case(VISIT_TYPE),
+    "read_availability": Case(),
+    "set_availability": Case({"rules": [HOURS], "exceptions": [CLOSED]}),
+    "find_slots": Case(
+        query={
+            **DAY,
+            "practitioner_id": "$practitioner_id",
+            "type_id": "$type_id",
+            "location_id": "$location_id",
+            "room_id": "$room_id",
+        }
+    ),
+    "book_appointment": Case({**SLOT, "patient_id": "$patient_id", "type_id": "$type_id"}),
+    "read_appointment": Case(),
+    "reschedule_appointment": Case(SLOT),
+    "cancel_appointment": Case({"reason": "pat"}),
+    "mark_no_show": Case(path={"appointment_id": "missed_appointment_id"}),
+    "check_in": Case(),
+    "record_progress": Case({"progress": "arrived"}),
+    "read_location_day": Case(query={"day": "2026-03-03"}),
+    "list_patient_appointments": Case(query={"limit": "10"}),
+    # clinical
+    "read_chart": Case(),
+    "start_encounter": Case(
+        {"practitioner_id": "$practitioner_id", "location_id": "$location_id"}
+    ),
+    "read_encounter": Case(),
+    "change_encounter": Case(codes(), path=OPEN, if_match=2),
+    "save_note": Case({"template": "soap_general", "content": SOAP}, path=OPEN, if_match=2),
+    "sign_encounter": Case({"expected_version": 2, "expected_note_version": 2}, path=OPEN),
+    "add_addendum": Case({"text": "Seen again."}),
+    "enter_in_error": Case(path=OPEN),
+    "list_encounters": Case(query={"practitioner_id": "$practitioner_id", "limit": "10"}),
+    "add_problem": Case(PROBLEM),
+    "read_problem": Case(),
+    "change_problem": Case(PROBLEM),
+    "add_allergy": Case(ALLERGY),
+    "read_allergy": Case(),
+    "change_allergy": Case(ALLERGY),
+    "list_note_templates": Case(),
+    "search_diagnosis_codes": Case(query={"text": "back pain"}),
+    # billing
+    "read_fee_schedule": Case(),
+    "change_fee_schedule": Case({"fees": [FEE]}),
+    "take_payment": Case(
+        {"amount": TEN_DOLLARS, "method": "cash", "appointment_id": "$appointment_id"}
+    ),
+    "read_payment": Case(),
+    "read_receipt": Case(),
+    "read_balance": Case(),
+    "read_account": Case(),
+    "make_invoice": Case({"encounter_id": "$unbilled_encounter_id"}),
+    "read_invoice": Case(),
+    "read_superbill": Case(),
+    # claims
+    "add_payer": Case(PAYER),
+    "list_payers": Case(),
+    "change_payer": Case(PAYER),
+    "read_clearinghouse_account": Case(),
+    "change_clearinghouse_account": Case(ACCOUNT, if_match=0),
+    "list_claims": Case(query={"status": "paid", "limit": "10"}),
+    "read_claim": Case(),
+    "resubmit_claim": Case(path={"claim_id": "stuck_claim_id"}),
+    "list_remittances": Case(query={"limit": "10"}),
+    "list_remittance_claims": Case(query={"limit": "10"}),
+    "list_inbound_files": Case(query={"limit": "10"}),
+    # reporting
+    "read_dashboard": Case(query=DAY),
+}
+
+
+def called() -> list[Endpoint]:
+    """Every route that has a case; test_permissions.py says which have none."""
+    import app  # noqa: F401  # its import registers the routes
+
+    return [endpoint for endpoint in endpoints() if endpoint.name in CASES]
+
+
+def names_in(endpoint: Endpoint) -> dict[str, str]:
+    """Where the case puts ids: place (`path patient_id`, `body`) → name of the id."""
+    case = CASES[endpoint.name]
+    path = {f"path {part}": case.path.get(part, part) for part in endpoint.path_parameters}
+    rest = sorted({*_placeholders(case.body), *_placeholders(dict(case.query))})
+    return {**path, **{f"sent {name}": name for name in rest}}
+
+
+def send(
+    clinic: Any, role: str, endpoint: Endpoint, ids: Mapping[str, str], **over: Any
+) -> Answered:
+    """Call a route as its case says, with these ids; `over` gives another body or query."""
+    case = CASES[endpoint.name]
+    path = endpoint.path.format(
+        **{part: ids[case.path.get(part, part)] for part in endpoint.path_parameters}
+    )
+    query = {**filled(dict(case.query), ids), **over.get("query", {})}
+    headers = {"If_Match": f'"{case.if_match}"'} if endpoint.needs_if_match else {}
+    body = over.get("body", filled(case.body, ids))
+    answer: Answered = clinic.call(
+        role, endpoint.method, f"{path}?{urlencode(query)}" if query else path, body, **headers
+    )
+    return answer
+
+
+def filled(value: Any, ids: Mapping[str, str]) -> Any:
+    """`value` with the ids in place of their names."""
+    match value:
+        case dict():
+            return {name: filled(part, ids) for name, part in value.items()}
+        case list():
+            return [filled(part, ids) for part in value]
+        case str() if value.startswith("$"):
+            return ids[value[1:]]
+        case _:
+            return value
+
+
+def _placeholders(value: Any) -> Iterator[str]:
+    match value:
+        case dict():
+            for part in value.values():
+                yield from _placeholders(part)
+        case list():
+            for part in value:
+                yield from _placeholders(part)
+        case str() if value.startswith("$"):
+            yield value[1:]
