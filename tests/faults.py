@@ -6,6 +6,7 @@ from typing import Any
 
 from botocore.awsrequest import AWSResponse
 
+from chalicelib.platform.aws import client
 from chalicelib.platform.store.connection import connection
 
 
@@ -20,17 +21,14 @@ def events() -> Any:
 
 @contextmanager
 def calls() -> Iterator[list[str]]:
-    """The table operations that are sent meanwhile, by name."""
+    """The operations on the table and on S3 that are sent meanwhile, by name."""
     sent: list[str] = []
 
     def note(model: Any, **_: Any) -> None:
         sent.append(model.name)
 
-    events().register("before-call.dynamodb.*", note)
-    try:
+    with _registered(before=note):
         yield sent
-    finally:
-        events().unregister("before-call.dynamodb.*", note)
 
 
 @contextmanager
@@ -62,7 +60,7 @@ def answering(
 def dying(
     at_call: int, *, after: bool, only: Callable[[str], bool] = lambda _: True
 ) -> Iterator[list[int]]:
-    """The process dies before (or just after) its `at_call`-th table call, counted from 0."""
+    """The process dies before (or just after) its `at_call`-th call of table or S3, from 0."""
     seen = [-1]
 
     def before(model: Any, **_: Any) -> None:
@@ -75,10 +73,23 @@ def dying(
         if only(model.name) and seen[0] == at_call and after:
             raise Died
 
-    events().register("before-call.dynamodb.*", before)
-    events().register("after-call.dynamodb.*", afterwards)
-    try:
+    with _registered(before=before, after=afterwards):
         yield seen
+
+
+@contextmanager
+def _registered(**hooks: Callable[..., None]) -> Iterator[None]:
+    """Hooks on the product's own clients of the table and of S3; `before` a call and `after` it."""
+    systems = (("dynamodb", events()), ("s3", client("s3").meta.events))
+    places = [
+        (system, f"{when}-call.{service}.*", hook)
+        for service, system in systems
+        for when, hook in hooks.items()
+    ]
+    for system, name, hook in places:
+        system.register(name, hook)
+    try:
+        yield
     finally:
-        events().unregister("before-call.dynamodb.*", before)
-        events().unregister("after-call.dynamodb.*", afterwards)
+        for system, name, hook in places:
+            system.unregister(name, hook)

@@ -42,13 +42,14 @@ def authenticate(token: str, clock: Clock, beside: Beside | None) -> Caller:
             raise Unauthenticated
         if member.status != ACTIVE or session.user_id != claims.user_id:
             raise Unauthenticated
-        if now - session.seen_at > SEEN_EVERY:
-            run_beside(_touch, session, clock)
+        unseen = now - session.seen_at > SEEN_EVERY
+        touched = run_beside(_touch, session, clock) if unseen else None
     return Caller(
         tenant=practice.tenant(),
         actor=Actor(UserId(claims.user_id), session_id=claims.session_id),
         permissions=permissions_of(frozenset(member.roles)),
         beside=found.get(extra[0]) if extra else None,
+        meanwhile=touched,
     )
 
 

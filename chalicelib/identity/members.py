@@ -1,22 +1,25 @@
 """The people of a practice: inviting, accepting, roles."""
 
+from collections.abc import Set as AbstractSet
+
 from ..platform.context import Context, SystemContext
 from ..platform.errors import invalid_field
 from ..platform.identifiers import is_email
 from ..platform.store import find, get, query_all
 from ..practices.models import Practice
-from .errors import LinkSpent, NotYoursToGive
+from .errors import LinkSpent, NotYoursToGive, WrongCredentials
 from .models import EmailClaim, Member, User
-from .passwords import hash_password
+from .passwords import hash_password, holds
 from .permissions import NOT_FOR_MANAGERS, Role
 from .schemas import AcceptInvite, Invite, RolesChange
-from .sign_up import new_user, spend_link, stage_link, stage_membership
+from .sign_up import new_user, spend_link, stage_link, stage_member, stage_workplace
 
 
 def invite(context: SystemContext, body: Invite) -> Member:
     """Make someone a member; a mailed link lets them set a password.
 
-    Someone who has an account keeps it and its password, and joins when they follow the link.
+    Someone who has an account keeps it and its password, and joins when they follow the link; the
+    answer does not tell that they have one. AlreadyExists (409) for a member of this practice.
     """
     if not is_email(body.email):
         raise invalid_field("email", "bad_email", "Not an e-mail address")
@@ -24,27 +27,40 @@ def invite(context: SystemContext, body: Invite) -> Member:
     claim = find(EmailClaim, EmailClaim.key(body.email), consistent=True)
     user = find(User, User.key(claim.user_id), consistent=True) if claim else None
     user = user or new_user(context, email=body.email, name=body.name)
-    member = stage_membership(
-        context, context.practice_id, user, roles=set(body.roles), status="invited"
+    member = stage_member(
+        context,
+        context.practice_id,
+        user.id,
+        person=(body.name, body.email),
+        roles=set(body.roles),
+        status="invited",
     )
     stage_link(context, context.practice_id, user.id, purpose="invite")
     return member
 
 
 def accept_invite(context: SystemContext, body: AcceptInvite) -> Member:
-    """Follow the mailed link: set a password (or give the one you have) and become active."""
+    """Follow the mailed link: set a password, or give the one of the account, and become active.
+
+    WrongCredentials (401) for another password than the account's. A password that somebody set
+    for an address they never verified is replaced: only the link shows whose the address is.
+    """
     link = spend_link(context, body.token, purpose="invite")
     user = find(User, User.key(link.user_id), consistent=True)
     with context.entering(link.practice_id, link.user_id):
         member = find(Member, Member.key(link.practice_id, link.user_id), consistent=True)
     if user is None or member is None or member.status != "invited":
         raise LinkSpent
-    if not user.password_hash:
-        user.password_hash = hash_password(body.password.get_secret_value())
-    user.email_verified = True
+    password = body.password.get_secret_value()
+    if not user.email_verified:
+        user.password_hash = hash_password(password)
+        user.email_verified = True
+        context.work.save(user)
+    elif not holds(user.password_hash, password):
+        raise WrongCredentials
     member.status = "active"
-    context.work.save(user)
     context.work.save(member)
+    stage_workplace(context, link.practice_id, user.id)
     return member
 
 
@@ -58,13 +74,13 @@ def change_roles(context: Context, user_id: str, body: RolesChange) -> Member:
     if user_id == context.actor.id:
         raise NotYoursToGive
     wanted = set(body.roles)
-    _demand_giving(context, wanted ^ {Role(role) for role in member.roles})
+    _demand_giving(context, wanted ^ member.roles)
     member.roles = {role.value for role in wanted}
     context.work.save(member)
     return member
 
 
-def _demand_giving(context: Context, roles: set[Role]) -> None:
+def _demand_giving(context: Context, roles: AbstractSet[str]) -> None:
     if not roles & NOT_FOR_MANAGERS:
         return
     own = get(Member, Member.key(context.practice_id, context.actor.id))

@@ -42,6 +42,7 @@ class Workplace(Record):
     KIND = "workplace"
 
     practice_id = IdInKey("prc")
+    joined_at = InstantAttribute()
 
     @classmethod
     def key(cls, user_id: str, practice_id: str) -> Key:

@@ -1,5 +1,6 @@
 """Passwords: argon2id, and the rules of NIST SP 800-63B-4 §3.1.1.2."""
 
+import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -12,20 +13,23 @@ if TYPE_CHECKING:
 MINIMUM = 15
 MAXIMUM = 256
 REPEATS = 4
+ROWS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "abcdefghijklmnopqrstuvwxyz")
 
 
 def hash_password(password: str) -> str:
     """The argon2id hash of a password that holds to the rules; WeakPassword otherwise.
 
-    At least 15 characters, no composition rules, nothing cut off.
+    At least 15 code points as NFKC has them, no composition rules, nothing cut off; refused is
+    what everybody tries first: one word repeated, few different signs, a run along the keyboard.
     """
-    if len(password) < MINIMUM:
-        raise WeakPassword(errors=(FieldError("password", "too_short", f"At least {MINIMUM}"),))
-    if len(password) > MAXIMUM:
-        raise WeakPassword(errors=(FieldError("password", "too_long", f"At most {MAXIMUM}"),))
-    if len(set(password)) < REPEATS:
-        raise WeakPassword(errors=(FieldError("password", "common", "Too few different signs"),))
-    return _hasher().hash(password)
+    normal = _normal(password)
+    if len(normal) < MINIMUM:
+        raise _weak("too_short", f"At least {MINIMUM}")
+    if len(normal) > MAXIMUM:
+        raise _weak("too_long", f"At most {MAXIMUM}")
+    if _is_common(normal.casefold()):
+        raise _weak("common", "A repetition or a row of keys")
+    return _hasher().hash(normal)
 
 
 def holds(password_hash: str | None, password: str) -> bool:
@@ -33,10 +37,26 @@ def holds(password_hash: str | None, password: str) -> bool:
     from argon2.exceptions import VerificationError
 
     try:
-        _hasher().verify(password_hash or _decoy(), password)
+        _hasher().verify(password_hash or _decoy(), _normal(password))
     except VerificationError:
         return False
     return password_hash is not None
+
+
+def _weak(code: str, message: str) -> WeakPassword:
+    return WeakPassword(errors=(FieldError("password", code, message),))
+
+
+def _normal(password: str) -> str:
+    """The same code points whichever keyboard it was typed on (NIST SP 800-63B-4 §3.1.1.2)."""
+    return unicodedata.normalize("NFKC", password)
+
+
+def _is_common(password: str) -> bool:
+    repeated = password in (password + password)[1:-1]
+    runs = "".join(row * 2 + row[::-1] * 2 for row in ROWS)
+    pieces = [password[at : at + REPEATS] for at in range(0, len(password), REPEATS)]
+    return repeated or len(set(password)) < REPEATS or all(piece in runs for piece in pieces)
 
 
 @cache

@@ -33,7 +33,7 @@ def create_practice(context: SystemContext, body: SignUp) -> SignedUp:
     return SignedUp.model_validate(sign_up.sign_up(context, body))
 
 
-@routes.post("/v1/practices/verify", permission=PUBLIC)
+@routes.post("/v1/practices/verify", permission=PUBLIC, idempotent=True)
 def verify_practice(context: SystemContext, body: LinkBody) -> Verified:
     """Verify the owner's e-mail by the mailed link; the practice is active from then on."""
     practice = sign_up.verify_email(context, body.token)
@@ -76,9 +76,13 @@ def invite_member(context: SystemContext, body: Invite) -> MemberView:
     return MemberView.model_validate(members.invite(context, body))
 
 
-@routes.post("/v1/invitations/accept", permission=PUBLIC)
+@routes.post("/v1/invitations/accept", permission=PUBLIC, idempotent=True)
 def accept_invitation(context: SystemContext, body: AcceptInvite) -> MemberView:
-    """Follow an invitation: set a password and become active. 422 `link_spent`."""
+    """Follow an invitation: set a password, or give the one of your account, and become active.
+
+    401 `wrong_credentials` for another password than the account's, 422 `link_spent`,
+    `weak_password`.
+    """
     return MemberView.model_validate(members.accept_invite(context, body))
 
 

@@ -6,13 +6,19 @@ from typing import NamedTuple
 from ..platform.context import Context, SystemContext
 from ..platform.errors import Unauthenticated
 from ..platform.store import find, find_many, get, query
-from ..practices.models import Practice
+from ..practices.models import UNVERIFIED, Practice
 from .authentication import ACTIVE, IDLE
 from .errors import EmailNotVerified, WrongCredentials
 from .models import EmailClaim, Member, Session, User, Workplace
 from .passwords import holds
 from .schemas import SignIn
-from .tokens import AccessClaims, issue_access_token, new_refresh_token, refresh_hash
+from .tokens import (
+    AccessClaims,
+    is_refresh_token,
+    issue_access_token,
+    new_refresh_token,
+    refresh_hash,
+)
 
 TOTAL = timedelta(hours=12)
 
@@ -28,7 +34,8 @@ class Granted(NamedTuple):
 def sign_in(context: SystemContext, body: SignIn) -> Granted:
     """A session in one practice. WrongCredentials (401) with equal work for unknown accounts.
 
-    Someone who works in several practices names one; else the first they joined is taken.
+    Someone who works in several practices names one; else the first they joined is taken that is
+    verified and has them as an active member.
     """
     claim = find(EmailClaim, EmailClaim.key(body.email))
     known = query(User.key(claim.user_id).pk).records if claim else []
@@ -39,20 +46,29 @@ def sign_in(context: SystemContext, body: SignIn) -> Granted:
         raise WrongCredentials
     if not user.email_verified:
         raise EmailNotVerified
-    workplaces = [record.practice_id for record in known if isinstance(record, Workplace)]
-    practice_id = body.practice_id or next(iter(workplaces), "")
-    if practice_id not in workplaces:
-        raise WrongCredentials
-    return _start(context, practice_id, user.id)
+    workplaces = [record for record in known if isinstance(record, Workplace)]
+    for workplace in sorted(workplaces, key=lambda each: (each.joined_at, each.practice_id)):
+        if body.practice_id in (None, workplace.practice_id) and _is_admitted(
+            context, workplace.practice_id, user.id
+        ):
+            return _start(context, workplace.practice_id, user.id)
+    raise WrongCredentials
 
 
-def _start(context: SystemContext, practice_id: str, user_id: str) -> Granted:
+def _is_admitted(context: SystemContext, practice_id: str, user_id: str) -> bool:
     with context.entering(practice_id, user_id):
         member_key, practice_key = Member.key(practice_id, user_id), Practice.key(practice_id)
         found = find_many([member_key, practice_key], consistent=True)
     member, practice = found.get(member_key), found.get(practice_key)
-    if not isinstance(member, Member) or member.status != ACTIVE or practice is None:
-        raise WrongCredentials
+    return (
+        isinstance(member, Member)
+        and member.status == ACTIVE
+        and isinstance(practice, Practice)
+        and practice.status != UNVERIFIED
+    )
+
+
+def _start(context: SystemContext, practice_id: str, user_id: str) -> Granted:
     session_id = context.new_id("ses")
     now = context.now()
     refresh_token = new_refresh_token(practice_id, session_id)
@@ -74,7 +90,7 @@ def refresh(context: SystemContext, token: str) -> Granted:
     """New tokens for an old refresh token. Unauthenticated, and the end of the session, if re-used."""
     practice_id, _, rest = token.partition(".")
     session_id = rest.partition(".")[0]
-    if not (practice_id.startswith("prc_") and session_id.startswith("ses_") and "#" not in token):
+    if not is_refresh_token(token):
         raise Unauthenticated
     with context.entering(practice_id):
         session = find(Session, Session.key(practice_id, session_id), consistent=True)

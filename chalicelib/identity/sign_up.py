@@ -8,7 +8,7 @@ from ..platform.errors import FieldError, Invalid
 from ..platform.identifiers import is_email
 from ..platform.money import MINOR_DIGITS
 from ..platform.store import find
-from ..practices.models import Practice
+from ..practices.models import ACTIVE, UNVERIFIED, Practice
 from ..practices.service import zone_of
 from .errors import EmailTaken, LinkSpent
 from .models import EmailClaim, Link, Member, User, Workplace
@@ -33,7 +33,7 @@ def sign_up(context: SystemContext, body: SignUp) -> Practice:
     practice = Practice(
         *Practice.key(context.new_id("prc")),
         name=body.practice_name,
-        status="unverified",
+        status=UNVERIFIED,
         country=body.country,
         time_zone=body.time_zone,
         currency=body.currency,
@@ -42,7 +42,10 @@ def sign_up(context: SystemContext, body: SignUp) -> Practice:
     )
     with context.entering(practice.id, user.id):
         context.work.create(practice)
-        stage_membership(context, practice.id, user, roles={Role.OWNER}, status="active")
+        stage_member(
+            context, practice.id, user.id, person=(body.name, body.email), roles={Role.OWNER}
+        )
+        stage_workplace(context, practice.id, user.id)
         stage_link(context, practice.id, user.id, purpose="verify_email")
     return practice
 
@@ -56,7 +59,7 @@ def verify_email(context: SystemContext, token: str) -> Practice:
     if user is None or practice is None:
         raise LinkSpent
     user.email_verified = True
-    practice.status = "active"
+    practice.status = ACTIVE
     context.work.save(user)
     context.work.save(practice)
     return practice
@@ -70,20 +73,32 @@ def new_user(context: SystemContext, *, email: str, name: str) -> User:
     return user
 
 
-def stage_membership(
-    context: SystemContext, practice_id: str, user: User, *, roles: set[Role], status: str
+def stage_member(
+    context: SystemContext,
+    practice_id: str,
+    user_id: str,
+    *,
+    person: tuple[str, str],
+    roles: set[Role],
+    status: str = "active",
 ) -> Member:
-    """Stage a member of the practice, and the workplace beside the user."""
+    """Stage a member of the practice, under the name and e-mail that the practice gives them."""
+    name, email = person
     member = Member(
-        *Member.key(practice_id, user.id),
-        name=user.name,
-        email=user.email,
+        *Member.key(practice_id, user_id),
+        name=name,
+        email=email,
         roles={role.value for role in roles},
         status=status,
     )
     context.work.create(member)
-    context.work.create(Workplace(*Workplace.key(user.id, practice_id)))
     return member
+
+
+def stage_workplace(context: SystemContext, practice_id: str, user_id: str) -> None:
+    """Stage that the user has joined: from the commit on they sign in there."""
+    key = Workplace.key(user_id, practice_id)
+    context.work.create(Workplace(*key, joined_at=context.now()))
 
 
 def stage_link(context: SystemContext, practice_id: str, user_id: str, *, purpose: str) -> None:

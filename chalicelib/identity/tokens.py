@@ -74,8 +74,15 @@ def read_access_token(token: str, now: datetime) -> AccessClaims:
 
 
 def new_refresh_token(practice_id: str, session_id: str) -> str:
-    """`prc_….ses_….<secret>`: names its session; only the hash of it is stored."""
-    return f"{practice_id}.{session_id}.{secrets.token_urlsafe(32)}"
+    """`prc_….ses_….<secret>.<MAC>`: names its session; only the hash of it is stored."""
+    named = f"{practice_id}.{session_id}.{secrets.token_urlsafe(32)}"
+    return f"{named}.{_mac('refresh', named)}"
+
+
+def is_refresh_token(token: str) -> bool:
+    """Whether we made it, for whichever use: a made-up one must not end the session it names."""
+    named, _, mac = token.rpartition(".")
+    return _is_mac(mac, "refresh", named)
 
 
 def refresh_hash(token: str) -> str:
@@ -84,18 +91,22 @@ def refresh_hash(token: str) -> str:
 
 def link_token(link_id: str) -> str:
     """The secret of a mailed link: made from its id, so that it is stored nowhere."""
-    return f"{link_id}.{_link_mac(link_id)}"
+    return f"{link_id}.{_mac('link', link_id)}"
 
 
 def link_id_of(token: str) -> str | None:
     """The link's id if the secret is right."""
     link_id, _, mac = token.partition(".")
-    return link_id if mac and hmac.compare_digest(mac, _link_mac(link_id)) else None
+    return link_id if _is_mac(mac, "link", link_id) else None
 
 
-def _link_mac(link_id: str) -> str:
+def _is_mac(given: str, purpose: str, text: str) -> bool:
+    return hmac.compare_digest(given.encode(), _mac(purpose, text).encode())
+
+
+def _mac(purpose: str, text: str) -> str:
     first = min(keyring().keys)
-    return hmac.new(keyring().derive("link", kid=first), link_id.encode(), sha256).hexdigest()
+    return hmac.new(keyring().derive(purpose, kid=first), text.encode(), sha256).hexdigest()
 
 
 @cache

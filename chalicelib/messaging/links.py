@@ -5,16 +5,21 @@ from ..identity.tokens import link_token
 from ..platform.config import settings
 from ..platform.context import Context
 from ..platform.store import find, get, system_scope
-from ..practices.models import Practice
+from ..practices.models import UNVERIFIED, Practice
 from .ports import send_mail
-from .templates import link_mail
+from .templates import VERIFICATION, link_mail
 
 
 def mail_link(context: Context, link_id: str) -> None:
-    """Mail the link to its user, unless it is spent or over."""
+    """Mail the link to its user, unless it is spent or over.
+
+    An unverified practice mails nothing but its verification, and none of its own words in it.
+    """
     with system_scope(context.practice_id):
         link = find(Link, Link.key(link_id))
         if link is None or link.spent or link.ends_at <= context.now():
+            return
+        if context.tenant.status == UNVERIFIED and link.purpose != VERIFICATION:
             return
         user = get(User, User.key(link.user_id))
         practice = get(Practice, Practice.key(context.practice_id))

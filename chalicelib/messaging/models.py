@@ -10,7 +10,8 @@ SENDING, SENT, FAILED, UNKNOWN, NOT_SENT = "sending", "sent", "failed", "unknown
 class Message(Record):
     """One message by one channel. `sending` is stored before the provider is asked.
 
-    Found again in `sending`, nobody knows whether it went out; a reminder is then never sent again.
+    `unknown`: found again in `sending`, or the provider did not answer. Nobody knows whether it went
+    out, and a reminder is then never sent again. `not_sent`: it surely did not, and is sent later.
     """
 
     KIND = "message"

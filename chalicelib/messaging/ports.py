@@ -3,7 +3,7 @@
 On one machine the same calls reach the emulator.
 """
 
-from ..platform.aws import AwsError, client, error_code
+from ..platform.aws import AwsError, client, error_code, had_no_effect
 from ..platform.config import settings
 from ..platform.errors import DomainError, Unavailable
 
@@ -14,8 +14,11 @@ REFUSED = frozenset(
         "AccountSuspendedException",
         "InvalidParameter",
         "InvalidParameterException",
+        "InvalidParameterValue",
         "ValidationException",
+        "BadRequestException",
         "OptedOut",
+        "OptedOutException",
         "ConflictException",
     }
 )
@@ -28,8 +31,18 @@ class NotAccepted(DomainError):
     title = "The message was not accepted"
 
 
+class OutcomeUnknown(DomainError):
+    """The provider did not answer, or failed while it worked: the message may have gone out."""
+
+    code = "message_outcome_unknown"
+    title = "Nobody knows whether the message went out"
+
+
 def send_mail(to: str, subject: str, text: str) -> str:
-    """Hand one plain-text mail to SES; its message id. NotAccepted, or Unavailable to try again."""
+    """Hand one plain-text mail to SES, asked once; its message id.
+
+    NotAccepted; Unavailable where nothing went out and asking later may help; OutcomeUnknown.
+    """
     try:
         answer = client("sesv2").send_email(
             FromEmailAddress=settings().mail_from,
@@ -47,7 +60,7 @@ def send_mail(to: str, subject: str, text: str) -> str:
 
 
 def send_sms(to: str, text: str) -> str:
-    """Hand one SMS (E.164 number) to the network; its message id. NotAccepted or Unavailable."""
+    """Hand one SMS (E.164 number) to the network, asked once; its id. Errors as `send_mail`."""
     try:
         if settings().sms_origination:
             answer = client("pinpoint-sms-voice-v2").send_text_message(
@@ -64,4 +77,6 @@ def send_sms(to: str, text: str) -> str:
 
 
 def _reason(error: Exception) -> DomainError:
-    return NotAccepted() if error_code(error) in REFUSED else Unavailable(retry_after=5)
+    if error_code(error) in REFUSED:
+        return NotAccepted()
+    return Unavailable(retry_after=5) if had_no_effect(error) else OutcomeUnknown()

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+VERIFICATION, INVITATION = "verify_email", "invite"
+"""Purposes of one-use links."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mail:
@@ -12,18 +15,23 @@ class Mail:
 
 
 def link_mail(purpose: str, *, name: str, practice: str, url: str) -> Mail:
-    """The mail that carries a one-use link. KeyError for a purpose that has none."""
-    subject, sentence = {
-        "verify_email": (
+    """The mail that carries a one-use link. KeyError for a purpose that has none.
+
+    Whoever signs up may give any address: the verification carries no words of theirs.
+    """
+    subject, greeting, sentence = {
+        VERIFICATION: (
             "Verify your e-mail address",
-            f"{practice} is signed up. Follow this link to verify your e-mail address:",
+            "Hello",
+            "A practice was signed up with this address. If that was you, follow this link:",
         ),
-        "invite": (
+        INVITATION: (
             f"You are invited to {practice}",
-            f"{practice} has invited you. Follow this link to set your password:",
+            f"Hello {name}",
+            f"{practice} has invited you. Follow this link to join:",
         ),
     }[purpose]
-    text = f"Hello {name},\n\n{sentence}\n\n{url}\n\nIt is good for three days and for one use.\n"
+    text = f"{greeting},\n\n{sentence}\n\n{url}\n\nIt is good for three days and for one use.\n"
     return Mail(subject, text)
 
 

@@ -4,18 +4,35 @@ from functools import cache
 from typing import Any
 
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ParamValidationError,
+    ProxyConnectionError,
+)
 
 from .config import settings
 
-__all__ = ["AwsError", "BotoCoreError", "ClientError", "client", "error_code"]
+__all__ = ["AwsError", "BotoCoreError", "ClientError", "client", "error_code", "had_no_effect"]
 
 AwsError = (ClientError, BotoCoreError)
+NEVER_SENT = (
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ParamValidationError,
+    ProxyConnectionError,
+)
+ASKED_ONCE = frozenset({"sesv2", "sns", "pinpoint-sms-voice-v2"})
+"""Services that send: a call tried again after a lost answer is a second message."""
 
 
 @cache
 def client(service: str) -> Any:
-    """One client a service and process: connect 1 s, read 5 s, 3 attempts."""
+    """One client a service and process: connect 1 s, read 5 s, 3 attempts; 1 where it sends."""
     import boto3  # costs 30 ms; most requests only need the table
 
     made = boto3.client(
@@ -25,7 +42,10 @@ def client(service: str) -> Any:
         config=Config(
             connect_timeout=1,
             read_timeout=5,
-            retries={"total_max_attempts": 3, "mode": "standard"},
+            retries={
+                "total_max_attempts": 1 if service in ASKED_ONCE else 3,
+                "mode": "standard",
+            },
             s3={"addressing_style": "path"} if settings().endpoint_url else None,
         ),
     )
@@ -40,3 +60,13 @@ def error_code(error: Exception) -> str:
     """The service's own code of an error, `""` where it has none."""
     response = getattr(error, "response", None) or {}
     return str(response.get("Error", {}).get("Code", ""))
+
+
+def had_no_effect(error: Exception) -> bool:
+    """Whether a failed call surely did nothing: refused (4xx), or never sent.
+
+    After a 5xx, and where a connection broke before the answer, nobody knows.
+    """
+    if isinstance(error, ClientError):
+        return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)) < 500
+    return isinstance(error, NEVER_SENT)

@@ -46,9 +46,9 @@ def iso(instant: datetime) -> str:
     """UTC, microseconds, `Z`: sorts as text. ValueError for a naive datetime."""
     if instant.tzinfo is None:
         raise ValueError("a naive datetime has no place here")
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def from_iso(text: str) -> datetime:
-    """The reverse of `iso`."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    """The reverse of `iso`. ValueError for what is no instant."""
+    return datetime.fromisoformat(text).astimezone(UTC)

@@ -1,10 +1,11 @@
 """Calls that run beside the request's own: a few threads, each with the request's context variables."""
 
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from contextvars import copy_context
 from functools import cache
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -19,3 +20,15 @@ def beside(call: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> Futur
     """Start `call` now; `.result()` gives what it returned or raises what it raised."""
     context = copy_context()
     return _pool().submit(lambda: context.run(call, *arguments, **named))
+
+
+@contextmanager
+def until_done(*calls: Future[Any] | None) -> Iterator[None]:
+    """Leave only when these calls are over; what they raised is dropped.
+
+    A Lambda function stands still from its answer on: what it left running is lost.
+    """
+    try:
+        yield
+    finally:
+        wait([call for call in calls if call is not None])

@@ -1,6 +1,7 @@
 """What app.py wires in: the clock, the ids, and how a caller and a practice are found."""
 
 from collections.abc import Set as AbstractSet
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,12 +13,16 @@ from .store import Key, Record
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who sent a request: known, and in one practice. `beside` is the record read with it."""
+    """Who sent a request: known, and in one practice.
+
+    `beside` is the record read with it; `meanwhile` is a write that must end before the answer goes.
+    """
 
     tenant: Tenant
     actor: Actor
     permissions: AbstractSet[str]
     beside: Record | None = None
+    meanwhile: Future[None] | None = None
 
 
 class Beside(Protocol):

@@ -9,6 +9,9 @@ from ..platform.ids import PracticeId
 from ..platform.postal import Address
 from ..platform.store import IdInKey, Key, Record, ValueAttribute, join
 
+UNVERIFIED, ACTIVE = "unverified", "active"
+"""A practice's `status`: until the mailed link is followed, and from then on."""
+
 
 @dataclass(frozen=True, slots=True)
 class BillingIdentity:

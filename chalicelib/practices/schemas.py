@@ -1,23 +1,28 @@
 """What clients send and get: practices, locations, practitioners."""
 
+from typing import Annotated
+
 from pydantic import Field
 
 from ..platform.http import AddressValue, Answer, Body, Line, Short
 from .models import BillingIdentity
 
 Zone = Field(max_length=64, examples=["America/New_York"])
+Phone = Annotated[str, Field(max_length=40, examples=["(212) 555-0123"])]
+Code = Annotated[str, Field(max_length=20)]
+UserId = Annotated[str, Field(pattern=r"^usr_[0-9A-Z]{26}$")]
 
 
 class BillingIdentityValue(Body):
     """Who bills, as claims name it: NPI type 2, TIN, taxonomy, street address with ZIP+4."""
 
     legal_name: Short
-    npi: str = Field(examples=["1234567893"])
-    tin: str = Field(examples=["12-3456789"])
-    taxonomy: str = Field(examples=["207Q00000X"])
+    npi: Code = Field(examples=["1234567893"])
+    tin: Code = Field(examples=["12-3456789"])
+    taxonomy: Code = Field(examples=["207Q00000X"])
     address: AddressValue
     contact_name: Short
-    contact_phone: str = Field(examples=["+12125550123"])
+    contact_phone: Phone
     pay_to: AddressValue | None = None
 
     def identity(self) -> BillingIdentity:
@@ -34,7 +39,7 @@ class PracticeChange(Body):
     """What an owner may change; what is left out stays."""
 
     name: Line | None = None
-    phone: str | None = None
+    phone: Phone | None = None
     billing: BillingIdentityValue | None = None
 
 
@@ -55,11 +60,11 @@ class LocationBody(Body):
     name: Line
     time_zone: str = Zone
     address: AddressValue
-    phone: str | None = None
+    phone: Phone | None = None
     place_of_service: str = Field(
-        default="11", pattern=r"^\d{2}$", description="CMS code; 11 office"
+        default="11", pattern=r"^[0-9]{2}$", description="CMS code; 11 office"
     )
-    npi: str | None = None
+    npi: Code | None = None
 
 
 class LocationView(Answer):
@@ -80,11 +85,11 @@ class LocationList(Answer):
 class PractitionerBody(Body):
     family_name: Line
     given_name: Line
-    user_id: str | None = Field(
+    user_id: UserId | None = Field(
         default=None, description="The member who signs in as this practitioner"
     )
-    npi: str | None = Field(default=None, examples=["1234567893"])
-    taxonomy: str | None = Field(default=None, examples=["207Q00000X"])
+    npi: Code | None = Field(default=None, examples=["1234567893"])
+    taxonomy: Code | None = Field(default=None, examples=["207Q00000X"])
 
 
 class PractitionerView(Answer):

@@ -1,11 +1,21 @@
 """A practice's own set-up: settings, locations, practitioners."""
 
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from dataclasses import replace
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 from ..platform import outbox
 from ..platform.context import Context
-from ..platform.errors import FieldError, invalid_field
-from ..platform.identifiers import is_npi, is_taxonomy, is_tin, is_zip_plus_4, normalise_phone
+from ..platform.errors import FieldError, Invalid, invalid_field
+from ..platform.identifiers import (
+    is_npi,
+    is_taxonomy,
+    is_tin,
+    is_us_zip,
+    is_zip_plus_4,
+    normalise_phone,
+)
+from ..platform.postal import Address
 from ..platform.store import Key, find_many, get, query_all
 from .errors import BadIdentifier
 from .models import BillingIdentity, Location, Practice, Practitioner
@@ -24,7 +34,7 @@ def change_practice(context: Context, change: PracticeChange) -> Practice:
     if change.phone is not None:
         practice.phone = phone_of(change.phone, context.tenant.country, field="phone")
     if change.billing is not None:
-        practice.billing = _checked(change.billing.identity())
+        practice.billing = _checked(context, change.billing.identity())
     context.work.save(practice)
     if change.billing is not None:
         outbox.publish(context, "practice.billing_changed", practice.id, practice.version)
@@ -99,11 +109,13 @@ def read_billing_parties(
 
 
 def zone_of(name: str, *, field: str = "time_zone") -> ZoneInfo:
-    """The IANA zone of this name; Invalid naming `field` if there is none."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise invalid_field(field, "unknown_zone", "Not an IANA time zone") from error
+    """The IANA zone of this name; Invalid naming `field` if there is none.
+
+    What a system keeps beside them (`localtime`, `right/…` with its leap seconds) is none.
+    """
+    if name not in _zones():
+        raise invalid_field(field, "unknown_zone", "Not an IANA time zone")
+    return ZoneInfo(name)
 
 
 def phone_of(text: str, country: str, *, field: str) -> str:
@@ -114,13 +126,22 @@ def phone_of(text: str, country: str, *, field: str) -> str:
         raise invalid_field(field, "bad_phone", str(error)) from error
 
 
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
 def _fill_location(context: Context, location: Location, body: LocationBody) -> None:
     zone_of(body.time_zone)
     if body.npi is not None and not is_npi(body.npi):
         raise BadIdentifier(errors=(FieldError("npi", "bad_npi", "The check digit is wrong"),))
+    address = body.address.address()
+    wrong = _wrong_address(address, "address")
+    if wrong:
+        raise Invalid("The address cannot be right", errors=wrong)
     location.name = body.name
     location.time_zone = body.time_zone
-    location.address = body.address.address()
+    location.address = address
     location.phone = body.phone and phone_of(body.phone, context.tenant.country, field="phone")
     location.place_of_service = body.place_of_service
     location.npi = body.npi
@@ -138,17 +159,38 @@ def _fill_practitioner(practitioner: Practitioner, body: PractitionerBody) -> No
     practitioner.taxonomy = body.taxonomy
 
 
-def _checked(billing: BillingIdentity) -> BillingIdentity:
+def _checked(context: Context, billing: BillingIdentity) -> BillingIdentity:
+    """The identity with its telephone in E.164."""
+    pay_to = billing.pay_to
     wrong = [
         FieldError(f"billing.{field}", f"bad_{field.rpartition('.')[2]}", text)
         for field, holds, text in (
             ("npi", is_npi(billing.npi), "The check digit is wrong"),
             ("tin", is_tin(billing.tin), "Nine digits"),
             ("taxonomy", is_taxonomy(billing.taxonomy), "Not a NUCC code"),
+            ("address.state", len(billing.address.state) == 2, "Two letters, as in NY"),
             ("address.postal_code", is_zip_plus_4(billing.address.postal_code), "ZIP+4"),
         )
         if not holds
     ]
+    if pay_to is not None:
+        wrong.extend(_wrong_address(pay_to, "billing.pay_to"))
     if wrong:
         raise BadIdentifier(errors=tuple(wrong))
-    return billing
+    phone = phone_of(billing.contact_phone, context.tenant.country, field="billing.contact_phone")
+    return replace(billing, contact_phone=phone)
+
+
+def _wrong_address(address: Address, field: str) -> tuple[FieldError, ...]:
+    """What cannot be right of a US address."""
+    if address.country != "US":
+        return ()
+    checks = (
+        (len(address.state) == 2, "state", "Two letters, as in NY"),
+        (is_us_zip(address.postal_code), "postal_code", "ZIP or ZIP+4"),
+    )
+    return tuple(
+        FieldError(f"{field}.{part}", f"bad_{part}", text)
+        for holds, part, text in checks
+        if not holds
+    )

@@ -32,11 +32,17 @@ from chalicelib.scheduling.progress import Progress, Status, Step
 Ids = dict[str, str]
 VISIT = SlotDemand(30)
 VISITS_A_DAY = 160
-FEES = (20_000, 1_600)
+CODES, FEES = ("G0463", "G2211"), (20_000, 1_600)
 SHARED_NAME = "Okonkwo"
 SOMEONE = "usr_" + "0" * 26
 R = TypeVar("R", bound=Record)
-TRANSITIONS = (states.READY, states.SUBMITTED, states.RECEIVED, states.FORWARDED, states.ACCEPTED)
+TRANSITIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    (states.READY, "scrubber", ()),
+    (states.SUBMITTED, "practice", ()),
+    (states.RECEIVED, "clearinghouse", ()),
+    (states.FORWARDED, "clearinghouse", ("A1:19",)),
+    (states.ACCEPTED, "payer", ("A2:20",)),
+)
 
 
 def patient(practice_id: str, patient_id: str, family: str, at: datetime) -> Patient:
@@ -66,11 +72,11 @@ def name_tokens(practice_id: str, found: Patient, name: str) -> Iterator[SearchT
 
 
 def chart(ids: Ids, patient_id: str, at: datetime) -> Iterator[Record]:
-    """66 visits over as many weeks, and 30 problems: about 100 KB as stored."""
-    for week in range(66):
+    """96 visits, one a week, and 40 problems: about 100 KB as stored."""
+    for week in range(96):
         began = at - timedelta(weeks=week)
         yield encounter(ids, patient_id, derived_id("enc", patient_id, str(week)), began)
-    for place in range(30):
+    for place in range(40):
         yield problem(ids["practice"], patient_id, derived_id("prb", patient_id, str(place)), at)
 
 
@@ -151,21 +157,18 @@ def full_days(practice_id: str, resource_id: str, first: date, days: int) -> Ite
 
 def year_of_rollups(practice_id: str, last: date) -> Iterator[DayRollup]:
     """365 days on which everything happened, with large sums."""
-    counts = {name: 60 for name in COUNTERS} | {
-        name: 12_345_678
-        for name in ("charged", "insurance_paid", "adjusted", "patient_responsibility")
-    }
+    counts = dict.fromkeys(COUNTERS, 12_345_678)
     for back in range(365):
         key = DayRollup.key(practice_id, last - timedelta(days=back))
         yield stored(DayRollup(*key, **counts), version=400)
 
 
-def accepted_claim(ids: Ids, practice_id: str, place: int, at: datetime) -> list[Record]:
-    """A claim of two charges that the payer has accepted, and the account of its patient."""
-    patient_id = derived_id("pat", practice_id, "claims", str(place))
+def accepted_claim(ids: Ids, patient_id: str, at: datetime) -> tuple[Claim, list[Record]]:
+    """A claim of two charges that the payer has accepted; with it the account of its patient."""
+    practice_id = ids["practice"]
     encounter_id, coverage_id = derived_id("enc", patient_id), derived_id("cov", patient_id)
     charges = [
-        _charge(ids, practice_id, patient_id, encounter_id, coverage_id, line, at.date())
+        _charge(ids, patient_id, encounter_id, coverage_id, line=line, day=at.date())
         for line in (1, 2)
     ]
     claim = Claim(
@@ -181,12 +184,12 @@ def accepted_claim(ids: Ids, practice_id: str, place: int, at: datetime) -> list
         attempt=1,
         findings=(),
         steps=(),
-        payer_control_number=f"PCN{place:09}",
+        payer_control_number="PCN000000001",
     )
-    for status in TRANSITIONS:
-        claim.move(practice_id, ClaimStep(at, status, "clearinghouse", ("A2:20",)))
+    for status, source, codes in TRANSITIONS:
+        claim.move(practice_id, ClaimStep(at, status, source, codes))
     balance = Balance(*Balance.key(practice_id, patient_id), insurance=sum(FEES))
-    return [stored(claim, version=len(TRANSITIONS)), stored(balance), *charges]
+    return stored(claim, version=len(TRANSITIONS)), [stored(balance), *charges]
 
 
 def stored(record: R, version: int = 1) -> R:
@@ -196,21 +199,15 @@ def stored(record: R, version: int = 1) -> R:
 
 
 def _charge(
-    ids: Ids,
-    practice_id: str,
-    patient_id: str,
-    encounter_id: str,
-    coverage_id: str,
-    line: int,
-    day: date,
+    ids: Ids, patient_id: str, encounter_id: str, coverage_id: str, *, line: int, day: date
 ) -> Charge:
     amount = FEES[line - 1]
     made = Charge(
-        *Charge.key(practice_id, patient_id, charge_id_of(encounter_id, line)),
+        *Charge.key(ids["practice"], patient_id, charge_id_of(encounter_id, line)),
         encounter_id=encounter_id,
         line=line,
         day=day,
-        code=("G0463", "G2211")[line - 1],
+        code=CODES[line - 1],
         modifiers=(),
         units=1,
         pointers=(1, 2),

@@ -27,11 +27,18 @@ new_client: Any = boto3.client
 
 
 def empty_table() -> None:
-    """An empty table on the emulator, which starts with the first; the environment names it."""
+    """An empty table on the emulator, which starts with the first; the environment names it.
+
+    Nothing expires: the rows' clock stands still, the emulator's does not.
+    """
     url = _emulator().url
     if "CARELOOM_TABLE" in os.environ:
         new_client("dynamodb").delete_table(TableName=settings().table)
     os.environ |= create_resources(url, PREFIX)
+    new_client("dynamodb").update_time_to_live(
+        TableName=settings().table,
+        TimeToLiveSpecification={"AttributeName": "expires_at", "Enabled": False},
+    )
 
 
 def write(records: Iterable[Record]) -> int:

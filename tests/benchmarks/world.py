@@ -10,9 +10,11 @@ from typing import Any
 
 from chalicelib.claims.models import claim_id_of
 from chalicelib.platform.aws import client
+from chalicelib.platform.events import Event
+from chalicelib.platform.ids import derived_id
 from chalicelib.platform.store import Record, join
 from chalicelib.platform.store.connection import connection
-from infra.local.visit import CLINICIAN, DESK, SOAP, Visit
+from infra.local.visit import BILLER, CLINICIAN, DESK, SOAP, Visit
 from tests.world import Answered, World, newest_link, sign_in
 
 from . import store
@@ -21,6 +23,7 @@ from .meter import Meter
 from .rows import Bench, Scale
 
 START = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)  # a Monday, 09:00 in New York
+NOW = START.replace(microsecond=250_001)
 
 os.environ |= {
     "POWERTOOLS_LOG_LEVEL": os.environ.get("POWERTOOLS_LOG_LEVEL", "CRITICAL"),
@@ -59,12 +62,13 @@ class Clinic:
     @classmethod
     def set_up(cls) -> "Clinic":
         """As people set it up, through the API."""
-        world = World(START)
+        world = World(NOW)
         visit = Visit(_Api(world))
         for step in (visit.sign_up, visit.verify, visit.invite, visit.set_up, visit.register):
             step()
         clinic = cls(world, visit.ids)
-        clinic.ids["practice"] = clinic.call("GET", DESK, "/v1/me").json["practice_id"]
+        for who in (DESK, CLINICIAN, BILLER):
+            clinic.ids["practice"] = clinic.call("GET", who, "/v1/me").json["practice_id"]
         return clinic
 
     def call(self, method: str, who: str, path: str, body: Any = None, **headers: str) -> Answered:
@@ -125,6 +129,13 @@ class Clinic:
         self.handle("billing", json.dumps(signed))
         self.handle("claims", self.told("charges.made", signed["subject"]))
         return self.told("claim.ready", claim_id_of(signed["subject"], self.ids["coverage"]))
+
+    def received(self, file_key: str) -> str:
+        """The event of a file that has come into the mailbox."""
+        event = Event(
+            derived_id("evt", file_key), "edi.received", self.ids["practice"], file_key, 1, START
+        )
+        return event.to_json()
 
     def token(self, who: str) -> str:
         """The access token of a member."""

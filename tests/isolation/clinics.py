@@ -69,15 +69,17 @@ class Clinic:
         made: str = self.done(201, role, "POST", path, body).json["id"]
         return made
 
-    def rows(self) -> tables.Rows:
-        """Every stored item with the practice's id in its key or in an index key."""
-        own = f"{self.ids['practice_id']}#"
-        names = ("pk", "gs1pk", "gs2pk")
-        return {
-            key: item
-            for key, item in tables.rows().items()
-            if any(item.get(name, {}).get("S", "").startswith(own) for name in names)
-        }
+    def owns(self, row: tables.Row) -> bool:
+        """It lies in the practice's partitions, is in its indexes, or tells of it or its people."""
+        prefix, text = f"{self.ids['practice_id']}#", str(row)
+        keys = [row.get(name, {}).get("S", "") for name in ("pk", "gs1pk", "gs2pk")]
+        ours = any(own in text for own in self.ids.values() if ID.fullmatch(own))
+        return any(key.startswith(prefix) for key in keys) or (keys[0].startswith("sys#") and ours)
+
+    def shows_in(self, answer: Answered) -> bool:
+        """Whether an answer tells anything of this practice."""
+        own = (each for each in self.ids.values() if ID.fullmatch(each))
+        return self.mark.lower() in answer.text.lower() or any(each in answer.text for each in own)
 
 
 @dataclass
@@ -89,13 +91,34 @@ class Clinics:
     b: Clinic
 
     @contextmanager
-    def undone(self) -> Iterator[None]:
-        """What is stored meanwhile is forgotten."""
+    def undone(self) -> Iterator[tables.Image]:
+        """What is stored meanwhile is forgotten; nothing of `b` may change."""
         kept = tables.image()
         try:
-            yield
+            yield kept
+            assert touched(self.b, since=kept) == []
         finally:
             tables.put_back(kept)
+
+
+def touched(clinic: Clinic, *, since: tables.Image) -> list[tables.Row]:
+    """What is stored of a practice, where it is not what was stored before."""
+    return [
+        now or before or {}
+        for before, now in tables.changed_since(since)
+        if any(row is not None and clinic.owns(row) for row in (before, now))
+    ]
+
+
+def changed_kinds(since: tables.Image) -> list[str]:
+    """The kinds of what is stored otherwise than before."""
+    return sorted({(now or before)["kind"]["S"] for before, now in tables.changed_since(since)})
+
+
+def gist(answer: Answered) -> tuple[int, str]:
+    """What an answer says; ids and numbers made from ids do not count."""
+    text = re.sub(r'"request_id": ?"[^"]*"', "", answer.text)
+    return answer.status, re.sub(r"\b[RI]-[0-9A-Z]{8}\b", "", ID.sub("", text))
 
 
 def build_clinics(start: datetime) -> Clinics:
@@ -116,6 +139,8 @@ def build_clinics(start: datetime) -> Clinics:
     world.pump()
     for clinic in both:
         _claims(clinic)
+        sessions = [clinic.sign_in(role) for role in Role]
+        clinic.ids["refresh_token"] = sessions[-1]["refresh_token"]
     return Clinics(world, *both)
 
 
@@ -129,8 +154,7 @@ def _people(clinic: Clinic) -> None:
         clinic.ids[f"{role}_id"] = _invited(clinic, role)
         accepted = {"token": _mailed(clinic), "password": PASSWORD}
         clinic.done(200, "", "POST", "/v1/invitations/accept", accepted)
-        session = clinic.sign_in(role)
-    clinic.ids["refresh_token"] = session["refresh_token"]
+        clinic.sign_in(role)
     clinic.ids["user_id"] = clinic.ids["front_desk_id"]
     _invited(clinic, Role.NURSE, email=f"second-nurse@{clinic.mark}.example".lower())
     clinic.ids["invitation_token"] = _mailed(clinic)

@@ -23,7 +23,7 @@ class Built:
 @pytest.fixture(scope="session")
 def _quick_tables(_mocked_aws: None) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
-        tables.copy_on_write(patched)
+        tables.quicken(patched)
         yield
 
 

@@ -12,10 +12,11 @@ from ..clock import monotonic
 from ..context import Actor, Context, SystemContext, Tenant
 from ..errors import DomainError, Forbidden
 from ..ids import PracticeId, UserId
+from ..overlap import until_done
 from ..runtime import Beside, Caller, runtime
 from ..store import SYSTEM, UnitOfWork, find_many, practice_scope, system_scope
 from .endpoint import Endpoint, Served
-from .idempotency import AnsweredMeanwhile, StoredAnswer, fingerprint, stage_answer
+from .idempotency import StoredAnswer, fingerprint, stage_answer
 from .problems import InternalError
 from .recording import Recording, commit_scope
 from .reply import Reply, refused, replayed, reply_of, response_of, to_store
@@ -55,11 +56,12 @@ def _serve(
     caller = _caller(endpoint, request, key)
     context = _context(endpoint, request, caller, raw_path, request_id)
     audit = Recording(endpoint, context, source_ip(request))
-    with _scope(endpoint, context):
+    with until_done(caller.meanwhile), _scope(endpoint, context):
         try:
             if not endpoint.public and not context.allows(endpoint.permission):
                 raise Forbidden
-            print_of = fingerprint(request.method, raw_path, request.raw_body or b"")
+            body = request.raw_body or b""
+            print_of = fingerprint(request.method, raw_path, body) if key else ""
             first = caller.beside
             if isinstance(first, StoredAnswer) and first.still_holds(context.clock, print_of):
                 return replayed(first)
@@ -79,6 +81,7 @@ def _serve(
 def _commit(
     context: Context, audit: Recording, reply: Reply, key: str | None, print_of: str
 ) -> Reply:
+    """A refusal gives way to the answer that the same request has had meanwhile, or just now."""
     with commit_scope(context):
         if audit.wanted:
             context.work.create(audit.entry())
@@ -87,10 +90,11 @@ def _commit(
             stage_answer(context, stored)
         try:
             context.work.commit()
-        except AnsweredMeanwhile:
-            first = find_many([stored.item_key], consistent=True).get(stored.item_key)
-            if isinstance(first, StoredAnswer) and first.still_holds(context.clock, print_of):
-                return replayed(first)
+        except DomainError:
+            first = find_many([stored.item_key], consistent=True) if key else {}
+            for answer in first.values():
+                if isinstance(answer, StoredAnswer) and answer.still_holds(context.clock, print_of):
+                    return replayed(answer)
             raise
         return reply
 
@@ -116,7 +120,7 @@ def _nobody(key: str | None) -> Caller:
         return NOBODY
     stored = StoredAnswer.key(SYSTEM, NOBODY.actor.id, key)
     with system_scope():
-        return replace(NOBODY, beside=find_many([stored]).get(stored))
+        return replace(NOBODY, beside=find_many([stored], consistent=True).get(stored))
 
 
 def _context(

@@ -77,7 +77,8 @@ class GzipTextAttribute(Attribute[str]):
 class ValueAttribute(Attribute[Any]):
     """A frozen dataclass, or tuples of them, as compact JSON: `ValueAttribute(tuple[Address, ...])`.
 
-    Fields a past or future release does not know are ignored on read.
+    Fields a past or future release does not know are ignored on read. A field at its default is not
+    stored: a default, once released, never changes.
     """
 
     attr_type = STRING
@@ -91,7 +92,7 @@ class ValueAttribute(Attribute[Any]):
         return TypeAdapter(self._shape)
 
     def serialize(self, value: Any) -> str:
-        return self._adapter.dump_json(value, exclude_none=True).decode()
+        return self._adapter.dump_json(value, exclude_none=True, exclude_defaults=True).decode()
 
     def deserialize(self, value: str) -> Any:
         return self._adapter.validate_json(value)

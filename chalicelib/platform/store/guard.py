@@ -12,7 +12,8 @@ from typing import Any
 
 from .keys import SYSTEM
 
-_PARTITION_KEYS = ("pk", "gs1pk", "gs2pk", "duepk")
+_INDEX_KEYS = ("gs1pk", "gs2pk")
+_PARTITION_KEYS = ("pk", *_INDEX_KEYS, "duepk")
 _scope: ContextVar[tuple[str, ...]] = ContextVar("storage_scope", default=())
 
 
@@ -45,7 +46,10 @@ def _within(prefixes: tuple[str, ...]) -> Iterator[None]:
 
 
 def guard_item(params: dict[str, Any], model: Any, **_: Any) -> None:
-    """botocore hook for DynamoDB. OutOfScope for a foreign key, a Scan, or PartiQL."""
+    """botocore hook for DynamoDB. OutOfScope for a foreign key, a Scan, or PartiQL.
+
+    An item's keys in the practice's indexes count as well: IAM's leading keys do not see those.
+    """
     for partition in _partitions(model.name, params):
         if not partition.startswith(_scope.get() or ("\0",)):
             raise OutOfScope(f"{model.name} leaves its scope")
@@ -67,19 +71,18 @@ def guard_object(params: dict[str, Any], model: Any, **_: Any) -> None:
 
 def _partitions(operation: str, params: dict[str, Any]) -> list[str]:
     match operation:
-        case "GetItem" | "UpdateItem" | "DeleteItem":
-            return [params["Key"]["pk"]["S"]]
-        case "PutItem":
-            return [params["Item"]["pk"]["S"]]
+        case "GetItem" | "UpdateItem" | "DeleteItem" | "PutItem":
+            return _touched(params)
         case "BatchGetItem":
             return [
                 key["pk"]["S"] for table in params["RequestItems"].values() for key in table["Keys"]
             ]
         case "BatchWriteItem":
             writes = [write for table in params["RequestItems"].values() for write in table]
-            return [_written(body) for write in writes for body in write.values()]
+            return [key for write in writes for body in write.values() for key in _touched(body)]
         case "TransactWriteItems" | "TransactGetItems":
-            return [_written(body) for item in params["TransactItems"] for body in item.values()]
+            bodies = [body for item in params["TransactItems"] for body in item.values()]
+            return [key for body in bodies for key in _touched(body)]
         case "Query":
             return [_queried(params)]
         case "DescribeTable":
@@ -88,13 +91,23 @@ def _partitions(operation: str, params: dict[str, Any]) -> list[str]:
             raise OutOfScope(f"{operation} has no place on a request path")
 
 
-def _written(body: dict[str, Any]) -> str:
-    return str((body.get("Key") or body["Item"])["pk"]["S"])
+def _touched(body: dict[str, Any]) -> list[str]:
+    """The partition of what is read or written, and the index partitions it is put into."""
+    item = body.get("Item", {})
+    values = [body.get("Key", item)["pk"], *(item[name] for name in _INDEX_KEYS if name in item)]
+    values += [value for name, value in _set_to(body, "UpdateExpression") if name in _INDEX_KEYS]
+    return [str(value["S"]) for value in values]
 
 
 def _queried(params: dict[str, Any]) -> str:
-    names = params.get("ExpressionAttributeNames", {})
-    for name, value in re.findall(r"(#?\w+) = (:\w+)", params.get("KeyConditionExpression", "")):
-        if names.get(name, name) in _PARTITION_KEYS:
-            return str(params["ExpressionAttributeValues"][value]["S"])
+    for name, value in _set_to(params, "KeyConditionExpression"):
+        if name in _PARTITION_KEYS:
+            return str(value["S"])
     raise OutOfScope("Query names no partition")
+
+
+def _set_to(body: dict[str, Any], expression: str) -> list[tuple[str, dict[str, Any]]]:
+    """Each `name = :value` of an expression: the attribute, and the value."""
+    names, values = body.get("ExpressionAttributeNames", {}), body.get("ExpressionAttributeValues")
+    found = re.findall(r"(#?\w+) = (:\w+)", body.get(expression, ""))
+    return [(names.get(name, name), values[value]) for name, value in found] if values else []

@@ -1,8 +1,9 @@
 """The item every domain's records are: keys, kind, schema, version, and room for unknown attributes."""
 
-from typing import Any, ClassVar, Self
+from functools import cache
+from typing import Any, ClassVar, NamedTuple, Self
 
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import Attribute, UnicodeAttribute
 from pynamodb.connection.table import TableConnection
 from pynamodb.models import Model
 
@@ -74,13 +75,37 @@ class Record(Model):
         stored = int(attribute_values.get("schema", {}).get("N", narrow.SCHEMA))
         if stored < narrow.SCHEMA:
             attribute_values = narrow.upgraded(attribute_values, stored)
-        record = narrow(_user_instantiated=False)
+        record = narrow.__new__(narrow)
+        record._unknown = {}
+        record.attribute_values = dict(_shape_of(narrow).defaults)
         record.deserialize(attribute_values)
-        known = {attribute.attr_name for attribute in narrow.get_attributes().values()}
-        record._unknown = {
-            name: value for name, value in attribute_values.items() if name not in known
-        }
         return record  # type: ignore[return-value]  # the kind says which class it is
+
+    def deserialize(self, attribute_values: dict[str, dict[str, Any]]) -> None:
+        """Set what is stored. One pass over the item: PynamoDB's own takes one over all attributes."""
+        known, values = _shape_of(type(self)).stored, self.attribute_values
+        for stored_name, value in attribute_values.items():
+            if stored_name not in known:
+                self._unknown[stored_name] = value
+            elif "NULL" not in value:
+                name, attribute = known[stored_name]
+                values[name] = attribute.deserialize(attribute.get_value(value))
 
     def serialize(self, null_check: bool = True) -> dict[str, dict[str, Any]]:
         return {**self._unknown, **super().serialize(null_check)}
+
+
+class _Shape(NamedTuple):
+    """A record class as it is stored: stored name → own name and attribute; and the defaults."""
+
+    stored: dict[str, tuple[str, Attribute[Any]]]
+    defaults: dict[str, Any]
+
+
+@cache
+def _shape_of(kind: type[Record]) -> _Shape:
+    attributes = kind.get_attributes()
+    return _Shape(
+        {each.attr_name: (name, each) for name, each in attributes.items()},
+        {name: each.default for name, each in attributes.items() if each.default is not None},
+    )

@@ -1,13 +1,15 @@
 """Signing under faults: all or nothing, and the house is told once in the end (PROMISES 31, 33)."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
 from chalicelib.platform import outbox
 from tests.builders.clinical import Clinician, clinician
-from tests.faults import Died, answering, dying
+from tests.faults import Died, answering, dying, events
 from tests.world import World
 
 CALLS_OF_SIGNING = 3
@@ -146,3 +148,40 @@ def test_a_check_in_that_dies_and_comes_again_makes_one_encounter(
     assert her.world.deliver("clinical", [json.dumps(event)]) == []
     assert len(her.chart()["encounters"]) == 1
     assert her.item("note")["version"]["N"] == "1"
+
+
+@contextmanager
+def _torn_read() -> Iterator[None]:
+    """The next read of a note gives the version before, as a read beside a write may."""
+    left = [1]
+
+    def tear(parsed: dict[str, Any], **_: Any) -> None:
+        for items in parsed.get("Responses", {}).values():
+            for item in items:
+                if item["kind"]["S"] == "note" and left:
+                    item["version"] = {"N": str(int(item["version"]["N"]) - left.pop())}
+
+    events().register("after-call.dynamodb.BatchGetItem", tear)
+    try:
+        yield
+    finally:
+        events().unregister("after-call.dynamodb.BatchGetItem", tear)
+    assert not left
+
+
+def test_a_read_that_fell_between_two_writes_is_no_damage(her: Clinician) -> None:
+    encounter_id = her.signed()
+    with _torn_read():
+        answer = her.call("GET", her.path(encounter_id))
+    assert (answer.status, answer.json["note"]["version"]) == (200, 2)
+
+
+def test_a_read_that_fell_between_two_writes_is_not_signed(her: Clinician) -> None:
+    encounter_id = her.documented()
+    body = _signature(her, encounter_id)
+    for seen in (2, 1):
+        with _torn_read():
+            body = {**body, "expected_note_version": seen}
+            answer = her.call("POST", her.path(encounter_id, "/sign"), body)
+        assert (answer.status, answer.json["code"]) == (412, "stale_version")
+    assert _state(her) == ("in_progress", 0, 1)

@@ -1,0 +1,110 @@
+"""Every route names a permission, and a role reaches those it has (PROMISES 3)."""
+
+from collections.abc import Iterator
+from typing import Any, get_args
+
+import pytest
+from pydantic import BaseModel
+
+from chalicelib.identity.permissions import PERMISSIONS_OF, Permission, Role
+from chalicelib.platform.http import PUBLIC, Endpoint, endpoints
+from tests.isolation import tables
+from tests.isolation.cases import CASES, called, send
+from tests.isolation.clinics import Clinics, changed_kinds
+from tests.world import Answered
+
+FOR_ANYBODY = {
+    "healthz",
+    "read_openapi",
+    "read_docs",
+    "create_practice",
+    "verify_practice",
+    "sign_in",
+    "refresh_session",
+    "accept_invitation",
+}
+NOT_IDS_OF_OURS = {
+    ("add_payer", "payer_id"): "what payers are known by on claims (NM109)",
+    ("change_payer", "payer_id"): "what payers are known by on claims (NM109)",
+    ("add_coverage", "member_id"): "what the payer knows the patient by",
+    ("change_coverage", "member_id"): "what the payer knows the patient by",
+    ("change_clearinghouse_account", "submitter_id"): "assigned by the clearinghouse",
+    ("change_clearinghouse_account", "receiver_id"): "assigned by the clearinghouse",
+}
+PROBLEM = {"type", "title", "status", "code", "detail", "request_id"}
+
+each_route = pytest.mark.parametrize("endpoint", called(), ids=lambda endpoint: endpoint.name)
+
+
+def test_every_route_has_a_case_and_every_case_a_route() -> None:
+    routes, cases = {endpoint.name for endpoint in endpoints()}, set(CASES)
+    assert sorted(routes - cases) == [], "say in cases.py how to call these routes"
+    assert sorted(cases - routes) == [], "there are no such routes any more"
+
+
+def test_every_case_gives_each_id_that_its_route_takes() -> None:
+    missing = [
+        f"{endpoint.name}: {name}"
+        for endpoint in called()
+        for model, sent in (
+            (endpoint.body, CASES[endpoint.name].body),
+            (endpoint.query, CASES[endpoint.name].query),
+        )
+        for name in sorted(set(_id_fields(model)))
+        if (endpoint.name, name) not in NOT_IDS_OF_OURS and f"'{name}': '$" not in str(sent)
+    ]
+    assert missing == []
+
+
+def test_only_these_routes_are_for_anybody() -> None:
+    assert {each.name for each in endpoints() if each.permission == PUBLIC} == FOR_ANYBODY
+
+
+def test_every_other_route_names_a_permission_that_some_role_has() -> None:
+    held = frozenset().union(*PERMISSIONS_OF.values())
+    named = {each.name: each.permission for each in endpoints() if not each.public}
+    assert {name for name, permission in named.items() if permission not in set(Permission)} == set()
+    assert {name for name, permission in named.items() if permission not in held} == set()
+
+
+@each_route
+def test_a_role_reaches_a_route_if_it_has_its_permission(
+    clinics: Clinics, endpoint: Endpoint
+) -> None:
+    for role in Role:
+        with clinics.undone() as kept:
+            answer = send(clinics.a, role, endpoint, clinics.a.ids)
+            if endpoint.public or endpoint.permission in PERMISSIONS_OF[role]:
+                assert answer.status == endpoint.status, f"{role}: {answer.text}"
+            else:
+                assert _refusal(answer) == (403, "forbidden"), role
+                assert changed_kinds(kept) == ["audit"], role
+
+
+@each_route
+def test_nobody_reaches_a_route_that_is_not_public(clinics: Clinics, endpoint: Endpoint) -> None:
+    kept = tables.image()
+    answer = send(clinics.a, "", endpoint, clinics.a.ids)
+    if endpoint.public:
+        assert answer.status == endpoint.status, answer.text
+    else:
+        assert _refusal(answer) == (401, "unauthenticated")
+        assert list(tables.changed_since(kept)) == []
+
+
+def _refusal(answer: Answered) -> tuple[int, str]:
+    """Status and code of a problem that says nothing else."""
+    assert set(answer.json) == PROBLEM
+    return answer.status, answer.json["code"]
+
+
+def _id_fields(model: Any) -> Iterator[str]:
+    """Names of the fields, nested ones too, that take an id."""
+    if isinstance(model, type) and issubclass(model, BaseModel):
+        for name, field in model.model_fields.items():
+            if name.endswith("_id"):
+                yield name
+            yield from _id_fields(field.annotation)
+    else:
+        for part in get_args(model):
+            yield from _id_fields(part)
