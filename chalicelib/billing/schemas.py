@@ -58,7 +58,7 @@ class PaymentBody(Body):
     amount: TakenValue
     method: Literal["cash", "card", "check", "bank_transfer"]
     purpose: Literal["copay", "balance", "prepayment"] = "balance"
-    appointment_id: str | None = Field(default=None, max_length=40)
+    appointment_id: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_]{1,40}$")
 
 
 class PaymentView(Answer):

@@ -167,12 +167,10 @@ def _find(context: Context, encounter_id: str, keys: list[Key]) -> dict[Key, Rec
 
 
 def _is_whole(encounter: Encounter, note: Note) -> bool:
-    """It can be read; and if it is signed, it is what was hashed, at the version that was signed."""
+    """It can be read; and if it is signed, it is what was hashed."""
     signed = encounter.status == SIGNED
     if note.blank:
         return not signed
-    if signed and note.version != encounter.note_version:
-        return False
     if signed and digest(note.body) != encounter.note_sha256:
         return False
     return is_readable(note.body)

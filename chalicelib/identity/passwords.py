@@ -2,6 +2,7 @@
 
 import unicodedata
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ..platform.errors import FieldError
@@ -13,7 +14,10 @@ if TYPE_CHECKING:
 MINIMUM = 15
 MAXIMUM = 256
 REPEATS = 4
-ROWS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "abcdefghijklmnopqrstuvwxyz")
+MOST_NEIGHBOURS = 0.7
+ROWS = "1234567890 qwertyuiop asdfghjkl zxcvbnm abcdefghijklmnopqrstuvwxyz"
+RUNS = f"{ROWS} {ROWS[::-1]}"
+"""Signs that follow one another on a keyboard or in the alphabet, either way."""
 
 
 def hash_password(password: str) -> str:
@@ -54,9 +58,9 @@ def _normal(password: str) -> str:
 
 def _is_common(password: str) -> bool:
     repeated = password in (password + password)[1:-1]
-    runs = "".join(row * 2 + row[::-1] * 2 for row in ROWS)
-    pieces = [password[at : at + REPEATS] for at in range(0, len(password), REPEATS)]
-    return repeated or len(set(password)) < REPEATS or all(piece in runs for piece in pieces)
+    neighbours = [one + next_one in RUNS for one, next_one in pairwise(password)]
+    typed_along = sum(neighbours) > len(neighbours) * MOST_NEIGHBOURS
+    return repeated or len(set(password)) < REPEATS or typed_along
 
 
 @cache

@@ -4,7 +4,7 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -48,26 +48,7 @@ def issue_access_token(claims: AccessClaims, now: datetime) -> str:
 
 def read_access_token(token: str, now: datetime) -> AccessClaims:
     """The claims of a token that is ours, unaltered, meant for us, and not expired; Unauthenticated."""
-    import jwt
-
-    try:
-        header = jwt.get_unverified_header(token)
-        if header.get("typ") != "at+jwt":
-            raise Unauthenticated
-        claims = jwt.decode(
-            token,
-            _public(header.get("kid", "")),
-            algorithms=["ES256"],
-            audience=AUDIENCE,
-            issuer=ISSUER,
-            options={
-                "verify_exp": False,
-                "verify_iat": False,
-                "require": ["exp", "iat", "sub", "prc", "ses"],
-            },
-        )
-    except (jwt.PyJWTError, KeyError) as error:
-        raise Unauthenticated from error
+    claims = _verified(token)
     if not claims["iat"] - 60 <= now.timestamp() < claims["exp"]:
         raise Unauthenticated
     return AccessClaims(claims["sub"], claims["prc"], claims["ses"])
@@ -107,6 +88,32 @@ def _is_mac(given: str, purpose: str, text: str) -> bool:
 def _mac(purpose: str, text: str) -> str:
     first = min(keyring().keys)
     return hmac.new(keyring().derive(purpose, kid=first), text.encode(), sha256).hexdigest()
+
+
+@lru_cache(maxsize=1_000)
+def _verified(token: str) -> dict[str, Any]:
+    """The claims, whenever they hold. Clients send one token for minutes: it is verified once."""
+    import jwt
+
+    try:
+        header = jwt.get_unverified_header(token)
+        if header.get("typ") != "at+jwt":
+            raise Unauthenticated
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            _public(header.get("kid", "")),
+            algorithms=["ES256"],
+            audience=AUDIENCE,
+            issuer=ISSUER,
+            options={
+                "verify_exp": False,
+                "verify_iat": False,
+                "require": ["exp", "iat", "sub", "prc", "ses"],
+            },
+        )
+    except (jwt.PyJWTError, KeyError) as error:
+        raise Unauthenticated from error
+    return claims
 
 
 @cache

@@ -50,5 +50,8 @@ def iso(instant: datetime) -> str:
 
 
 def from_iso(text: str) -> datetime:
-    """The reverse of `iso`. ValueError for what is no instant."""
-    return datetime.fromisoformat(text).astimezone(UTC)
+    """The reverse of `iso`. ValueError for what is no instant with a zone."""
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError("an instant names its zone")
+    return instant.astimezone(UTC)

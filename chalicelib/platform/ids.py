@@ -15,6 +15,7 @@ PatientId = NewType("PatientId", str)
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford base 32
 ULID_LENGTH = 26
+_PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
 
 
 class Ids:
@@ -52,8 +53,4 @@ def instant_of(identifier: str) -> datetime:
 
 
 def _encode(value: int) -> str:
-    letters = []
-    for _ in range(ULID_LENGTH):
-        letters.append(ALPHABET[value & 31])
-        value >>= 5
-    return "".join(reversed(letters))
+    return "".join(_PAIRS[value >> shift & 1023] for shift in range(120, -1, -10))

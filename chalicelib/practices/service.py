@@ -128,7 +128,7 @@ def phone_of(text: str, country: str, *, field: str) -> str:
 
 @cache
 def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+    return frozenset(available_timezones() - {"Factory", "localtime"})
 
 
 def _fill_location(context: Context, location: Location, body: LocationBody) -> None:

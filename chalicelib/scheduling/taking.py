@@ -20,12 +20,13 @@ _RESOURCE_PART = 2  # prc_1 # day # pra_2 #
 
 def take(context: Context, wanted: Held) -> None:
     """Stage the taking of `wanted`, unread. SlotTaken at the commit names the first that is not free."""
+    conditions = {buckets: ResourceDay.is_free(buckets) for buckets in set(wanted.values())}
     for key, buckets in wanted.items():
         context.work.update(
             ResourceDay,
             key,
             actions=ResourceDay.taking(buckets),
-            condition=ResourceDay.is_free(buckets),
+            condition=conditions[buckets],
             refusal=SlotTaken.by(_resource_of(key)),
         )
 

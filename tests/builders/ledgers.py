@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from chalicelib.billing.charging import INSURANCE
 from chalicelib.billing.models import Balance, Charge, LedgerEntry, Payment
 from chalicelib.billing.posting_values import ChargeBalance, Entry, EntryKind, balances
 from chalicelib.platform.store import Record
 
+R = TypeVar("R", bound=Record)
 MONEY = (Balance, Charge, LedgerEntry, Payment)
 BY_INSURANCE = (EntryKind.INSURANCE_PAYMENT, EntryKind.CONTRACTUAL_ADJUSTMENT)
 
@@ -20,12 +21,16 @@ def assert_balanced(items: Iterable[dict[str, Any]], *, overpaid: bool = False) 
     Without `overpaid`, nobody has paid a charge more than it asked of them.
     """
     accounts: dict[str, list[Record]] = defaultdict(list)
-    kinds = {kind.KIND for kind in MONEY}
-    for item in items:
-        if item["kind"]["S"] in kinds:
-            accounts[item["pk"]["S"]].append(Record.from_raw_data(item))
+    for kind in MONEY:
+        for record in records_of(items, kind):
+            accounts[record.pk].append(record)
     for records in accounts.values():
         _assert_account(records, overpaid=overpaid)
+
+
+def records_of(items: Iterable[dict[str, Any]], kind: type[R]) -> list[R]:
+    """Those of the raw items that are of this kind."""
+    return [kind.from_raw_data(item) for item in items if item["kind"]["S"] == kind.KIND]
 
 
 def _assert_account(records: list[Record], *, overpaid: bool) -> None:

@@ -106,9 +106,7 @@ CASES: dict[str, Case] = {
     # identity
     "create_practice": Case(SIGN_UP),
     "verify_practice": Case({"token": "$verification_token"}),
-    "sign_in": Case(
-        {"email": "$owner_email", "password": PASSWORD, "practice_id": "$practice_id"}
-    ),
+    "sign_in": Case({"email": "$owner_email", "password": PASSWORD, "practice_id": "$practice_id"}),
     "refresh_session": Case({"refresh_token": "$refresh_token"}),
     "sign_out": Case(),
     "read_me": Case(),
@@ -165,9 +163,7 @@ CASES: dict[str, Case] = {
     "list_patient_appointments": Case(query={"limit": "10"}),
     # clinical
     "read_chart": Case(),
-    "start_encounter": Case(
-        {"practitioner_id": "$practitioner_id", "location_id": "$location_id"}
-    ),
+    "start_encounter": Case({"practitioner_id": "$practitioner_id", "location_id": "$location_id"}),
     "read_encounter": Case(),
     "change_encounter": Case(codes(), path=OPEN, if_match=2),
     "save_note": Case({"template": "soap_general", "content": SOAP}, path=OPEN, if_match=2),

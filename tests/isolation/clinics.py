@@ -40,9 +40,7 @@ class Clinic:
     ids: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
 
-    def call(
-        self, role: str, method: str, path: str, body: Any = None, **headers: str
-    ) -> Answered:
+    def call(self, role: str, method: str, path: str, body: Any = None, **headers: str) -> Answered:
         """One request by the member of this role; by nobody for `""`."""
         return self.world.call(method, path, body, token=self.tokens.get(role, ""), **headers)
 

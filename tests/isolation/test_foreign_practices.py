@@ -26,7 +26,10 @@ def test_an_id_of_another_practice_is_like_one_that_never_was(
     for role in [""] if endpoint.public else Role:
         for names in _swaps(clinics.a, endpoint):
             answers = []
-            for strange in ({name: clinics.b.ids[name] for name in names}, _unheard_of(clinics.a, names)):
+            for strange in (
+                {name: clinics.b.ids[name] for name in names},
+                _unheard_of(clinics.a, names),
+            ):
                 with clinics.undone():
                     answers.append(send(clinics.a, role, endpoint, {**clinics.a.ids, **strange}))
             theirs, nobodys = answers
@@ -57,7 +60,10 @@ def test_the_checks_see_a_practice_that_is_read_or_written(clinics: Clinics) -> 
 
 def test_the_check_sees_a_row_put_into_another_practice_s_index(clinics: Clinics) -> None:
     kept = tables.image()
-    row = {name: {"S": text} for name, text in (("pk", f"{clinics.a.ids['practice_id']}#"), ("sk", "x#"))}
+    row = {
+        name: {"S": text}
+        for name, text in (("pk", f"{clinics.a.ids['practice_id']}#"), ("sk", "x#"))
+    }
     row["gs1pk"] = row["gs1sk"] = {"S": f"{clinics.b.ids['practice_id']}#x#"}
     boto3.client("dynamodb").put_item(TableName=settings().table, Item=row)
     assert touched(clinics.b, since=kept) == [row]
@@ -127,8 +133,7 @@ def _path_names(endpoint: Endpoint) -> set[str]:
 def _unheard_of(clinic: Clinic, names: set[str]) -> dict[str, str]:
     """Well-formed ids that nothing has."""
     return {
-        name: clinic.ids[name][:4]
-        + "".join(RANDOM.choices(ALPHABET, k=len(clinic.ids[name]) - 4))
+        name: clinic.ids[name][:4] + "".join(RANDOM.choices(ALPHABET, k=len(clinic.ids[name]) - 4))
         for name in names
     }
 

@@ -63,7 +63,9 @@ def test_only_these_routes_are_for_anybody() -> None:
 def test_every_other_route_names_a_permission_that_some_role_has() -> None:
     held = frozenset().union(*PERMISSIONS_OF.values())
     named = {each.name: each.permission for each in endpoints() if not each.public}
-    assert {name for name, permission in named.items() if permission not in set(Permission)} == set()
+    assert {
+        name for name, permission in named.items() if permission not in set(Permission)
+    } == set()
     assert {name for name, permission in named.items() if permission not in held} == set()
 
 

@@ -85,7 +85,9 @@ def test_an_own_object_is_asked_for(bucket: Any) -> None:
     name = settings().files_bucket
     with practice_scope(OWN), _sent(bucket) as sent:
         bucket.put_object(Bucket=name, Key=f"{OWN}/a", Body=b"x")
-        bucket.copy_object(Bucket=name, Key=f"{OWN}/b", CopySource={"Bucket": name, "Key": f"{OWN}/a"})
+        bucket.copy_object(
+            Bucket=name, Key=f"{OWN}/b", CopySource={"Bucket": name, "Key": f"{OWN}/a"}
+        )
         listed = bucket.list_objects_v2(Bucket=name, Prefix=f"{OWN}/")
     assert [each["Key"] for each in listed["Contents"]] == [f"{OWN}/a", f"{OWN}/b"]
     assert len(sent) == 3
@@ -111,7 +113,11 @@ def _calls(table: Any, pk: str) -> dict[str, Call]:
     own = {"pk": {"S": f"{OWN}#"}, "sk": {"S": "y#"}}
     item = {**key, "kind": {"S": "x"}}
     values, names = {":v": {"S": pk}}, {"#n": "gs1pk"}
-    update = {"TableName": name, "ExpressionAttributeValues": values, "ExpressionAttributeNames": names}
+    update = {
+        "TableName": name,
+        "ExpressionAttributeValues": values,
+        "ExpressionAttributeNames": names,
+    }
 
     def put(**attributes: Any) -> dict[str, Any]:
         return {"TableName": name, "Item": {**item, **attributes}}
@@ -180,13 +186,12 @@ def _object_calls(bucket: Any, key: str) -> dict[str, Call]:
         "copy_from_text": lambda: bucket.copy_object(
             Bucket=name, Key=own, CopySource=f"{name}/{key}"
         ),
-        "copy_to": lambda: bucket.copy_object(
-            **place, CopySource={"Bucket": name, "Key": own}
-        ),
+        "copy_to": lambda: bucket.copy_object(**place, CopySource={"Bucket": name, "Key": own}),
         "list": lambda: bucket.list_objects_v2(Bucket=name, Prefix=key),
         "list_versions": lambda: bucket.list_object_versions(Bucket=name, Prefix=key),
         "presign": lambda: bucket.generate_presigned_url("get_object", Params=place),
         "presign_upload": lambda: bucket.generate_presigned_url("put_object", Params=place),
+        "presign_post": lambda: bucket.generate_presigned_post(name, key),
     }
 
 
@@ -238,14 +243,3 @@ def _refused(call: Call) -> bool:
 
 def _pascal(name: str) -> str:
     return "".join(part.title() for part in name.partition(".")[0].split("_"))
-def test_zz(table):
-    import time
-    t=time.perf_counter(); n=0
-    with practice_scope(OWN):
-        for foreign in _foreign_keys("#"):
-            for name, call in _calls(table, foreign).items():
-                n+=1
-                try: call()
-                except Exception as e: err=e
-    print(n, time.perf_counter()-t)
-    import traceback; traceback.print_exception(err)

@@ -16,6 +16,7 @@ from .endpoint import Endpoint, Served
 from .problems import bad_request
 
 MAX_BODY = 1_000_000
+NO_BODY = (b"", b"{}")
 PATH_PARAMETER = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
@@ -27,6 +28,8 @@ def arguments(endpoint: Endpoint, request: Served, path: dict[str, str]) -> dict
             if len(request.raw_body or b"") > MAX_BODY:
                 raise BadRequest("The body is larger than 1 MB")
             read["body"] = endpoint.body.model_validate_json(request.raw_body or b"{}", strict=True)
+        elif (request.raw_body or b"").strip() not in NO_BODY:
+            raise BadRequest(errors=(FieldError("body", "unexpected", "This takes no body"),))
         if endpoint.query is not None:
             read["query"] = endpoint.query.model_validate(query_of(request))
     except ValidationError as invalid:

@@ -3,7 +3,6 @@
 A partition key begins with the practice id, or with `sys#` for what belongs to no practice.
 """
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -31,12 +30,12 @@ class IdInKey:
     """A record's attribute that is read off its key, never stored again: `id = IdInKey("pat")`."""
 
     def __init__(self, prefix: str) -> None:
-        self._pattern = re.compile(rf"(?:^|#)({prefix}_[^#]+)#")
+        self._begins = f"{prefix}_"
 
     def __get__(self, record: "Record | None", owner: type | None = None) -> str:
         if record is None:
             return self  # type: ignore[return-value]  # class access: the descriptor itself
-        found = self._pattern.search(f"{record.pk}{record.sk}")
-        if found is None:
-            raise ValueError(f"{owner.__name__ if owner else 'record'} has no such id in its key")
-        return found.group(1)
+        for part in f"{record.pk}{record.sk}".split("#"):
+            if part.startswith(self._begins):
+                return part
+        raise ValueError(f"{owner.__name__ if owner else 'record'} has no such id in its key")

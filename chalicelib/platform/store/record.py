@@ -5,6 +5,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 
 from pynamodb.attributes import Attribute, UnicodeAttribute
 from pynamodb.connection.table import TableConnection
+from pynamodb.exceptions import AttributeNullError
 from pynamodb.models import Model
 
 from .attributes import IntegerAttribute
@@ -43,10 +44,13 @@ class Record(Model):
     _unknown: dict[str, Any]
 
     def __init__(self, *key: str, **attributes: Any) -> None:
-        pk, sk = key or (None, None)
+        shape = _shape_of(type(self))
+        if unknown := attributes.keys() - shape.own.keys():
+            raise ValueError(f"{type(self).__name__} has no {', '.join(sorted(unknown))}")
         self._unknown = {}
-        super().__init__(pk, sk, **attributes)
-        if pk is not None:
+        self.attribute_values = {**shape.defaults, **attributes}
+        if key:
+            self.pk, self.sk = key
             self.kind, self.schema, self.version = self.KIND, self.SCHEMA, 0
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -76,36 +80,50 @@ class Record(Model):
         if stored < narrow.SCHEMA:
             attribute_values = narrow.upgraded(attribute_values, stored)
         record = narrow.__new__(narrow)
-        record._unknown = {}
-        record.attribute_values = dict(_shape_of(narrow).defaults)
         record.deserialize(attribute_values)
         return record  # type: ignore[return-value]  # the kind says which class it is
 
     def deserialize(self, attribute_values: dict[str, dict[str, Any]]) -> None:
-        """Set what is stored. One pass over the item: PynamoDB's own takes one over all attributes."""
-        known, values = _shape_of(type(self)).stored, self.attribute_values
+        """Be what is stored."""
+        shape = _shape_of(type(self))
+        self._unknown, self.attribute_values = {}, dict(shape.defaults)
         for stored_name, value in attribute_values.items():
-            if stored_name not in known:
+            if stored_name not in shape.stored:
                 self._unknown[stored_name] = value
             elif "NULL" not in value:
-                name, attribute = known[stored_name]
-                values[name] = attribute.deserialize(attribute.get_value(value))
+                name, attribute = shape.stored[stored_name]
+                self.attribute_values[name] = attribute.deserialize(attribute.get_value(value))
 
     def serialize(self, null_check: bool = True) -> dict[str, dict[str, Any]]:
-        return {**self._unknown, **super().serialize(null_check)}
+        """What is stored. AttributeNullError for an attribute that has to be there and is not."""
+        item, values = dict(self._unknown), self.attribute_values
+        for name, attribute in _shape_of(type(self)).own.items():
+            value = values.get(name)
+            sent = None if value is None else attribute.serialize(value)
+            if sent is not None:
+                item[attribute.attr_name] = {attribute.attr_type: sent}
+            elif null_check and not attribute.null:
+                raise AttributeNullError(name)
+        return item
 
 
 class _Shape(NamedTuple):
-    """A record class as it is stored: stored name → own name and attribute; and the defaults."""
+    """A record class by its own names and by the stored ones; its defaults are constants.
 
+    With it a record is made, read and written at a quarter of what PynamoDB's containers, which
+    hold maps as well, take for each attribute.
+    """
+
+    own: dict[str, Attribute[Any]]
     stored: dict[str, tuple[str, Attribute[Any]]]
     defaults: dict[str, Any]
 
 
 @cache
 def _shape_of(kind: type[Record]) -> _Shape:
-    attributes = kind.get_attributes()
+    own = kind.get_attributes()
     return _Shape(
-        {each.attr_name: (name, each) for name, each in attributes.items()},
-        {name: each.default for name, each in attributes.items() if each.default is not None},
+        own,
+        {attribute.attr_name: (name, attribute) for name, attribute in own.items()},
+        {name: each.default for name, each in own.items() if each.default is not None},
     )

@@ -1,20 +1,25 @@
 """The ledger in the table against a plain oracle, through hundreds of random movements."""
 
-from collections import Counter
-from contextlib import contextmanager
+import copy
+from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from contextlib import contextmanager
 from datetime import timedelta
-from itertools import count
+from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from hypothesis.stateful import run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from chalicelib.billing.charging import charge_id_of, make_charges
 from chalicelib.billing.invoices import make_invoice
-from chalicelib.billing.ledger import read_account
+from chalicelib.billing.models import Charge, Payment
 from chalicelib.billing.payments import take_payment
 from chalicelib.billing.posting import post_adjudication
 from chalicelib.billing.posting_values import Adjustment, NotPostable, RemittedClaim, RemittedLine
@@ -24,54 +29,26 @@ from chalicelib.platform.context import Context
 from chalicelib.platform.events import Event
 from chalicelib.platform.queues import working
 from tests.builders.billing import TODAY, Clinic, moto_table
-from tests.builders.ledgers import assert_balanced
+from tests.builders.ledgers import assert_balanced, records_of
+from tests.integration.billing.oracle import Line, Oracle, Visit
 
 CODES = {"G0463": 20_000, "G2211": 1_600, "X0001": 0}
 KINDS = ("paid", "contractual", "patient", "denied")
 CAS = {"contractual": ("CO", "45"), "patient": ("PR", "1"), "denied": ("CO", "50")}
+NEEDED = {"practice", "patient", "coverage", "fee_schedule"}
 steps = Counter[str]()
-
-
-@dataclass
-class Line:
-    """A charge as the oracle has it."""
-
-    amount: int
-    pending: int
-    share: int
-    taken: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def due(self) -> int:
-        return self.share - sum(self.taken.values())
-
-
-@dataclass
-class Visit:
-    """A charged encounter; `posted` is what the payer paid so far, `applied` what its postings took."""
-
-    id: str
-    day: int
-    lines: dict[str, Line]
-    insured: bool
-    invoiced: set[str] = field(default_factory=set)
-    posted: list[int] = field(default_factory=list)
-    applied: list[tuple[str, str, int]] = field(default_factory=list)
 
 
 class Ledger(RuleBasedStateMachine):
     """Charges, copays, payments, invoices, and remittances of one patient."""
 
-    def __init__(self, clinic: Clinic) -> None:
+    def __init__(self, clinic: Clinic, start: Any) -> None:
         super().__init__()
         self.clinic, self.patient = clinic, clinic.insured
-        self.visits: list[Visit] = []
-        self.money: dict[str, int] = {}
+        self.oracle = Oracle()
         self.overpaid = False
-        moto_table().items.pop(f"{clinic.practice_id}#{self.patient}#money", None)
-        for pk, ranges in moto_table().items.items():
-            for sk in [sk for sk in ranges if sk.startswith("money#") and self.patient in pk]:
-                del ranges[sk]
+        moto_table().items.clear()
+        moto_table().items.update(copy.deepcopy(start))
 
     @rule(
         codes=st.lists(st.sampled_from(sorted(CODES)), min_size=1, max_size=3),
@@ -92,7 +69,7 @@ class Ledger(RuleBasedStateMachine):
             price = CODES[code]
             pending, share = (price, 0) if insured else (0, price)
             lines[charge_id_of(encounter, number)] = Line(price, pending, share)
-        self.visits.append(Visit(encounter, -back, lines, insured))
+        self.oracle.visits.append(Visit(encounter, -back, lines, insured))
 
     @rule(amount=st.integers(1, 30_000), purpose=st.sampled_from(["copay", "balance"]))
     def pay(self, amount: int, purpose: str) -> None:
@@ -104,16 +81,14 @@ class Ledger(RuleBasedStateMachine):
         )
         with self._at_work() as context:
             payment = take_payment(context, self.patient, body).id
-        self.money[payment] = amount
+        self.oracle.money[payment] = amount
         if purpose != "copay":
-            self._apply(
-                [payment], [line for visit in self._by_day() for line in visit.lines.items()]
-            )
+            self.oracle.apply([payment], self.oracle.lines)
 
-    @precondition(lambda self: self.visits)
+    @precondition(lambda self: self.oracle.visits)
     @rule(data=st.data())
     def invoice(self, data: st.DataObject) -> None:
-        visit = data.draw(st.sampled_from(self.visits))
+        visit = data.draw(st.sampled_from(self.oracle.visits))
         asked = {
             charge: line
             for charge, line in visit.lines.items()
@@ -125,53 +100,44 @@ class Ledger(RuleBasedStateMachine):
             made = make_invoice(context, self.patient, InvoiceBody(encounter_id=visit.id))
         assert made.invoice.amount == sum(line.due for line in asked.values())
         visit.invoiced |= set(asked)
-        self._apply(list(self.money), list(asked.items()))
+        self.oracle.apply(list(self.oracle.money), list(asked.items()))
 
-    @precondition(lambda self: any(v.insured and not v.posted for v in self.visits))
+    @precondition(lambda self: any(v.insured and not v.posted for v in self.oracle.visits))
     @rule(data=st.data())
     def first_payer(self, data: st.DataObject) -> None:
         """Any balanced decision: paid, written off, the patient's, denied, in any parts."""
-        visit = data.draw(st.sampled_from([v for v in self.visits if v.insured and not v.posted]))
+        visit = data.draw(
+            st.sampled_from([v for v in self.oracle.visits if v.insured and not v.posted])
+        )
         parts = {charge: _split(data, line.amount) for charge, line in visit.lines.items()}
         self._post(visit, "1", parts, restated=0)
-        for charge, part in parts.items():
-            visit.lines[charge].pending = part["denied"]
-            visit.lines[charge].share = part["patient"]
-        self._apply_posting(visit)
+        self.oracle.decide(visit, parts)
 
-    @precondition(lambda self: any(len(v.posted) == 1 for v in self.visits))
+    @precondition(lambda self: any(len(v.posted) == 1 for v in self.oracle.visits))
     @rule(data=st.data())
     def second_payer(self, data: st.DataObject) -> None:
         """It decides what the first left: open or the patient's; OA-23 restates the rest."""
-        visit = data.draw(st.sampled_from([v for v in self.visits if len(v.posted) == 1]))
+        visit = data.draw(st.sampled_from([v for v in self.oracle.visits if len(v.posted) == 1]))
         left = {charge: line.pending + line.share for charge, line in visit.lines.items()}
         parts = {charge: _split(data, amount, denied=False) for charge, amount in left.items()}
         self._post(visit, "2", parts, restated=1)
-        for charge, part in parts.items():
-            visit.lines[charge].pending = 0
-            visit.lines[charge].share = part["patient"]
-        self._apply_posting(visit)
+        self.oracle.decide(visit, parts)
 
-    @precondition(lambda self: any(v.posted for v in self.visits))
+    @precondition(lambda self: any(v.posted for v in self.oracle.visits))
     @rule(data=st.data())
     def reversal(self, data: st.DataObject) -> None:
         """All that the claim's postings did is taken back, patients' money included."""
-        visit = data.draw(st.sampled_from([v for v in self.visits if v.posted]))
+        visit = data.draw(st.sampled_from([v for v in self.oracle.visits if v.posted]))
         paid, billed = sum(visit.posted), sum(line.amount for line in visit.lines.values())
         self._adjudicate(visit, RemittedClaim("22", -billed, -paid))
-        for line in visit.lines.values():
-            line.pending, line.share = line.amount, 0
-        for payment, charge, amount in visit.applied:
-            visit.lines[charge].taken[payment] -= amount
-        visit.applied.clear()
-        visit.posted.clear()
+        self.oracle.take_back(visit)
         self.overpaid = True
 
-    @precondition(lambda self: any(v.insured for v in self.visits))
+    @precondition(lambda self: any(v.insured for v in self.oracle.visits))
     @rule(data=st.data(), off=st.sampled_from([-1, 1]))
     def unbalanced(self, data: st.DataObject, off: int) -> None:
         """What does not add up, or reverses what was not paid, moves nothing."""
-        visit = data.draw(st.sampled_from([v for v in self.visits if v.insured]))
+        visit = data.draw(st.sampled_from([v for v in self.oracle.visits if v.insured]))
         billed, paid = sum(line.amount for line in visit.lines.values()), sum(visit.posted)
         lines = tuple(
             RemittedLine(charge, line.amount, line.amount + off)
@@ -190,40 +156,15 @@ class Ledger(RuleBasedStateMachine):
     @invariant()
     def the_table_is_as_the_oracle_says(self) -> None:
         steps["checked"] += 1
-        with self._at_work() as context:
-            account = read_account(context, self.patient)
-        found = {
-            c.id: (c.insurance_pending, c.patient_share, c.patient_due) for c in account.charges
-        }
-        lines = [each for visit in self._by_day() for each in visit.lines.items()]
-        assert found == {id_: (line.pending, line.share, line.due) for id_, line in lines}
-        left = {payment: self._left(payment) for payment in self.money}
-        assert {each.id: each.unapplied for each in account.payments} == left
-        assert_balanced(self.clinic.world.items(), overpaid=self.overpaid)
-
-    # --- the oracle -------------------------------------------------------------------------------
-
-    def _by_day(self) -> list[Visit]:
-        return sorted(self.visits, key=lambda visit: (visit.day, visit.id))
-
-    def _left(self, payment: str) -> int:
-        lines = (line for visit in self.visits for line in visit.lines.values())
-        return self.money[payment] - sum(line.taken[payment] for line in lines)
-
-    def _apply(
-        self, payments: list[str], lines: list[tuple[str, Line]]
-    ) -> list[tuple[str, str, int]]:
-        done = []
-        for payment in payments:
-            for charge, line in lines:
-                amount = min(self._left(payment), line.due)
-                if amount > 0:
-                    line.taken[payment] += amount
-                    done.append((payment, charge, amount))
-        return done
-
-    def _apply_posting(self, visit: Visit) -> None:
-        visit.applied += self._apply(list(self.money), list(visit.lines.items()))
+        items = self.clinic.world.items()
+        charges, payments = records_of(items, Charge), records_of(items, Payment)
+        found = {c.id: (c.insurance_pending, c.patient_share, c.patient_due) for c in charges}
+        lines = self.oracle.lines
+        assert found == {name: (line.pending, line.share, line.due) for name, line in lines}
+        left = {payment: self.oracle.left(payment) for payment in self.oracle.money}
+        assert {each.id: each.unapplied for each in payments} == left
+        assert_balanced(items, overpaid=self.overpaid)
+        moto_table().items.pop(f"{self.clinic.practice_id}#outbox#", None)
 
     # --- the product ------------------------------------------------------------------------------
 
@@ -246,7 +187,6 @@ class Ledger(RuleBasedStateMachine):
             lines.append(RemittedLine(charge, amount, part["paid"], tuple(cas)))
         billed, paid = sum(line.billed for line in lines), sum(line.paid for line in lines)
         self._adjudicate(visit, RemittedClaim(status, billed, paid, (), tuple(lines)))
-        visit.posted.append(paid)
 
     def _adjudicate(self, visit: Visit, claim: RemittedClaim) -> None:
         with self._at_work() as context:
@@ -286,13 +226,24 @@ def _signed(context: Context, encounter: str, patient: str) -> Event:
 
 def test_the_ledger_is_what_a_plain_oracle_says_after_every_step(clinic: Clinic) -> None:
     steps.clear()
+    start = _only(NEEDED)
     run_state_machine_as_test(
-        lambda: Ledger(clinic),
+        lambda: Ledger(clinic, start),
         settings=settings(
             derandomize=True,
-            max_examples=12,
+            max_examples=11,
             stateful_step_count=30,
             deadline=None,
         ),
     )
     assert steps["checked"] >= 300
+
+
+def _only(kinds: set[str]) -> Any:
+    """The items of these kinds: moto copies the table with every write, so it is kept small."""
+    kept = defaultdict(dict)
+    for pk, ranges in moto_table().items.items():
+        for sk, item in ranges.items():
+            if item.attrs["kind"].value in kinds:
+                kept[pk][sk] = item
+    return copy.deepcopy(kept)
