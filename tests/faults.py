@@ -93,3 +93,17 @@ def _registered(**hooks: Callable[..., None]) -> Iterator[None]:
     finally:
         for system, name, hook in places:
             system.unregister(name, hook)
+
+
+@contextmanager
+def meanwhile(act: Callable[[], object], *, operation: str = "TransactWriteItems") -> Iterator[None]:
+    """Just before the next `operation` is sent, `act` happens: somebody else comes between."""
+    pending = [act]
+
+    def between(model: Any, **_: Any) -> None:
+        if model.name == operation and pending:
+            pending.pop()()
+
+    with _registered(before=between):
+        yield
+    assert not pending, f"no {operation} was sent"
