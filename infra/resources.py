@@ -66,6 +66,7 @@ class Place:
         self._parameters = {
             "Stage": "local",
             "PublicUrl": public_url,
+            "AppUrl": "http://127.0.0.1:3000",
             "AllowedOrigins": "*",
             "MailFrom": MAIL_FROM,
             "SmsOrigination": "",

@@ -21,7 +21,7 @@ from .schemas import (
 routes = Routes("claims")
 
 
-@routes.post("/v1/payers", permission=Permission.MANAGE_CLAIMS, status=201)
+@routes.post("/v1/payers", permission=Permission.MANAGE_PAYERS, status=201)
 def add_payer(context: Context, body: PayerBody) -> PayerView:
     """Add an insurer that the practice bills."""
     return PayerView.model_validate(payers.add_payer(context, body))
@@ -33,7 +33,7 @@ def list_payers(context: Context) -> PayerList:
     return PayerList.model_validate({"items": payers.list_payers(context)})
 
 
-@routes.put("/v1/payers/{payer_id}", permission=Permission.MANAGE_CLAIMS)
+@routes.put("/v1/payers/{payer_id}", permission=Permission.MANAGE_PAYERS)
 def change_payer(context: Context, payer_id: str, body: PayerBody) -> PayerView:
     """Replace a payer's details."""
     return PayerView.model_validate(payers.change_payer(context, payer_id, body))
@@ -45,7 +45,7 @@ def read_clearinghouse_account(context: Context) -> ClearinghouseAccountView:
     return ClearinghouseAccountView.model_validate(payers.read_account(context))
 
 
-@routes.put("/v1/clearinghouse-account", permission=Permission.MANAGE_CLAIMS)
+@routes.put("/v1/clearinghouse-account", permission=Permission.MANAGE_PAYERS)
 def change_clearinghouse_account(
     context: Context, body: ClearinghouseAccountBody
 ) -> ClearinghouseAccountView:

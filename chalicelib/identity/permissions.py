@@ -27,6 +27,7 @@ class Permission(StrEnum):
     WRITE_CHARGES = "write_charges"
     TAKE_PAYMENT = "take_payment"
     READ_CLAIMS = "read_claims"
+    MANAGE_PAYERS = "manage_payers"
     MANAGE_CLAIMS = "manage_claims"
     READ_REPORTS = "read_reports"
     READ_SELF = "read_self"
@@ -51,6 +52,7 @@ _MANAGES = frozenset(
         _P.MANAGE_MEMBERS,
         _P.MANAGE_SCHEDULE,
         _P.MANAGE_FEES,
+        _P.MANAGE_PAYERS,
         _P.READ_PATIENTS,
         _P.READ_LEDGER,
         _P.READ_CLAIMS,
@@ -76,6 +78,7 @@ PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
         _P.READ_PATIENTS,
         _P.WRITE_PATIENTS,
         _P.MANAGE_FEES,
+        _P.MANAGE_PAYERS,
         _P.READ_LEDGER,
         _P.WRITE_CHARGES,
         _P.TAKE_PAYMENT,

@@ -23,6 +23,6 @@ def mail_link(context: Context, link_id: str) -> None:
             return
         user = get(User, User.key(link.user_id))
         practice = get(Practice, Practice.key(context.practice_id))
-    url = f"{settings().public_url}/follow/{link.purpose}?token={link_token(link.id)}"
+    url = f"{settings().app_url}/follow/{link.purpose}?token={link_token(link.id)}"
     mail = link_mail(link.purpose, name=user.name, practice=practice.name, url=url)
     send_mail(user.email, mail.subject, mail.text)

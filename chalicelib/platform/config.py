@@ -19,6 +19,7 @@ class Settings:
     mail_from: str
     sms_origination: str | None
     public_url: str
+    app_url: str
     allowed_origins: tuple[str, ...]
     region: str
     endpoint_url: str | None
@@ -38,6 +39,7 @@ def settings() -> Settings:
         mail_from=read.get("CARELOOM_MAIL_FROM", "no-reply@careloom.example"),
         sms_origination=read.get("CARELOOM_SMS_ORIGINATION") or None,
         public_url=read.get("CARELOOM_PUBLIC_URL", "http://127.0.0.1:8000"),
+        app_url=read.get("CARELOOM_APP_URL", "http://127.0.0.1:3000"),
         allowed_origins=tuple(read.get("CARELOOM_ALLOWED_ORIGINS", "*").split(",")),
         region=read.get("AWS_REGION", "us-east-1"),
         endpoint_url=read.get("AWS_ENDPOINT_URL") or None,

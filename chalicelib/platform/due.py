@@ -3,7 +3,8 @@
 from datetime import datetime
 from zlib import crc32
 
-from . import queues
+from . import log, queues
+from .aws import AwsError
 from .clock import Clock, iso
 from .store import SYSTEM, Record, join, query, system_scope
 
@@ -37,9 +38,18 @@ def send_due(clock: Clock) -> int:
                     _partition(kind, shard), index="due", between=("0", iso(clock.now())), limit=200
                 )
             for record in due.records:
-                queues.send(domain, queues.due_message(kind, record))
-                sent += 1
+                sent += _send_one(kind, domain, record)
     return sent
+
+
+def _send_one(kind: str, domain: str, record: Record) -> int:
+    """One that cannot be sent does not keep the others waiting; the next minute tries again."""
+    try:
+        queues.send(domain, queues.due_message(kind, record))
+    except AwsError as error:
+        log.failure("due work not sent", error, queue=domain)
+        return 0
+    return 1
 
 
 def _partition(kind: str, shard: int) -> str:

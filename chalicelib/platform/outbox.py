@@ -9,7 +9,7 @@ from zlib import crc32
 
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 
-from . import metrics, queues
+from . import log, metrics, queues
 from .clock import Clock, iso
 from .context import Context
 from .errors import AlreadyDone
@@ -120,9 +120,18 @@ def sweep(clock: Clock) -> int:
                 items = find_many(keys, consistent=True).values()
             for item in items:
                 if isinstance(item, OutboxItem):
-                    dispatch(item)
-                    sent += 1
+                    sent += _attempt(item)
     return sent
+
+
+def _attempt(item: OutboxItem) -> int:
+    """Dispatch one item of a sweep: one that fails does not keep the younger ones waiting."""
+    try:
+        dispatch(item)
+    except Exception as error:  # noqa: BLE001  # it is still here for the next sweep
+        log.failure("sweep failed", error, event_id=item.event_id)
+        return 0
+    return 1
 
 
 def _due_partition(shard: int) -> str:

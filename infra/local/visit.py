@@ -139,7 +139,7 @@ class Visit:
         }
         self._call("PUT", OWNER, "/v1/fee-schedule", fees, if_match='"0"')
         payer = {"name": "Bay State Health Plan", "payer_id": "BSHP1", "filing_indicator": "CI"}
-        self.ids["payer"] = self._post(BILLER, "/v1/payers", payer, status=201)["id"]
+        self.ids["payer"] = self._post(OWNER, "/v1/payers", payer, status=201)["id"]
 
     def _set_up_practice(self) -> None:
         seen = self._answer("GET", OWNER, "/v1/practice")

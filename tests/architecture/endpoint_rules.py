@@ -21,6 +21,7 @@ PATH_NODES = 280  # API Gateway's quota is 300 resources
 WITHOUT_STATUS = {
     "InternalError": "a defect of ours: 500, as for whatever the table does not know",
     "NotAccepted": "ends behind a queue; no request ever sees it",
+    "OutcomeUnknown": "ends behind a queue; no request ever sees it",
 }
 
 EndpointRule = Callable[[Sequence[Endpoint]], Iterator[str]]

@@ -76,6 +76,9 @@ def _serve(
         except DomainError as refusal:
             audit.refuse(refusal)
             raise
+        except Exception:
+            audit.refuse(InternalError())
+            raise
 
 
 def _commit(

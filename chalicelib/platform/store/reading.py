@@ -22,7 +22,7 @@ class Results:
     next_key: dict[str, Any] | None
 
 
-def find(kind: type[R], key: Key, *, consistent: bool = False) -> R | None:
+def find(kind: type[R], key: Key, *, consistent: bool = True) -> R | None:
     """The record at `key`, or None. One GetItem: 0.5 RRU per 4 KB, twice that if consistent."""
     item = _asked("get_item", TableName=_table(), Key=_sent(key), ConsistentRead=consistent).get(
         "Item"
@@ -30,7 +30,7 @@ def find(kind: type[R], key: Key, *, consistent: bool = False) -> R | None:
     return kind.from_raw_data(item) if item else None
 
 
-def get(kind: type[R], key: Key, *, consistent: bool = False) -> R:
+def get(kind: type[R], key: Key, *, consistent: bool = True) -> R:
     """As `find`; NotFound where there is none or where another kind lies at the key."""
     found = find(kind, key, consistent=consistent)
     if found is None or not isinstance(found, kind):
