@@ -96,7 +96,9 @@ def _registered(**hooks: Callable[..., None]) -> Iterator[None]:
 
 
 @contextmanager
-def meanwhile(act: Callable[[], object], *, operation: str = "TransactWriteItems") -> Iterator[None]:
+def meanwhile(
+    act: Callable[[], object], *, operation: str = "TransactWriteItems"
+) -> Iterator[None]:
     """Just before the next `operation` is sent, `act` happens: somebody else comes between."""
     pending = [act]
 

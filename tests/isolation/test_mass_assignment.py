@@ -66,7 +66,7 @@ def test_a_note_takes_only_the_fields_of_its_template(clinics: Clinics) -> None:
     (endpoint,) = (each for each in WITH_BODY if each.name == "save_note")
     note = json.loads(json.dumps(CASES["save_note"].body))
     for section in note["content"].values():
-        section.update({field: "x" for field in FIELDS})
+        section.update(dict.fromkeys(FIELDS, "x"))
     note["content"] |= {field: {"text": "x"} for field in FIELDS}
     with clinics.undone() as kept:
         answer = send(clinics.a, Role.CLINICIAN, endpoint, clinics.a.ids, body=note)

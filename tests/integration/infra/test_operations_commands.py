@@ -32,9 +32,7 @@ def test_dead_letters_go_back_into_their_queue_once(world: World) -> None:
     assert bodies == {f"letter {number}" for number in range(12)}
 
 
-def test_an_unknown_queue_is_wrong_usage(
-    world: World, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_unknown_queue_is_wrong_usage(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["redrive", "nothing"]) == 2
     assert "usage" in capsys.readouterr().err
 
