@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from ..platform.clock import Clock, monotonic
+from ..platform.clock import Clock
 from ..platform.context import Actor, Tenant
 from ..platform.errors import NotFound, Unauthenticated
 from ..platform.ids import UserId
@@ -16,10 +16,7 @@ from .tokens import read_access_token
 
 IDLE = timedelta(minutes=15)
 SEEN_EVERY = timedelta(minutes=1)
-TENANT_KEPT = 60.0
 ACTIVE = "active"
-
-_tenants: dict[str, tuple[float, Tenant]] = {}
 
 
 def authenticate(token: str, clock: Clock, beside: Beside | None) -> Caller:
@@ -57,18 +54,12 @@ def authenticate(token: str, clock: Clock, beside: Beside | None) -> Caller:
 
 
 def tenant_of(practice_id: str) -> Tenant:
-    """The practice an event names, as it was at most a minute ago. NotFound if it is gone."""
-    known = _tenants.get(practice_id)
-    if known is not None and known[0] > monotonic():
-        return known[1]
+    """The practice an event names, as it is now. NotFound if it is gone."""
     with practice_scope(practice_id):
         practice = find(Practice, Practice.key(practice_id))
     if practice is None:
         raise NotFound
-    tenant = practice.tenant()
-    if tenant.status == ACTIVE:
-        _tenants[practice_id] = (monotonic() + TENANT_KEPT, tenant)
-    return tenant
+    return practice.tenant()
 
 
 def _touch(session: Session, clock: Clock) -> None:
