@@ -10,6 +10,7 @@ import pytest
 from moto import mock_aws
 
 from infra.resources import MAIL_FROM, create_resources
+from tests.quick_moto import quicken
 from tests.world import World
 
 SAMPLES = Path(__file__).resolve().parents[2] / "shared" / "samples"
@@ -37,7 +38,8 @@ def samples() -> Path:
 
 @pytest.fixture(scope="session")
 def _mocked_aws() -> Iterator[None]:
-    with mock_aws():
+    with mock_aws(), pytest.MonkeyPatch.context() as patched:
+        quicken(patched)
         os.environ |= create_resources(None, "test")
         _without_stream()
         boto3.client("sesv2").create_email_identity(EmailIdentity=MAIL_FROM)

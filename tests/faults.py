@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import local
 from typing import Any
 
 from botocore.awsrequest import AWSResponse
@@ -61,16 +62,16 @@ def dying(
     at_call: int, *, after: bool, only: Callable[[str], bool] = lambda _: True
 ) -> Iterator[list[int]]:
     """The process dies before (or just after) its `at_call`-th call of table or S3, from 0."""
-    seen = [-1]
+    seen, own = [-1], local()
 
     def before(model: Any, **_: Any) -> None:
         if only(model.name):
-            seen[0] += 1
-            if seen[0] == at_call and not after:
+            own.call = seen[0] = seen[0] + 1
+            if own.call == at_call and not after:
                 raise Died
 
     def afterwards(model: Any, **_: Any) -> None:
-        if only(model.name) and seen[0] == at_call and after:
+        if only(model.name) and own.call == at_call and after:
             raise Died
 
     with _registered(before=before, after=afterwards):

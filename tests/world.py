@@ -14,6 +14,7 @@ from chalicelib.platform.clock import SetClock
 from chalicelib.platform.ids import Ids
 from chalicelib.platform.runtime import install, runtime
 from infra.local.clearinghouse import Clearinghouse
+from tests import tables
 
 PASSWORD = "correct horse battery staple"
 ADDRESS = {"line1": "1 Main St", "city": "New York", "state": "NY", "postal_code": "10001-1234"}
@@ -99,9 +100,7 @@ class World:
 
     def items(self) -> list[dict[str, Any]]:
         """The whole table, past every guard."""
-        from chalicelib.platform.config import settings
-
-        return boto3.client("dynamodb").scan(TableName=settings().table)["Items"]
+        return list(tables.rows().values())
 
     def _stream(self) -> int:
         new = [

@@ -1,6 +1,5 @@
 """A practice that bills: its people, fees and payer, built through the API once and then restored."""
 
-import copy
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -12,10 +11,10 @@ from chalicelib.billing.charging import INSURANCE
 from chalicelib.clinical.coding import Diagnosis, Procedure
 from chalicelib.clinical.models import SIGNED, Encounter
 from chalicelib.platform import outbox
-from chalicelib.platform.config import settings
 from chalicelib.platform.outbox import OutboxItem
 from chalicelib.platform.queues import working
 from chalicelib.platform.store import Record
+from tests import tables
 from tests.builders.patients import add_coverage, register_patient
 from tests.conftest import START
 from tests.world import Answered, World, add_member, sign_up
@@ -38,14 +37,6 @@ VISIT, ADD_ON, UNPRICED = (
     Procedure("X0002", 2, (), (1,)),
 )
 ROLES = ("manager", "front_desk", "biller", "clinician", "nurse")
-
-
-class QuickWorld(World):
-    """A world that reads moto's table without the wire: most of a pump's time is the scan."""
-
-    def items(self) -> list[dict[str, Any]]:
-        ranges = moto_table().items.values()
-        return [item.to_json()["Attributes"] for items in ranges for item in items.values()]
 
 
 @dataclass
@@ -139,14 +130,13 @@ class Clinic:
 @pytest.fixture
 def clinic(aws: None) -> Iterator[Clinic]:
     """The practice at START; no two tests share it."""
-    table = moto_table()
     if _built:
-        opened, items = _built[0]
-        table.items.update(copy.deepcopy(items))
-        yield replace(opened, world=QuickWorld(START + timedelta(seconds=1)))
+        opened, image = _built[0]
+        tables.put_back(image)
+        yield replace(opened, world=World(START + timedelta(seconds=1)))
         return
-    opened = open_clinic(QuickWorld(START))
-    _built.append((opened, copy.deepcopy(table.items)))
+    opened = open_clinic(World(START))
+    _built.append((opened, tables.image()))
     yield opened
 
 
@@ -195,14 +185,6 @@ def usd(amount: int, currency: str = "USD") -> dict[str, Any]:
 
 def fee(code: str, price: int, description: str = "A service") -> dict[str, Any]:
     return {"code": code, "description": description, "price": usd(price)}
-
-
-def moto_table() -> Any:
-    """moto's own table."""
-    from moto.backends import get_backend
-
-    backend = get_backend("dynamodb")["123456789012"]["us-east-1"]
-    return backend.tables[settings().table]
 
 
 _built: list[tuple[Clinic, Any]] = []

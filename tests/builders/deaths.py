@@ -1,11 +1,11 @@
 """Death at every call, then delivery again: what is left must be what one undisturbed run leaves."""
 
-import copy
 from collections.abc import Callable
 from itertools import count
 from typing import Any
 
-from tests.builders.billing import Clinic, moto_table
+from tests import tables
+from tests.builders.billing import Clinic
 from tests.faults import Died, dying
 
 BOOKS = {
@@ -32,16 +32,14 @@ def after_each_death(clinic: Clinic, act: Callable[[], None]) -> int:
     Asserts the same books every time, and that a death leaves nothing half done: the books are as
     before, or as after some whole transaction that the second delivery completes. How many deaths.
     """
-    table = moto_table()
     files = moto_files()
-    start, kept = copy.deepcopy(table.items), set(files)
+    start, kept = tables.image(), set(files)
     act()
     act()
     expected, deaths = books(clinic), 0
     for after in (False, True):
         for at in count():
-            table.items.clear()
-            table.items.update(copy.deepcopy(start))
+            tables.put_back(start)
             for key in set(files) - kept:
                 del files[key]
             try:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from itertools import count
+from typing import Any
 
 import boto3
 import pytest
@@ -17,6 +18,13 @@ from tests.conftest import START
 from tests.world import World
 
 _NUMBERS = count(1)
+
+
+class EmulatorWorld(World):
+    """As World; the table is the emulator's."""
+
+    def items(self) -> list[dict[str, Any]]:
+        return boto3.client("dynamodb").scan(TableName=settings().table)["Items"]
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +42,7 @@ def on_emulator(emulator: Emulator) -> Iterator[World]:
     os.environ |= create_resources(emulator.url, f"race{next(_NUMBERS)}")
     _forget()
     try:
-        yield World(START)
+        yield EmulatorWorld(START)
     finally:
         _restore(before)
         _forget()

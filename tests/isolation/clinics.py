@@ -9,22 +9,15 @@ from typing import Any
 
 from chalicelib.identity.permissions import Role
 from chalicelib.identity.tokens import link_token
+from tests import tables
 from tests.builders.clinical import SOAP, codes
 from tests.builders.patients import coverage, registration
-from tests.isolation import tables
 from tests.world import ADDRESS, PASSWORD, Answered, World
 
 ID = re.compile(r"\b[a-z]{3}_[0-9A-Z]{16,26}\b")
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SOON, LATER = "2026-03-02T09:05:00-05:00", "2026-03-09T10:00:00-04:00"
 NEXT_DAY = "2026-03-03T10:00:00-05:00"
-
-
-class QuickWorld(World):
-    """As World; the table is read past moto's API."""
-
-    def items(self) -> list[dict[str, Any]]:
-        return list(tables.rows().values())
 
 
 @dataclass
@@ -121,7 +114,7 @@ def gist(answer: Answered) -> tuple[int, str]:
 
 def build_clinics(start: datetime) -> Clinics:
     """Both practices, at `start` and a few minutes, all events carried."""
-    world = QuickWorld(start)
+    world = World(start)
     both = [Clinic(world, "Alder", "1234567893"), Clinic(world, "Birch", "1245319599")]
     for clinic in both:
         _people(clinic)

@@ -1,14 +1,14 @@
 """Both practices are built once a worker; each test finds them as they were built."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import pytest
 
+from tests import tables
 from tests.conftest import START
-from tests.isolation import tables
-from tests.isolation.clinics import Clinics, QuickWorld, build_clinics
+from tests.isolation.clinics import Clinics, build_clinics
+from tests.world import World
 
 
 @dataclass(frozen=True)
@@ -21,14 +21,7 @@ class Built:
 
 
 @pytest.fixture(scope="session")
-def _quick_tables(_mocked_aws: None) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patched:
-        tables.quicken(patched)
-        yield
-
-
-@pytest.fixture(scope="session")
-def _built(_quick_tables: None) -> Built:
+def _built(_mocked_aws: None) -> Built:
     clinics = build_clinics(START)
     return Built(clinics, tables.image(), clinics.world.clock.now())
 
@@ -37,6 +30,6 @@ def _built(_quick_tables: None) -> Built:
 def clinics(aws: None, _built: Built) -> Clinics:
     """Two practices that have worked for a while."""
     tables.put_back(_built.image)
-    world = QuickWorld(_built.now)
+    world = World(_built.now)
     a, b = (replace(each, world=world) for each in (_built.clinics.a, _built.clinics.b))
     return Clinics(world, a, b)

@@ -10,7 +10,7 @@ from chalicelib.identity.permissions import PERMISSIONS_OF, Role
 from chalicelib.platform.config import settings
 from chalicelib.platform.http import Endpoint
 from chalicelib.platform.ids import ALPHABET
-from tests.isolation import tables
+from tests import tables
 from tests.isolation.cases import called, names_in, send
 from tests.isolation.clinics import ID, Clinic, Clinics, gist, touched
 

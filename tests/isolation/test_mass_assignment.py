@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from chalicelib.identity.permissions import PERMISSIONS_OF, Role
 from chalicelib.platform.http import Endpoint
-from tests.isolation import tables
+from tests import tables
 from tests.isolation.cases import CASES, called, filled, send
 from tests.isolation.clinics import Clinics, changed_kinds
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from chalicelib.identity.permissions import PERMISSIONS_OF, Permission, Role
 from chalicelib.platform.http import PUBLIC, Endpoint, endpoints
-from tests.isolation import tables
+from tests import tables
 from tests.isolation.cases import CASES, called, send
 from tests.isolation.clinics import Clinics, changed_kinds
 from tests.world import Answered

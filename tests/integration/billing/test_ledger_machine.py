@@ -1,6 +1,5 @@
 """The ledger in the table against a plain oracle, through hundreds of random movements."""
 
-import copy
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,7 +27,8 @@ from chalicelib.clinical.coding import Procedure
 from chalicelib.platform.context import Context
 from chalicelib.platform.events import Event
 from chalicelib.platform.queues import working
-from tests.builders.billing import TODAY, Clinic, moto_table
+from tests import tables
+from tests.builders.billing import TODAY, Clinic
 from tests.builders.ledgers import assert_balanced, records_of
 from tests.integration.billing.oracle import Line, Oracle, Visit
 
@@ -47,8 +47,7 @@ class Ledger(RuleBasedStateMachine):
         self.clinic, self.patient = clinic, clinic.insured
         self.oracle = Oracle()
         self.overpaid = False
-        moto_table().items.clear()
-        moto_table().items.update(copy.deepcopy(start))
+        tables.put_back(start)
 
     @rule(
         codes=st.lists(st.sampled_from(sorted(CODES)), min_size=1, max_size=3),
@@ -164,8 +163,8 @@ class Ledger(RuleBasedStateMachine):
         left = {payment: self.oracle.left(payment) for payment in self.oracle.money}
         assert {each.id: each.unapplied for each in payments} == left
         assert_balanced(items, overpaid=self.overpaid)
-        for pk in [pk for pk in moto_table().items if pk.value.endswith("#outbox#")]:
-            del moto_table().items[pk]
+        for pk in [pk for pk in tables.table().items if pk.value.endswith("#outbox#")]:
+            del tables.table().items[pk]
 
     # --- the product ------------------------------------------------------------------------------
 
@@ -244,8 +243,8 @@ def test_the_ledger_is_what_a_plain_oracle_says_after_every_step(clinic: Clinic)
 def _only(kinds: set[str]) -> Any:
     """The items of these kinds: moto copies the table with every write, so it is kept small."""
     kept = defaultdict(dict)
-    for pk, ranges in moto_table().items.items():
+    for pk, ranges in tables.table().items.items():
         for sk, item in ranges.items():
             if item.attrs["kind"].value in kinds:
                 kept[pk][sk] = item
-    return copy.deepcopy(kept)
+    return kept

@@ -1,0 +1,56 @@
+"""moto's table, past its API: read, kept and put back in no time."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from moto.backends import get_backend
+
+from chalicelib.platform.config import settings
+
+Row = dict[str, Any]
+Rows = dict[tuple[str, str], Row]
+Image = dict[Any, dict[Any, Any]]
+
+
+def image() -> Image:
+    """The table as it is now."""
+    return _of(table().items)
+
+
+def put_back(kept: Image) -> None:
+    """The table is again what it was."""
+    table().items = defaultdict(dict, _of(kept))
+
+
+def rows() -> Rows:
+    """Every item as it is stored, by its key."""
+    return _wire(image())
+
+
+def changed_since(kept: Image) -> Iterator[tuple[Row | None, Row | None]]:
+    """What was stored then and what is stored now, of each item that is not the same."""
+    before, now = _wire(kept, but=image()), _wire(image(), but=kept)
+    for key in sorted(before.keys() | now.keys()):
+        if before.get(key) != now.get(key):
+            yield before.get(key), now.get(key)
+
+
+def _wire(kept: Image, *, but: Image | None = None) -> Rows:
+    """Items as they go over the wire; without those that are the very same in `but`."""
+    same: Image = but or {}
+    return {
+        (item.hash_key.value, item.range_key.value): item.to_json()["Attributes"]
+        for partition, items in kept.items()
+        for own, item in items.items()
+        if same.get(partition, {}).get(own) is not item
+    }
+
+
+def table() -> Any:
+    """moto's own table."""
+    return get_backend("dynamodb")["123456789012"]["us-east-1"].tables[settings().table]
+
+
+def _of(items: Image) -> Image:
+    return {partition: dict(found) for partition, found in items.items()}
