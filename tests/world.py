@@ -252,6 +252,21 @@ def sign_in(world: World, email: str, **over: Any) -> str:
     return token
 
 
+def step_up(world: World, token: str) -> None:
+    """The session of this access token has just been given a second factor."""
+    from chalicelib.identity.models import Session
+    from chalicelib.identity.tokens import read_access_token
+    from chalicelib.platform.store import UnitOfWork, get, practice_scope
+
+    claims = read_access_token(token, world.clock.now())
+    with practice_scope(claims.practice_id):
+        session = get(Session, Session.key(claims.practice_id, claims.session_id))
+        session.mfa_at = world.clock.now()
+        work = UnitOfWork()
+        work.save(session)
+        work.commit()
+
+
 def add_member(world: World, owner: str, role: str, *, email: str = "") -> tuple[str, str]:
     """Invite and accept; the member's access token and user id."""
     email = email or f"{role}@clinic.example"

@@ -46,7 +46,7 @@ def authenticate(token: str, clock: Clock, beside: Beside | None) -> Caller:
         touched = run_beside(_touch, session, clock) if unseen else None
     return Caller(
         tenant=practice.tenant(),
-        actor=Actor(UserId(claims.user_id), session_id=claims.session_id),
+        actor=Actor(UserId(claims.user_id), session_id=claims.session_id, mfa_at=session.mfa_at),
         permissions=permissions_of(frozenset(member.roles)),
         beside=found.get(extra[0]) if extra else None,
         meanwhile=touched,

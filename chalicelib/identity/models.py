@@ -79,6 +79,7 @@ class Session(Record):
     started_at = InstantAttribute()
     seen_at = InstantAttribute()
     ends_at = InstantAttribute()
+    mfa_at = InstantAttribute(null=True)
     ended = BooleanAttribute(default=False)
 
     @classmethod

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from .clock import Clock
-from .errors import Forbidden, PreconditionRequired, Stale
+from .errors import Forbidden, PreconditionRequired, Stale, StepUpRequired
 from .ids import Ids, PracticeId, UserId
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 SYSTEM_KIND = "system"
+STEP_UP_HOLDS = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,15 @@ class Tenant:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person (`usr_…`) or a part of the system (`system:billing`) that acts."""
+    """A person (`usr_…`) or a part of the system (`system:billing`) that acts.
+
+    `mfa_at` is when they last gave a second factor in this session.
+    """
 
     id: UserId
     kind: str = "staff"
     session_id: str = ""
+    mfa_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -105,6 +110,14 @@ class Context:
         """Forbidden unless the caller has `permission` beside the route's own."""
         if not self.allows(permission):
             raise Forbidden
+
+    def demand_step_up(self) -> None:
+        """StepUpRequired unless the caller gave a second factor in the last five minutes."""
+        given = self.actor.mfa_at
+        if self.actor.kind != SYSTEM_KIND and (
+            given is None or given + STEP_UP_HOLDS <= self.now()
+        ):
+            raise StepUpRequired
 
     def matching(self, record: V) -> V:
         """`record`, if it is the version that the caller named by If-Match; else Stale (412)."""

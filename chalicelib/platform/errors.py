@@ -63,6 +63,13 @@ class Forbidden(DomainError):
     title = "You are not permitted to do this"
 
 
+class StepUpRequired(Forbidden):
+    """Wants a second factor given in the last five minutes."""
+
+    code = "step_up_required"
+    title = "Confirm that it is you with your second factor"
+
+
 class NotFound(DomainError):
     """No such record, or one the caller cannot reach: the answer is the same."""
 

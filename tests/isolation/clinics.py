@@ -12,7 +12,7 @@ from chalicelib.identity.tokens import link_token
 from tests import tables
 from tests.builders.clinical import SOAP, codes
 from tests.builders.patients import coverage, registration
-from tests.world import ADDRESS, PASSWORD, Answered, World
+from tests.world import ADDRESS, PASSWORD, Answered, World, step_up
 
 ID = re.compile(r"\b[a-z]{3}_[0-9A-Z]{16,26}\b")
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -131,6 +131,8 @@ def build_clinics(start: datetime) -> Clinics:
     for clinic in both:
         _claims(clinic)
         sessions = [clinic.sign_in(role) for role in Role]
+        for session in sessions:
+            step_up(world, session["access_token"])
         clinic.ids["refresh_token"] = sessions[-1]["refresh_token"]
     return Clinics(world, *both)
 

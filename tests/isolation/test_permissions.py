@@ -83,6 +83,19 @@ def test_a_role_reaches_a_route_if_it_has_its_permission(
                 assert changed_kinds(kept) == ["audit"], role
 
 
+def test_a_route_that_wants_a_step_up_refuses_a_factor_of_five_minutes_ago(
+    clinics: Clinics,
+) -> None:
+    for endpoint in (each for each in called() if each.step_up):
+        for role in (role for role in Role if endpoint.permission in PERMISSIONS_OF[role]):
+            with clinics.undone() as kept:
+                clinics.world.clock.advance(minutes=5)
+                answer = send(clinics.a, role, endpoint, clinics.a.ids)
+                clinics.world.clock.advance(minutes=-5)
+                assert _refusal(answer) == (403, "step_up_required"), (endpoint.name, role)
+                assert set(changed_kinds(kept)) <= {"audit", "session"}, (endpoint.name, role)
+
+
 @each_route
 def test_nobody_reaches_a_route_that_is_not_public(clinics: Clinics, endpoint: Endpoint) -> None:
     kept = tables.image()

@@ -42,6 +42,7 @@ class Endpoint:
     system: bool = False
     audited: bool = True
     idempotent: bool = False
+    step_up: bool = False
 
     @property
     def public(self) -> bool:
@@ -75,7 +76,10 @@ class Routes:
         return self._route("GET", path, permission, options)
 
     def post(self, path: str, *, permission: str, **options: Any) -> Callable[[F], F]:
-        """`status` is 201 for what makes a record, 200 for the rest (default)."""
+        """`status` is 201 for what makes a record, 200 for the rest (default).
+
+        `step_up`, of any method, wants a second factor given in the last five minutes.
+        """
         return self._route("POST", path, permission, options)
 
     def put(self, path: str, *, permission: str, **options: Any) -> Callable[[F], F]:
@@ -129,6 +133,7 @@ def _declared(
     content_type: str = "application/json",
     audited: bool = True,
     idempotent: bool | None = None,
+    step_up: bool = False,
 ) -> Endpoint:
     hints = get_type_hints(function)
     answer = hints.pop("return", None)
@@ -155,6 +160,7 @@ def _declared(
         system=issubclass(hints[context], SystemContext),
         audited=audited,
         idempotent=_idempotent(method, path, permission) if idempotent is None else idempotent,
+        step_up=step_up,
     )
 
 

@@ -142,6 +142,8 @@ def _operation(endpoint: Endpoint, schemas: _Schemas) -> Json:
     if description := "\n\n".join(filter(None, [*more, endpoint.description])):
         operation["description"] = description
     operation["x-permission"] = str(endpoint.permission)
+    if endpoint.step_up:
+        operation["x-step-up"] = True
     if endpoint.public:
         operation["security"] = []
     parameters = [*_path_parameters(endpoint), *_headers(endpoint), *_query(endpoint, schemas)]

@@ -60,6 +60,8 @@ def _serve(
         try:
             if not endpoint.public and not context.allows(endpoint.permission):
                 raise Forbidden
+            if endpoint.step_up:
+                context.demand_step_up()
             body = request.raw_body or b""
             print_of = fingerprint(request.method, raw_path, body) if key else ""
             first = caller.beside
