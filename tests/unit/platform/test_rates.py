@@ -65,9 +65,7 @@ def test_only_so_many_owners_are_remembered_and_the_last_seen_stay() -> None:
 
 def test_threads_share_a_bucket() -> None:
     buckets, passed = Buckets(Rate(1, 100)), []
-    threads = [
-        Thread(target=lambda: passed.append(taken(buckets, "prc_1", 40))) for _ in range(8)
-    ]
+    threads = [Thread(target=lambda: passed.append(taken(buckets, "prc_1", 40))) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
