@@ -1,7 +1,6 @@
 """No noisy neighbour: who calls too often is told when to come back; the others go on (PROMISES 8)."""
 
 from collections import Counter
-from collections.abc import Iterator
 
 import pytest
 
@@ -15,11 +14,11 @@ BURST = 100
 
 
 @pytest.fixture
-def limited(world: World) -> Iterator[World]:
+def limited(world: World) -> World:
     """The product with a burst of 100 calls of each caller."""
     rate = Rate(per_second=2, burst=BURST)
     runtime().rates = Rates(Buckets(rate), Buckets(rate), Buckets(rate))
-    yield world
+    return world
 
 
 def test_a_practice_that_calls_a_thousand_times_is_slowed_and_another_is_not(
