@@ -30,6 +30,8 @@ class Permission(StrEnum):
     MANAGE_PAYERS = "manage_payers"
     MANAGE_CLAIMS = "manage_claims"
     READ_REPORTS = "read_reports"
+    WORK_TASKS = "work_tasks"
+    REVIEW_ACCESS = "review_access"
     READ_SELF = "read_self"
 
 
@@ -45,7 +47,9 @@ class Role(StrEnum):
 
 
 _P = Permission
-_EVERYBODY = frozenset({_P.READ_SELF, _P.READ_PRACTICE, _P.READ_MEMBERS, _P.READ_SCHEDULE})
+_EVERYBODY = frozenset(
+    {_P.READ_SELF, _P.READ_PRACTICE, _P.READ_MEMBERS, _P.READ_SCHEDULE, _P.WORK_TASKS}
+)
 _MANAGES = frozenset(
     {
         _P.MANAGE_PRACTICE,
@@ -57,6 +61,7 @@ _MANAGES = frozenset(
         _P.READ_LEDGER,
         _P.READ_CLAIMS,
         _P.READ_REPORTS,
+        _P.REVIEW_ACCESS,
     }
 )
 
