@@ -32,6 +32,9 @@ class Permission(StrEnum):
     SIGN_NOTES = "sign_notes"
     WRITE_PROBLEMS = "write_problems"
     # sensitive-tagged records, psychotherapy notes, break-glass
+    REVIEW_ACCESS = "review_access"
+    # tasks
+    WORK_TASKS = "work_tasks"
     # ledger, claims
     MANAGE_FEES = "manage_fees"
     MANAGE_PAYERS = "manage_payers"
@@ -115,6 +118,9 @@ TABLE: tuple[Grant, ...] = (
     _people(_P.SIGN_NOTES, (_R.CLINICIAN,), "Signing, addenda"),
     _any(_P.WRITE_PROBLEMS, _CARE, "Problems and allergies"),
     # sensitive-tagged records, psychotherapy notes, break-glass
+    _people(_P.REVIEW_ACCESS, _MANAGE, "Reviewing break-glass"),
+    # tasks
+    _any(_P.WORK_TASKS, Role, "The list of tasks"),
     # ledger, claims
     _people(_P.MANAGE_FEES, _MONEY, "Fee schedule"),
     _people(_P.MANAGE_PAYERS, _MONEY, "Payers and the clearinghouse account"),

@@ -17,7 +17,7 @@ from infra import roles_page
 
 P = Permission
 ROLES = (Role.OWNER, Role.MANAGER, Role.FRONT_DESK, Role.BILLER, Role.CLINICIAN, Role.NURSE)
-DIRECTORY = {P.READ_SELF, P.READ_PRACTICE, P.READ_MEMBERS}
+DIRECTORY = {P.READ_SELF, P.READ_PRACTICE, P.READ_MEMBERS, P.WORK_TASKS}
 """What work needs whoever does it; the matrix's settings and users are what may be changed."""
 LEDGER_READ = {P.READ_LEDGER, P.READ_CLAIMS, P.READ_REPORTS}
 SET_UP_OF_BILLING = {P.MANAGE_FEES, P.MANAGE_PAYERS}
@@ -32,6 +32,7 @@ LEVELS: dict[str, dict[str, set[Permission]]] = {
             P.MANAGE_MEMBERS,
             P.MANAGE_API_KEYS,
             P.MANAGE_SCHEDULE,
+            P.REVIEW_ACCESS,
             *SET_UP_OF_BILLING,
         },
         "–": set(),
