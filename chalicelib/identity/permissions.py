@@ -11,6 +11,7 @@ class Permission(StrEnum):
 
     READ_PRACTICE = "read_practice"
     MANAGE_PRACTICE = "manage_practice"
+    OWN_PRACTICE = "own_practice"
     READ_MEMBERS = "read_members"
     MANAGE_MEMBERS = "manage_members"
     READ_PATIENTS = "read_patients"
@@ -61,7 +62,7 @@ _MANAGES = frozenset(
 )
 
 PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
-    Role.OWNER: _EVERYBODY | _MANAGES,
+    Role.OWNER: _EVERYBODY | _MANAGES | {_P.OWN_PRACTICE},
     Role.MANAGER: _EVERYBODY
     | _MANAGES
     | {
