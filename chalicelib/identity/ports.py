@@ -12,7 +12,7 @@ from .accounts import Account
 PASSWORD, ONE_TIME_CODE, KEY, VERIFIED_USER, SEVERAL = "pwd", "otp", "hwk", "user", "mfa"
 """Authentication methods, in the words of RFC 8176 `amr`."""
 
-Presented = TypeVar("Presented", contravariant=True)
+Presented_contra = TypeVar("Presented_contra", contravariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,10 @@ class Identified:
         return SEVERAL in self.amr
 
 
-class CredentialVerifier(Protocol[Presented]):
+class CredentialVerifier(Protocol[Presented_contra]):
     """Takes what a person presents and says who they are.
 
     Unauthenticated (401), one body for every cause; TooManyRequests (429) where guessing is slowed.
     """
 
-    def __call__(self, context: SystemContext, presented: Presented, /) -> Identified: ...
+    def __call__(self, context: SystemContext, presented: Presented_contra, /) -> Identified: ...
