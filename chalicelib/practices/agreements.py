@@ -60,7 +60,7 @@ def accept_agreement(context: Context, body: AgreementAccepted) -> Shown:
             sha256=now.sha256,
             user_id=context.actor.id,
             accepted_at=context.now(),
-            source_ip=context.source_ip or None,
+            source_ip=context.source or None,
         )
         practice = get(Practice, Practice.key(context.practice_id))
         practice.agreement = now.version
