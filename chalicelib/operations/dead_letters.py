@@ -1,0 +1,63 @@
+"""The state of the queues, and the way back for what failed: by receive, send, delete.
+
+A message is in both queues for a moment and in none at no time; consumers are safe under duplicates.
+"""
+
+import json
+from typing import Any
+
+from ..platform.aws import client
+from ..platform.config import settings
+from .schemas import QueueHealth
+
+WAITING, UNDER_WAY = "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"
+
+
+def queue_health() -> list[QueueHealth]:
+    """How many messages wait, are being handled, and have failed, by domain."""
+    sqs = client("sqs")
+    return [_health(sqs, domain, url) for domain, url in sorted(settings().queue_urls.items())]
+
+
+def redrive(domain: str, *, most: int = 1_000) -> int:
+    """Put the dead letters of a domain's queue back into it; how many. KeyError for no such domain."""
+    sqs, queue_url = client("sqs"), settings().queue_urls[domain]
+    dead_url, moved = _dead_letter_url(sqs, queue_url), 0
+    while moved < most:
+        answer = sqs.receive_message(
+            QueueUrl=dead_url, MaxNumberOfMessages=10, VisibilityTimeout=60, WaitTimeSeconds=1
+        )
+        messages = answer.get("Messages", [])
+        for message in messages:
+            sqs.send_message(QueueUrl=queue_url, MessageBody=message["Body"])
+            sqs.delete_message(QueueUrl=dead_url, ReceiptHandle=message["ReceiptHandle"])
+        moved += len(messages)
+        if not messages:
+            break
+    return moved
+
+
+def _health(sqs: Any, domain: str, queue_url: str) -> QueueHealth:
+    own = _attributes(sqs, queue_url, WAITING, UNDER_WAY)
+    dead = _attributes(sqs, _dead_letter_url(sqs, queue_url), WAITING)
+    return QueueHealth(
+        domain=domain,
+        waiting=int(own[WAITING]),
+        under_way=int(own[UNDER_WAY]),
+        dead_letters=int(dead[WAITING]),
+    )
+
+
+def _dead_letter_url(sqs: Any, queue_url: str) -> str:
+    arn: str = json.loads(_attributes(sqs, queue_url, "RedrivePolicy")["RedrivePolicy"])[
+        "deadLetterTargetArn"
+    ]
+    url: str = sqs.get_queue_url(QueueName=arn.rpartition(":")[2])["QueueUrl"]
+    return url
+
+
+def _attributes(sqs: Any, url: str, *names: str) -> dict[str, str]:
+    found: dict[str, str] = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=list(names))[
+        "Attributes"
+    ]
+    return found

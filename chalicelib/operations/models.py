@@ -1,0 +1,77 @@
+"""What operations keep: the directory of practices, support grants, recoveries of owners."""
+
+from datetime import timedelta
+
+from pynamodb.attributes import UnicodeAttribute
+
+from ..platform.store import (
+    SYSTEM,
+    IdInKey,
+    InstantAttribute,
+    IntegerAttribute,
+    Key,
+    Record,
+    join,
+)
+
+SUPPORT_LASTS = timedelta(hours=4)
+RECOVERY_WAITS = timedelta(hours=24)
+
+
+class DirectoryEntry(Record):
+    """A practice as operations know it: who it is and how it stands, no more."""
+
+    KIND = "directory_entry"
+
+    practice_id = IdInKey("prc")
+    name = UnicodeAttribute()
+    status = UnicodeAttribute()
+    country = UnicodeAttribute()
+    practice_version = IntegerAttribute()
+
+    @classmethod
+    def key(cls, practice_id: str) -> Key:
+        """`sys#directory#` / `prc_1#`: all practices in one Query, the newest last."""
+        return Key(join(SYSTEM, "directory"), join(practice_id))
+
+
+class SupportGrant(Record):
+    """An operator asked to look at a practice's set-up, and its owner agreed, for four hours."""
+
+    KIND = "support_grant"
+
+    id = IdInKey("sup")
+    practice_id = IdInKey("prc")
+    operator_id = UnicodeAttribute()
+    reason = UnicodeAttribute()
+    asked_at = InstantAttribute()
+    consented_by = UnicodeAttribute(null=True)
+    consented_at = InstantAttribute(null=True)
+    ends_at = InstantAttribute(null=True)
+    ended_at = InstantAttribute(null=True)
+
+    @classmethod
+    def key(cls, practice_id: str, grant_id: str) -> Key:
+        """`prc_1#` / `support-grant#sup_2#`: all of a practice's in one Query."""
+        return Key(join(practice_id), join("support-grant", grant_id))
+
+
+class Recovery(Record):
+    """A sole owner who lost their second factor: two operators, a proof of who they are, a day's wait."""
+
+    KIND = "recovery"
+
+    id = IdInKey("rcv")
+    practice_id = UnicodeAttribute()
+    user_id = UnicodeAttribute()
+    evidence = UnicodeAttribute()
+    opened_by = UnicodeAttribute()
+    opened_at = InstantAttribute()
+    approved_by = UnicodeAttribute(null=True)
+    approved_at = InstantAttribute(null=True)
+    status = UnicodeAttribute()
+
+    @classmethod
+    def key(cls, recovery_id: str) -> Key:
+        """`sys#recoveries#` / `rcv_1#`."""
+        return Key(join(SYSTEM, "recoveries"), join(recovery_id))

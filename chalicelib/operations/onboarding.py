@@ -1,0 +1,51 @@
+"""Practices that operations create: one, or many from a table with a report for each row."""
+
+from pydantic import ValidationError
+
+from ..identity.sign_up import found_practice
+from ..platform.context import SystemContext
+from ..platform.errors import DomainError
+from ..platform.http.problems import bad_request
+from ..platform.store import system_scope
+from ..practices.models import Practice
+from .errors import BrokenUpload
+from .onboarding_csv import BrokenTable, Row, read_rows
+from .schemas import NewPractice, RowReport
+
+
+def create_practice(context: SystemContext, body: NewPractice) -> Practice:
+    """A practice whose owner is invited by mail and sets a password. EmailTaken (409), Invalid (422)."""
+    return found_practice(context, body)
+
+
+def import_practices(context: SystemContext, table: str) -> list[RowReport]:
+    """Create a practice a row, each in a transaction of its own; a row that is wrong stops no other.
+
+    BrokenUpload (422) where the table as a whole cannot be read: then nothing is created.
+    """
+    try:
+        rows = read_rows(table)
+    except BrokenTable as broken:
+        raise BrokenUpload(str(broken)) from broken
+    return [_create(context, row) for row in rows]
+
+
+def _create(context: SystemContext, row: Row) -> RowReport:
+    if row.problem:
+        return RowReport(line=row.line, status="refused", code="bad_row", reason=row.problem)
+    try:
+        practice = create_practice(context, NewPractice(**row.values))
+        with system_scope(*context.trace.reach):
+            context.work.commit()
+    except ValidationError as invalid:
+        return _refused(row, bad_request(invalid))
+    except DomainError as refusal:
+        return _refused(row, refusal)
+    return RowReport(line=row.line, status="created", practice_id=practice.id)
+
+
+def _refused(row: Row, refusal: DomainError) -> RowReport:
+    named = "; ".join(f"{bad.field}: {bad.message}" for bad in refusal.errors)
+    return RowReport(
+        line=row.line, status="refused", code=refusal.code, reason=named or refusal.detail
+    )
