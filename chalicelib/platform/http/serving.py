@@ -20,7 +20,16 @@ from .idempotency import StoredAnswer, fingerprint, stage_answer
 from .problems import InternalError
 from .recording import Recording, commit_scope
 from .reply import Reply, refused, replayed, reply_of, response_of, to_store
-from .request import arguments, filled, idempotency_key, if_match, query_of, source_ip
+from .request import (
+    arguments,
+    filled,
+    idempotency_key,
+    if_match,
+    in_background,
+    query_of,
+    source_ip,
+    user_agent,
+)
 
 NOBODY = Caller(
     Tenant(PracticeId(""), "", "UTC", "", "", ""), Actor(UserId("anonymous"), "public"), frozenset()
@@ -55,7 +64,7 @@ def _serve(
     key = idempotency_key(endpoint, request)
     caller = _caller(endpoint, request, key)
     context = _context(endpoint, request, caller, raw_path, request_id)
-    audit = Recording(endpoint, context, source_ip(request))
+    audit = Recording(endpoint, context, context.source)
     with until_done(caller.meanwhile), _scope(endpoint, context):
         try:
             if not endpoint.public and not context.allows(endpoint.permission):
@@ -116,7 +125,10 @@ def _caller(endpoint: Endpoint, request: Served, key: str | None) -> Caller:
             return StoredAnswer.key(practice_id, user_id, kept)
 
     return runtime().authenticate(
-        token if scheme.lower() == "bearer" else "", runtime().clock, beside
+        token if scheme.lower() == "bearer" else "",
+        runtime().clock,
+        beside,
+        background=in_background(request),
     )
 
 
@@ -143,6 +155,8 @@ def _context(
         work=UnitOfWork(),
         if_match=if_match(endpoint, request),
         binding=f"{caller.tenant.id} {caller.actor.id} {endpoint.method} {path} {query}",
+        source=source_ip(request),
+        user_agent=user_agent(request),
     )
 
 
