@@ -205,6 +205,12 @@ CASES: dict[str, Case] = {
     "list_remittances": Case(query={"limit": "10"}),
     "list_remittance_claims": Case(query={"limit": "10"}),
     "list_inbound_files": Case(query={"limit": "10"}),
+    # tasks
+    "list_tasks": Case(query={"queue": "general", "limit": "10"}),
+    "read_task": Case(),
+    "assign_task": Case({"assignee_id": "$user_id"}),
+    "complete_task": Case({"outcome": "done"}),
+    "reopen_task": Case(path={"task_id": "closed_task_id"}),
     # reporting
     "read_dashboard": Case(query=DAY),
 }

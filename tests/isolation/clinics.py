@@ -12,6 +12,7 @@ from chalicelib.identity.tokens import link_token
 from tests import tables
 from tests.builders.clinical import SOAP, codes
 from tests.builders.patients import coverage, registration
+from tests.builders.tasks import want_task
 from tests.world import ADDRESS, PASSWORD, Answered, World, step_up
 
 ID = re.compile(r"\b[a-z]{3}_[0-9A-Z]{16,26}\b")
@@ -133,6 +134,7 @@ def build_clinics(start: datetime) -> Clinics:
         sessions = [clinic.sign_in(role) for role in Role]
         for session in sessions:
             step_up(world, session["access_token"])
+        _tasks(clinic)
         clinic.ids["refresh_token"] = sessions[-1]["refresh_token"]
     return Clinics(world, *both)
 
@@ -303,3 +305,12 @@ def _claims(clinic: Clinic) -> None:
         clinic.ids[name] = found[0]["id"]
     remittances = clinic.done(200, Role.BILLER, "GET", "/v1/remittances").json["items"]
     clinic.ids["remittance_id"] = remittances[0]["id"]
+
+
+def _tasks(clinic: Clinic) -> None:
+    """One that is open, and one that is done."""
+    practice, patient = clinic.ids["practice_id"], clinic.ids["patient_id"]
+    for name in ("task_id", "closed_task_id"):
+        clinic.ids[name] = want_task(clinic.world, practice, patient_id=patient)
+    path = f"/v1/tasks/{clinic.ids['closed_task_id']}/complete"
+    clinic.done(200, Role.NURSE, "POST", path, {"outcome": "done"})

@@ -10,9 +10,10 @@ from chalice.app import Response
 from .. import log, metrics
 from ..clock import monotonic
 from ..context import Actor, Context, SystemContext, Tenant
-from ..errors import DomainError, Forbidden
+from ..errors import DomainError, Forbidden, Unauthenticated
 from ..ids import PracticeId, UserId
 from ..overlap import until_done
+from ..rates import source_of
 from ..runtime import Beside, Caller, runtime
 from ..store import SYSTEM, UnitOfWork, find_many, practice_scope, system_scope
 from .endpoint import Endpoint, Served
@@ -115,6 +116,7 @@ def _commit(
 
 def _caller(endpoint: Endpoint, request: Served, key: str | None) -> Caller:
     if endpoint.public:
+        _admit(request)
         return _nobody(key)
     scheme, _, token = (request.headers.get("authorization") or "").partition(" ")
     beside: Beside | None = None
@@ -124,12 +126,21 @@ def _caller(endpoint: Endpoint, request: Served, key: str | None) -> Caller:
         def beside(practice_id: str, user_id: str) -> Any:
             return StoredAnswer.key(practice_id, user_id, kept)
 
-    return runtime().authenticate(
-        token if scheme.lower() == "bearer" else "",
-        runtime().clock,
-        beside,
-        background=in_background(request),
-    )
+    try:
+        return runtime().authenticate(
+            token if scheme.lower() == "bearer" else "",
+            runtime().clock,
+            beside,
+            background=in_background(request),
+        )
+    except Unauthenticated:
+        _admit(request)
+        raise
+
+
+def _admit(request: Served) -> None:
+    """One more call of nobody we know: TooManyRequests (429) where its address sends too many."""
+    runtime().rates.sources.take(source_of(source_ip(request)), runtime().clock.now())
 
 
 def _nobody(key: str | None) -> Caller:
