@@ -8,6 +8,7 @@ from ..platform.context import Context, SystemContext
 from .devices import device_of
 from .limits import LIMITS
 from .models import Member, Session, SessionOfUser
+from .ports import Identified
 from .tokens import AccessClaims, issue_access_token, new_refresh_token, refresh_hash
 
 STAFF = "staff"
@@ -23,6 +24,11 @@ class Proof:
     methods: frozenset[str]
     at: datetime
     mfa_at: datetime | None = None
+
+    @classmethod
+    def of(cls, identified: Identified, now: datetime) -> "Proof":
+        """What someone has shown just now."""
+        return cls(frozenset(identified.amr), now, now if identified.with_factor else None)
 
 
 class Granted(NamedTuple):

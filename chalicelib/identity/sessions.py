@@ -4,40 +4,39 @@ from datetime import timedelta
 
 from ..platform.context import Context, SystemContext
 from ..platform.errors import Unauthenticated
-from ..platform.store import Record, UnitOfWork, find, find_many, query
+from ..platform.store import Record, UnitOfWork, find, find_many
 from ..practices.models import UNVERIFIED, Practice
 from .errors import EmailNotVerified, WrongCredentials
 from .limits import ACTIVE, demand_going_on, demand_open
-from .models import EmailClaim, Member, Session, User, Workplace
+from .models import Member, Session
 from .opening import Granted, Proof, granted, open_session
-from .passwords import holds
+from .ports import Identified
 from .schemas import SignIn
 from .tokens import is_refresh_token, refresh_hash, successor_of
+from .verifying import PasswordPresented, verify_password
 
 RETRY_HOLDS = timedelta(minutes=1)
 
 
 def sign_in(context: SystemContext, body: SignIn) -> Granted:
-    """A session in one practice. WrongCredentials (401) with equal work for unknown accounts.
+    """A session in one practice. WrongCredentials (401) with equal work for unknown accounts."""
+    presented = PasswordPresented(body.email, body.password.get_secret_value())
+    return admit(context, verify_password(context, presented), body.practice_id)
+
+
+def admit(context: SystemContext, identified: Identified, practice_id: str | None) -> Granted:
+    """A session for someone who has shown who they are, by whichever adapter of the port.
 
     Someone who works in several practices names one; else the first they joined is taken that is
-    verified and has them as an active member.
+    verified and has them as an active member. WrongCredentials (401) where none does.
     """
-    claim = find(EmailClaim, EmailClaim.key(body.email))
-    known = query(User.key(claim.user_id).pk).records if claim else []
-    user = next((record for record in known if isinstance(record, User)), None)
-    if not holds(user.password_hash if user else None, body.password.get_secret_value()):
-        raise WrongCredentials
-    if user is None:
-        raise WrongCredentials
-    if not user.email_verified:
+    if not identified.account.user.email_verified:
         raise EmailNotVerified
-    workplaces = [record for record in known if isinstance(record, Workplace)]
-    for workplace in sorted(workplaces, key=lambda each: (each.joined_at, each.practice_id)):
-        if body.practice_id in (None, workplace.practice_id):
-            member = admitted(context, workplace.practice_id, user.id)
+    for workplace in identified.account.workplaces:
+        if practice_id in (None, workplace.practice_id):
+            member = admitted(context, workplace.practice_id, identified.user_id)
             if member is not None:
-                proof = Proof(frozenset({"pwd"}), context.now())
+                proof = Proof.of(identified, context.now())
                 return open_session(context, member, workplace.practice_id, proof)
     raise WrongCredentials
 
@@ -89,13 +88,15 @@ def _refreshable(context: SystemContext, token: str) -> tuple[Session, Member]:
 
 
 def _stage_successor(context: SystemContext, session: Session, successor: str) -> None:
-    """An update, so that an end or a last activity written meanwhile stays."""
+    """An update, so that an end or a last activity written meanwhile stays; the version rises, so
+    that a change under way does not bring the old token back."""
     context.work.update(
         Session,
         session.item_key,
         actions=[
             Session.refresh_hash.set(refresh_hash(successor)),
             Session.refreshed_at.set(context.now()),
+            Record.version.add(1),
         ],
         condition=(Session.refresh_hash == session.refresh_hash) & (Session.ended == False),  # noqa: E712
         refusal=Unauthenticated(),
