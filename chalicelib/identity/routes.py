@@ -58,7 +58,7 @@ def refresh_session(context: SystemContext, body: Refresh) -> SessionView:
     return _view(sessions.refresh(context, body.refresh_token, attempt=body.attempt))
 
 
-@routes.post("/v1/sessions/sign-out", permission=Permission.READ_SELF)
+@routes.post("/v1/sessions/sign-out", permission=Permission.READ_SELF, idempotent=False)
 def sign_out(context: Context) -> None:
     """End this session."""
     sessions.sign_out(context)
