@@ -1,7 +1,10 @@
 """What clients send and get: sign-up, sessions, members."""
 
-from pydantic import Field, SecretStr
+from typing import Self
 
+from pydantic import Field, SecretStr, ValidationError
+
+from ..platform.http.problems import bad_request
 from ..platform.http import Answer, Body, Instant, Line
 from .permissions import Role
 
@@ -9,7 +12,7 @@ Email = Field(min_length=3, max_length=254, examples=["ada@clinic.example"])
 Password = Field(min_length=1, max_length=1_000, examples=["correct horse battery staple"])
 
 
-class SignUp(Body):
+class NewPractice(Body):
     """A new practice and its owner. Country, zone, currency and locale are fixed from here on."""
 
     practice_name: Line
@@ -19,6 +22,19 @@ class SignUp(Body):
     locale: str = Field(pattern=r"^[a-z]{2}-[A-Z]{2}$", examples=["en-US"])
     name: Line = Field(description="The owner's name")
     email: str = Email
+
+    @classmethod
+    def of_row(cls, values: dict[str, str]) -> Self:
+        """From a row of a table; BadRequest naming each field that cannot be."""
+        try:
+            return cls.model_validate(values)
+        except ValidationError as invalid:
+            raise bad_request(invalid) from None
+
+
+class SignUp(NewPractice):
+    """A practice that its owner signs up."""
+
     password: SecretStr = Password
 
 

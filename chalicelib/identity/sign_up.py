@@ -14,7 +14,7 @@ from .errors import EmailTaken, LinkSpent
 from .models import EmailClaim, Link, Member, User, Workplace
 from .passwords import hash_password
 from .permissions import Role
-from .schemas import SignUp
+from .schemas import NewPractice, SignUp
 from .tokens import link_id_of
 
 LINK_LIVES = timedelta(days=3)
@@ -30,24 +30,52 @@ def sign_up(context: SystemContext, body: SignUp) -> Practice:
     _check(body)
     user = new_user(context, email=body.email, name=body.name)
     user.password_hash = hash_password(body.password.get_secret_value())
-    practice = Practice(
+    practice = _practice(context, body, user.id, status=UNVERIFIED)
+    with context.entering(practice.id, user.id):
+        _stage(context, practice, body, member_status="active")
+        stage_workplace(context, practice.id, user.id)
+        stage_link(context, practice.id, user.id, purpose="verify_email")
+    return practice
+
+
+def found_practice(context: SystemContext, body: NewPractice) -> Practice:
+    """As `sign_up`, by operations: the practice is active, and its owner is invited by mail."""
+    _check(body)
+    user = new_user(context, email=body.email, name=body.name)
+    practice = _practice(context, body, user.id, status=ACTIVE)
+    with context.entering(practice.id):
+        _stage(context, practice, body, member_status="invited")
+        stage_link(context, practice.id, user.id, purpose="invite")
+    return practice
+
+
+def _practice(context: SystemContext, body: NewPractice, owner_id: str, *, status: str) -> Practice:
+    return Practice(
         *Practice.key(context.new_id("prc")),
         name=body.practice_name,
-        status=UNVERIFIED,
+        status=status,
         country=body.country,
         time_zone=body.time_zone,
         currency=body.currency,
         locale=body.locale,
-        owner_id=user.id,
+        owner_id=owner_id,
     )
-    with context.entering(practice.id, user.id):
-        context.work.create(practice)
-        stage_member(
-            context, practice.id, user.id, person=(body.name, body.email), roles={Role.OWNER}
-        )
-        stage_workplace(context, practice.id, user.id)
-        stage_link(context, practice.id, user.id, purpose="verify_email")
-    return practice
+
+
+def _stage(
+    context: SystemContext, practice: Practice, body: NewPractice, *, member_status: str
+) -> None:
+    """The practice, its owner, and the event by which operations learn of it."""
+    context.work.create(practice)
+    stage_member(
+        context,
+        practice.id,
+        practice.owner_id,
+        person=(body.name, body.email),
+        roles={Role.OWNER},
+        status=member_status,
+    )
+    outbox.publish_for(context, practice.id, "practice.founded", practice.id, 1)
 
 
 def verify_email(context: SystemContext, token: str) -> Practice:
@@ -62,6 +90,7 @@ def verify_email(context: SystemContext, token: str) -> Practice:
     practice.status = ACTIVE
     context.work.save(user)
     context.work.save(practice)
+    outbox.publish_for(context, practice.id, "practice.verified", practice.id, practice.version)
     return practice
 
 
@@ -128,7 +157,7 @@ def spend_link(context: SystemContext, token: str, *, purpose: str) -> Link:
     return link
 
 
-def _check(body: SignUp) -> None:
+def _check(body: NewPractice) -> None:
     zone_of(body.time_zone)
     wrong = [
         FieldError(field, f"unknown_{field}", "Not served")

@@ -1,16 +1,14 @@
 """Practices that operations create: one, or many from a table with a report for each row."""
 
-from pydantic import ValidationError
-
+from ..identity.schemas import NewPractice
 from ..identity.sign_up import found_practice
 from ..platform.context import SystemContext
 from ..platform.errors import DomainError
-from ..platform.http.problems import bad_request
 from ..platform.store import system_scope
 from ..practices.models import Practice
 from .errors import BrokenUpload
 from .onboarding_csv import BrokenTable, Row, read_rows
-from .schemas import NewPractice, RowReport
+from .schemas import RowReport
 
 
 def create_practice(context: SystemContext, body: NewPractice) -> Practice:
@@ -34,12 +32,11 @@ def _create(context: SystemContext, row: Row) -> RowReport:
     if row.problem:
         return RowReport(line=row.line, status="refused", code="bad_row", reason=row.problem)
     try:
-        practice = create_practice(context, NewPractice(**row.values))
+        practice = create_practice(context, NewPractice.of_row(row.values))
         with system_scope(*context.trace.reach):
             context.work.commit()
-    except ValidationError as invalid:
-        return _refused(row, bad_request(invalid))
     except DomainError as refusal:
+        context.work.discard()
         return _refused(row, refusal)
     return RowReport(line=row.line, status="created", practice_id=practice.id)
 

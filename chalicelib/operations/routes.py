@@ -1,0 +1,136 @@
+"""Routes of the vendor's operations people, and what a practice sees of them."""
+
+from ..identity.operators import OperatorPermission
+from ..identity.permissions import Permission
+from ..identity.schemas import NewPractice
+from ..platform.context import Context, SystemContext
+from ..platform.errors import NotFound
+from ..platform.http import Page, PageQuery, Routes
+from ..practices.models import Practice
+from . import dead_letters, directory, lifecycle, onboarding, support
+from .schemas import (
+    ClearanceDecision,
+    Created,
+    DirectoryView,
+    Health,
+    PracticeTable,
+    ReasonBody,
+    RedriveBody,
+    Redriven,
+    StatusView,
+    SupportAsk,
+    SupportGrantList,
+    SupportGrantView,
+    TableReport,
+)
+
+routes = Routes("operations")
+PRACTICES = "/v1/operations/practices"
+GRANTS = "/v1/support-grants"
+
+
+@routes.get(PRACTICES, permission=OperatorPermission.READ_DIRECTORY)
+def list_practices(context: SystemContext, query: PageQuery) -> Page[DirectoryView]:
+    """All practices by name and status, the newest first. A moment late after a change."""
+    return directory.list_practices(context, query)
+
+
+@routes.post(PRACTICES, permission=OperatorPermission.ONBOARD_PRACTICES, status=201)
+def found_practice(context: SystemContext, body: NewPractice) -> Created:
+    """Create a practice; its owner is invited by mail. 409 `email_taken`."""
+    practice = onboarding.create_practice(context, body)
+    return Created(id=practice.id, status=practice.status)
+
+
+@routes.post(
+    f"{PRACTICES}/import", permission=OperatorPermission.ONBOARD_PRACTICES, idempotent=False
+)
+def import_practices(context: SystemContext, body: PracticeTable) -> TableReport:
+    """Create a practice for each row of a CSV; a row that is wrong is reported and stops no other.
+
+    422 `broken_table` if it cannot be read as a whole: then nothing is created. Sent again, rows
+    that were created are refused with `email_taken`.
+    """
+    return TableReport.of(onboarding.import_practices(context, body.table))
+
+
+@routes.post(
+    f"{PRACTICES}/{{practice_id}}/suspend",
+    permission=OperatorPermission.SUSPEND_PRACTICES,
+    step_up=True,
+)
+def suspend_practice(context: SystemContext, practice_id: str, body: ReasonBody) -> StatusView:
+    """Stop all work in a practice; its data stays. 409 `practice_not_active`."""
+    return _status(lifecycle.suspend(context, practice_id, body.reason))
+
+
+@routes.post(
+    f"{PRACTICES}/{{practice_id}}/resume",
+    permission=OperatorPermission.SUSPEND_PRACTICES,
+    step_up=True,
+)
+def resume_practice(context: SystemContext, practice_id: str, body: ReasonBody) -> StatusView:
+    """Let a suspended practice go on where it stopped. 409 `practice_not_suspended`."""
+    return _status(lifecycle.resume(context, practice_id, body.reason))
+
+
+@routes.post(
+    f"{PRACTICES}/{{practice_id}}/clearances", permission=OperatorPermission.CLEAR_PRACTICES
+)
+def decide_clearance(
+    context: SystemContext, practice_id: str, body: ClearanceDecision
+) -> StatusView:
+    """Open a capability for a practice whose NPI, TIN and licence are verified, or refuse it.
+
+    409 `billing_identity_missing`.
+    """
+    return _status(lifecycle.decide_clearance(context, practice_id, body))
+
+
+@routes.get("/v1/operations/health", permission=OperatorPermission.READ_HEALTH)
+def read_health(context: SystemContext) -> Health:  # noqa: ARG001
+    """How many messages wait, are under way and have failed, by queue."""
+    return Health(queues=dead_letters.queue_health())
+
+
+@routes.post(
+    "/v1/operations/redrive", permission=OperatorPermission.REDRIVE_QUEUES, idempotent=False
+)
+def redrive_queue(context: SystemContext, body: RedriveBody) -> Redriven:  # noqa: ARG001
+    """Put a queue's dead letters back into it; consumers are safe under duplicates."""
+    try:
+        return Redriven(domain=body.domain, moved=dead_letters.redrive(body.domain))
+    except KeyError:
+        raise NotFound from None
+
+
+@routes.post(
+    "/v1/operations/support-grants", permission=OperatorPermission.OPEN_SUPPORT, status=201
+)
+def ask_for_support_grant(context: SystemContext, body: SupportAsk) -> SupportGrantView:
+    """Ask a practice's owner to let you look at its set-up for four hours."""
+    return SupportGrantView.model_validate(support.ask_for_support_grant(context, body))
+
+
+@routes.get(GRANTS, permission=Permission.MANAGE_PRACTICE)
+def list_support_grants(context: Context) -> SupportGrantList:
+    """Who of the vendor asked to look at your practice, why, and what came of it."""
+    return SupportGrantList.model_validate({"items": support.list_support_grants(context)})
+
+
+@routes.post(
+    f"{GRANTS}/{{grant_id}}/consent", permission=Permission.TRANSFER_OWNERSHIP, step_up=True
+)
+def consent_to_support(context: Context, grant_id: str) -> SupportGrantView:
+    """Let the operator look at the set-up, never at a chart, for four hours. 409 `grant_not_open`."""
+    return SupportGrantView.model_validate(support.consent_to_support(context, grant_id))
+
+
+@routes.post(f"{GRANTS}/{{grant_id}}/end", permission=Permission.MANAGE_PRACTICE)
+def end_support(context: Context, grant_id: str) -> SupportGrantView:
+    """Refuse a grant, or end it at once. 409 `grant_not_open`."""
+    return SupportGrantView.model_validate(support.end_support(context, grant_id))
+
+
+def _status(practice: Practice) -> StatusView:
+    return StatusView(practice_id=practice.id, status=practice.status)
