@@ -8,6 +8,8 @@ from chalicelib.claims.handlers import consumers as claims_consumers
 from chalicelib.claims.routes import routes as claims_routes
 from chalicelib.clinical.handlers import consumers as clinical_consumers
 from chalicelib.clinical.routes import routes as clinical_routes
+from chalicelib.custody.handlers import consumers as custody_consumers
+from chalicelib.custody.routes import routes as custody_routes
 from chalicelib.identity.authentication import authenticate, tenant_of
 from chalicelib.identity.routes import routes as identity_routes
 from chalicelib.messaging.handlers import consumers as messaging_consumers
@@ -38,6 +40,7 @@ ROUTES = (
     billing_routes,
     claims_routes,
     reporting_routes,
+    custody_routes,
 )
 CONSUMERS = (
     messaging_consumers,
@@ -46,12 +49,12 @@ CONSUMERS = (
     billing_consumers,
     claims_consumers,
     reporting_consumers,
+    custody_consumers,
 )
 
 for part in (*ROUTES, *CONSUMERS):
     app.register_blueprint(part.blueprint)
 app.register_blueprint(workers)
-
 install(authenticate, tenant_of)
 
 globals().update(app.handler_map)  # Lambda calls each handler as app.<name> (infra/functions.yaml)

@@ -30,6 +30,8 @@ class Permission(StrEnum):
     MANAGE_PAYERS = "manage_payers"
     MANAGE_CLAIMS = "manage_claims"
     READ_REPORTS = "read_reports"
+    REQUEST_EXPORT = "request_export"
+    APPROVE_EXPORT = "approve_export"
     READ_SELF = "read_self"
 
 
@@ -57,11 +59,12 @@ _MANAGES = frozenset(
         _P.READ_LEDGER,
         _P.READ_CLAIMS,
         _P.READ_REPORTS,
+        _P.REQUEST_EXPORT,
     }
 )
 
 PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
-    Role.OWNER: _EVERYBODY | _MANAGES,
+    Role.OWNER: _EVERYBODY | _MANAGES | {_P.APPROVE_EXPORT},
     Role.MANAGER: _EVERYBODY
     | _MANAGES
     | {

@@ -204,6 +204,12 @@ CASES: dict[str, Case] = {
     "list_remittances": Case(query={"limit": "10"}),
     "list_remittance_claims": Case(query={"limit": "10"}),
     "list_inbound_files": Case(query={"limit": "10"}),
+    # custody
+    "request_export": Case(),
+    "list_exports": Case(query={"limit": "10"}),
+    "read_export": Case(),
+    "approve_export": Case(path={"export_id": "asked_export_id"}),
+    "list_export_files": Case(query={"limit": "10"}),
     # reporting
     "read_dashboard": Case(query=DAY),
 }
