@@ -22,6 +22,8 @@ from chalicelib.reporting.handlers import consumers as reporting_consumers
 from chalicelib.reporting.routes import routes as reporting_routes
 from chalicelib.scheduling.handlers import consumers as scheduling_consumers
 from chalicelib.scheduling.routes import routes as scheduling_routes
+from chalicelib.tasks.handlers import consumers as tasks_consumers
+from chalicelib.tasks.routes import routes as tasks_routes
 
 app = Chalice(app_name="careloom", configure_logs=False)
 app.api.cors = CORSConfig(
@@ -31,30 +33,18 @@ app.api.cors = CORSConfig(
 )
 
 ROUTES = (
-    service_routes,
-    identity_routes,
-    practices_routes,
-    patients_routes,
-    scheduling_routes,
-    clinical_routes,
-    billing_routes,
-    claims_routes,
-    reporting_routes,
-    custody_routes,
-)
+    service_routes, identity_routes, practices_routes, patients_routes, scheduling_routes,
+    clinical_routes, billing_routes, claims_routes, tasks_routes, reporting_routes, custody_routes,
+)  # fmt: skip
 CONSUMERS = (
-    messaging_consumers,
-    scheduling_consumers,
-    clinical_consumers,
-    billing_consumers,
-    claims_consumers,
-    reporting_consumers,
-    custody_consumers,
-)
+    messaging_consumers, scheduling_consumers, clinical_consumers, billing_consumers,
+    claims_consumers, tasks_consumers, reporting_consumers, custody_consumers,
+)  # fmt: skip
 
 for part in (*ROUTES, *CONSUMERS):
     app.register_blueprint(part.blueprint)
 app.register_blueprint(workers)
+
 install(authenticate, tenant_of)
 
 globals().update(app.handler_map)  # Lambda calls each handler as app.<name> (infra/functions.yaml)

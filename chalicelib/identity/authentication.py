@@ -7,7 +7,7 @@ from ..platform.context import Actor, Tenant
 from ..platform.errors import NotFound, Unauthenticated
 from ..platform.ids import UserId
 from ..platform.overlap import beside as run_beside
-from ..platform.runtime import Beside, Caller
+from ..platform.runtime import Beside, Caller, runtime
 from ..platform.store import UnitOfWork, find, find_many, practice_scope
 from ..practices.models import Practice
 from .models import Member, Session
@@ -20,9 +20,13 @@ ACTIVE = "active"
 
 
 def authenticate(token: str, clock: Clock, beside: Beside | None) -> Caller:
-    """The caller of a bearer token. Unauthenticated, the same for every cause."""
+    """The caller of a bearer token. Unauthenticated, the same for every cause.
+
+    TooManyRequests (429), before anything is read, where the practice calls too often.
+    """
     now = clock.now()
     claims = read_access_token(token, now)
+    runtime().rates.practices.take(claims.practice_id, now)
     keys = [
         Session.key(claims.practice_id, claims.session_id),
         Member.key(claims.practice_id, claims.user_id),

@@ -10,9 +10,10 @@ from chalice.app import Response
 from .. import log, metrics
 from ..clock import monotonic
 from ..context import Actor, Context, SystemContext, Tenant
-from ..errors import DomainError, Forbidden
+from ..errors import DomainError, Forbidden, Unauthenticated
 from ..ids import PracticeId, UserId
 from ..overlap import until_done
+from ..rates import source_of
 from ..runtime import Beside, Caller, runtime
 from ..store import SYSTEM, UnitOfWork, find_many, practice_scope, system_scope
 from .endpoint import Endpoint, Served
@@ -55,7 +56,7 @@ def _serve(
     key = idempotency_key(endpoint, request)
     caller = _caller(endpoint, request, key)
     context = _context(endpoint, request, caller, raw_path, request_id)
-    audit = Recording(endpoint, context, source_ip(request))
+    audit = Recording(endpoint, context, context.source)
     with until_done(caller.meanwhile), _scope(endpoint, context):
         try:
             if not endpoint.public and not context.allows(endpoint.permission):
@@ -106,6 +107,7 @@ def _commit(
 
 def _caller(endpoint: Endpoint, request: Served, key: str | None) -> Caller:
     if endpoint.public:
+        _admit(request)
         return _nobody(key)
     scheme, _, token = (request.headers.get("authorization") or "").partition(" ")
     beside: Beside | None = None
@@ -115,9 +117,18 @@ def _caller(endpoint: Endpoint, request: Served, key: str | None) -> Caller:
         def beside(practice_id: str, user_id: str) -> Any:
             return StoredAnswer.key(practice_id, user_id, kept)
 
-    return runtime().authenticate(
-        token if scheme.lower() == "bearer" else "", runtime().clock, beside
-    )
+    try:
+        return runtime().authenticate(
+            token if scheme.lower() == "bearer" else "", runtime().clock, beside
+        )
+    except Unauthenticated:
+        _admit(request)
+        raise
+
+
+def _admit(request: Served) -> None:
+    """One more call of nobody we know: TooManyRequests (429) where its address sends too many."""
+    runtime().rates.sources.take(source_of(source_ip(request)), runtime().clock.now())
 
 
 def _nobody(key: str | None) -> Caller:
@@ -143,6 +154,7 @@ def _context(
         work=UnitOfWork(),
         if_match=if_match(endpoint, request),
         binding=f"{caller.tenant.id} {caller.actor.id} {endpoint.method} {path} {query}",
+        source=source_ip(request),
     )
 
 
