@@ -13,6 +13,8 @@ from chalicelib.custody.routes import routes as custody_routes
 from chalicelib.identity.authentication import authenticate, tenant_of
 from chalicelib.identity.routes import routes as identity_routes
 from chalicelib.messaging.handlers import consumers as messaging_consumers
+from chalicelib.operations.handlers import consumers as operations_consumers
+from chalicelib.operations.routes import routes as operations_routes
 from chalicelib.patients.routes import routes as patients_routes
 from chalicelib.platform.runtime import install
 from chalicelib.platform.service_routes import routes as service_routes
@@ -34,11 +36,11 @@ app.api.cors = CORSConfig(
 
 ROUTES = (
     service_routes, identity_routes, practices_routes, patients_routes, scheduling_routes,
-    clinical_routes, billing_routes, claims_routes, tasks_routes, reporting_routes, custody_routes,
+    clinical_routes, billing_routes, claims_routes, tasks_routes, operations_routes, reporting_routes, custody_routes,
 )  # fmt: skip
 CONSUMERS = (
     messaging_consumers, scheduling_consumers, clinical_consumers, billing_consumers,
-    claims_consumers, tasks_consumers, reporting_consumers, custody_consumers,
+    claims_consumers, tasks_consumers, operations_consumers, reporting_consumers, custody_consumers,
 )  # fmt: skip
 
 for part in (*ROUTES, *CONSUMERS):

@@ -3,7 +3,7 @@
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UnicodeSetAttribute
 
 from ..platform.keyring import token
-from ..platform.store import SYSTEM, IdInKey, InstantAttribute, Key, Record, join
+from ..platform.store import SYSTEM, IdInKey, InstantAttribute, Key, PracticeInKey, Record, join
 
 
 class EmailClaim(Record):
@@ -41,7 +41,7 @@ class Workplace(Record):
 
     KIND = "workplace"
 
-    practice_id = IdInKey("prc")
+    practice_id = PracticeInKey()
     joined_at = InstantAttribute()
 
     @classmethod
@@ -81,7 +81,7 @@ class Session(Record):
     KIND = "session"
 
     id = IdInKey("ses")
-    practice_id = IdInKey("prc")
+    practice_id = PracticeInKey()
     user_id = UnicodeAttribute()
     refresh_hash = UnicodeAttribute()
     started_at = InstantAttribute()

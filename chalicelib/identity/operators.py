@@ -15,7 +15,6 @@ class OperatorPermission(StrEnum):
     CLEAR_PRACTICES = "clear_practices"
     SUSPEND_PRACTICES = "suspend_practices"
     READ_HEALTH = "read_health"
-    REDRIVE_QUEUES = "redrive_queues"
     OPEN_SUPPORT = "open_support"
     RECOVER_OWNERS = "recover_owners"
     MANAGE_OPERATORS = "manage_operators"
@@ -36,7 +35,7 @@ OPERATOR_PERMISSIONS_OF: dict[str, frozenset[str]] = {
         {_P.READ_DIRECTORY, _P.ONBOARD_PRACTICES, _P.CLEAR_PRACTICES}
     ),
     OperatorRole.SUPPORT: frozenset(
-        {_P.READ_DIRECTORY, _P.READ_HEALTH, _P.REDRIVE_QUEUES, _P.OPEN_SUPPORT, _P.RECOVER_OWNERS}
+        {_P.READ_DIRECTORY, _P.READ_HEALTH, _P.OPEN_SUPPORT, _P.RECOVER_OWNERS}
     ),
 }
 

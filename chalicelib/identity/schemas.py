@@ -4,8 +4,8 @@ from typing import Self
 
 from pydantic import Field, SecretStr, ValidationError
 
-from ..platform.http.problems import bad_request
 from ..platform.http import Answer, Body, Instant, Line
+from ..platform.http.problems import bad_request
 from .permissions import Role
 
 Email = Field(min_length=3, max_length=254, examples=["ada@clinic.example"])

@@ -19,9 +19,7 @@ def resume(context: SystemContext, practice_id: str, reason: str) -> Practice:
         return resume_practice(there, by=context.actor.id, reason=reason)
 
 
-def decide_clearance(
-    context: SystemContext, practice_id: str, body: ClearanceDecision
-) -> Practice:
+def decide_clearance(context: SystemContext, practice_id: str, body: ClearanceDecision) -> Practice:
     """Verify or refuse a capability. BillingIdentityMissing (409)."""
     capability, by = Capability(body.capability), context.actor.id
     with acting_in(context, practice_id) as there:

@@ -10,6 +10,7 @@ from ..platform.store import (
     InstantAttribute,
     IntegerAttribute,
     Key,
+    PracticeInKey,
     Record,
     join,
 )
@@ -23,7 +24,7 @@ class DirectoryEntry(Record):
 
     KIND = "directory_entry"
 
-    practice_id = IdInKey("prc")
+    practice_id = PracticeInKey()
     name = UnicodeAttribute()
     status = UnicodeAttribute()
     country = UnicodeAttribute()
@@ -41,7 +42,7 @@ class SupportGrant(Record):
     KIND = "support_grant"
 
     id = IdInKey("sup")
-    practice_id = IdInKey("prc")
+    practice_id = PracticeInKey()
     operator_id = UnicodeAttribute()
     reason = UnicodeAttribute()
     asked_at = InstantAttribute()

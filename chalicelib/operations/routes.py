@@ -4,10 +4,10 @@ from ..identity.operators import OperatorPermission
 from ..identity.permissions import Permission
 from ..identity.schemas import NewPractice
 from ..platform.context import Context, SystemContext
-from ..platform.errors import NotFound
 from ..platform.http import Page, PageQuery, Routes
 from ..practices.models import Practice
-from . import dead_letters, directory, lifecycle, onboarding, support
+from . import directory, lifecycle, onboarding, support
+from .queue_health import queue_health
 from .schemas import (
     ClearanceDecision,
     Created,
@@ -15,8 +15,6 @@ from .schemas import (
     Health,
     PracticeTable,
     ReasonBody,
-    RedriveBody,
-    Redriven,
     StatusView,
     SupportAsk,
     SupportGrantList,
@@ -90,18 +88,7 @@ def decide_clearance(
 @routes.get("/v1/operations/health", permission=OperatorPermission.READ_HEALTH)
 def read_health(context: SystemContext) -> Health:  # noqa: ARG001
     """How many messages wait, are under way and have failed, by queue."""
-    return Health(queues=dead_letters.queue_health())
-
-
-@routes.post(
-    "/v1/operations/redrive", permission=OperatorPermission.REDRIVE_QUEUES, idempotent=False
-)
-def redrive_queue(context: SystemContext, body: RedriveBody) -> Redriven:  # noqa: ARG001
-    """Put a queue's dead letters back into it; consumers are safe under duplicates."""
-    try:
-        return Redriven(domain=body.domain, moved=dead_letters.redrive(body.domain))
-    except KeyError:
-        raise NotFound from None
+    return Health(queues=queue_health())
 
 
 @routes.post(

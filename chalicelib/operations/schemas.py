@@ -6,8 +6,6 @@ from pydantic import Field
 
 from ..platform.http import Answer, Body, Instant, Line
 
-Reason = Line
-
 
 class DirectoryView(Answer):
     """A practice as operations know it."""
@@ -83,15 +81,6 @@ class QueueHealth(Answer):
 
 class Health(Answer):
     queues: list[QueueHealth]
-
-
-class RedriveBody(Body):
-    domain: str = Field(pattern=r"^[a-z]{3,20}$")
-
-
-class Redriven(Answer):
-    domain: str
-    moved: int
 
 
 class SupportAsk(Body):

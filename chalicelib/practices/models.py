@@ -8,7 +8,15 @@ from pynamodb.attributes import UnicodeAttribute
 from ..platform.context import Tenant
 from ..platform.ids import PracticeId
 from ..platform.postal import Address
-from ..platform.store import IdInKey, InstantAttribute, Key, Record, ValueAttribute, join
+from ..platform.store import (
+    IdInKey,
+    InstantAttribute,
+    Key,
+    PracticeInKey,
+    Record,
+    ValueAttribute,
+    join,
+)
 
 UNVERIFIED, ACTIVE = "unverified", "active"
 """A practice's `status`: until the mailed link is followed, and from then on."""
@@ -53,7 +61,7 @@ class Practice(Record):
 
     KIND = "practice"
 
-    id = IdInKey("prc")
+    id = PracticeInKey()
     name = UnicodeAttribute()
     status = UnicodeAttribute()
     country = UnicodeAttribute()
