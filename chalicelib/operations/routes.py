@@ -6,13 +6,16 @@ from ..identity.schemas import NewPractice
 from ..platform.context import Context, SystemContext
 from ..platform.http import Page, PageQuery, Routes
 from ..practices.models import Practice
-from . import directory, lifecycle, onboarding, support
+from . import directory, lifecycle, onboarding, operators, support
 from .queue_health import queue_health
 from .schemas import (
     ClearanceDecision,
     Created,
     DirectoryView,
     Health,
+    OperatorInvite,
+    OperatorList,
+    OperatorView,
     PracticeTable,
     ReasonBody,
     StatusView,
@@ -83,6 +86,33 @@ def decide_clearance(
     409 `billing_identity_missing`.
     """
     return _status(lifecycle.decide_clearance(context, practice_id, body))
+
+
+@routes.post(
+    "/v1/operations/operators",
+    permission=OperatorPermission.MANAGE_OPERATORS,
+    status=201,
+    step_up=True,
+)
+def invite_operator(context: SystemContext, body: OperatorInvite) -> OperatorView:
+    """Invite a colleague by e-mail. 409 `already_exists` if they are an operator."""
+    return OperatorView.model_validate(operators.invite_operator(context, body))
+
+
+@routes.get("/v1/operations/operators", permission=OperatorPermission.MANAGE_OPERATORS)
+def list_operators(context: SystemContext) -> OperatorList:  # noqa: ARG001
+    """All operators, those who left too."""
+    return OperatorList.model_validate({"items": operators.list_operators()})
+
+
+@routes.post(
+    "/v1/operations/operators/{user_id}/remove",
+    permission=OperatorPermission.MANAGE_OPERATORS,
+    step_up=True,
+)
+def remove_operator(context: SystemContext, user_id: str) -> OperatorView:
+    """End an operator's access from their next request on."""
+    return OperatorView.model_validate(operators.remove_operator(context, user_id))
 
 
 @routes.get("/v1/operations/health", permission=OperatorPermission.READ_HEALTH)

@@ -140,3 +140,7 @@ class OperatorView(Answer):
     email: str
     roles: list[str]
     status: str
+
+
+class OperatorList(Answer):
+    items: list[OperatorView]

@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from chalicelib.identity.tokens import AUDIENCE, ISSUER
+from chalicelib.identity.tokens import CLINIC, ISSUER
 from chalicelib.platform.keyring import keyring
 from tests.http.identity.signing import joined, me, parts, said, session
 from tests.world import World, sign_up
@@ -125,7 +125,7 @@ def test_the_token_that_they_are_made_of_is_good(world: World) -> None:
     token = session(world)["access_token"]
     header, claims, _ = parts(token)
     assert (header["alg"], header["typ"]) == ("ES256", "at+jwt")
-    assert (claims["aud"], claims["iss"]) == (AUDIENCE, ISSUER)
+    assert (claims["aud"], claims["iss"]) == (CLINIC, ISSUER)
     assert me(world, token).status == 200
     assert me(world, _resigned()(token)).status == 200
 
