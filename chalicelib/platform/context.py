@@ -153,3 +153,10 @@ class SystemContext(Context):
             self.trace.owner = practice_id
             self.trace.actor = Actor(UserId(actor_id))
         return system_scope(*self.trace.reach)
+
+    def visiting(self, *practice_ids: str) -> AbstractContextManager[None]:
+        """The keys of several practices pass; the audit entry stays with the caller's own."""
+        from .store import system_scope
+
+        self.trace.reach.update(practice_ids)
+        return system_scope(*self.trace.reach)
