@@ -25,7 +25,8 @@ from .config import settings
 SYSTEM = "sys"
 LIVES = timedelta(hours=1)
 """The longest a session of a role taken from a role may last (IAM, "Role chaining")."""
-RENEWED_BEFORE = timedelta(minutes=10)
+RENEWED_BEFORE = timedelta(minutes=20)
+"""A signed link is good for a quarter of an hour, and no longer than the session that signed it."""
 MOST_SESSIONS = 1_000
 MOST_PRACTICES = 2
 """In one call: who switches from one practice to another writes to both."""

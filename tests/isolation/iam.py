@@ -21,11 +21,17 @@ _VARIABLE = re.compile(r"\$\{aws:PrincipalTag/(\w+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One thing that a call asks leave for. `keys` are the partitions it names, for DynamoDB."""
+    """One thing that a call asks leave for; `keys`: the partitions it names, or the prefix it lists."""
 
     action: str
     resource: str
     keys: tuple[str, ...] = ()
+
+    @property
+    def owners(self) -> set[str]:
+        """Whose it is: practices, `sys`."""
+        named = self.keys or tuple(self.resource.split("/")[1:2])
+        return {re.split("[#/]", key)[0] for key in named}
 
 
 Tags = Mapping[str, str]
@@ -59,6 +65,12 @@ def _of_table(operation: str, params: dict[str, Any]) -> Iterator[Wanted]:
                 if f"= {name}" in params["KeyConditionExpression"].partition(" AND ")[0]
             )
             yield Wanted("dynamodb:Query", f"{TABLE}/index/{index}" if index else TABLE, (key,))
+        case "BatchWriteItem":
+            writes = [write for of in params["RequestItems"].values() for write in of]
+            keys = [_partition(body) for write in writes for body in write.values()]
+            yield Wanted("dynamodb:BatchWriteItem", TABLE, tuple(keys))
+        case "Scan":
+            yield Wanted("dynamodb:Scan", TABLE)
         case "GetItem" | "PutItem" | "UpdateItem" | "DeleteItem":
             yield Wanted(f"dynamodb:{operation}", TABLE, (_partition(params),))
         case _:
@@ -69,6 +81,13 @@ def _of_bucket(operation: str, params: dict[str, Any]) -> Iterator[Wanted]:
     match operation:
         case "GetObject" | "PutObject":
             yield Wanted(f"s3:{operation}", f"{_bucket(params['Bucket'])}/{params['Key']}")
+        case "ListObjectsV2" | "ListObjectVersions":
+            action = "ListBucket" if operation == "ListObjectsV2" else "ListBucketVersions"
+            yield Wanted(f"s3:{action}", _bucket(params["Bucket"]), (params["Prefix"],))
+        case "DeleteObjects":
+            for each in params["Delete"]["Objects"]:
+                action = "DeleteObjectVersion" if "VersionId" in each else "DeleteObject"
+                yield Wanted(f"s3:{action}", f"{_bucket(params['Bucket'])}/{each['Key']}")
         case "CopyObject":
             source = params["CopySource"]
             yield Wanted("s3:GetObject", f"{_bucket(source['Bucket'])}/{source['Key']}")
@@ -125,6 +144,9 @@ def _allows(statement: dict[str, Any], tags: Tags, wanted: Wanted) -> bool:
 def _holds(operator: str, wants: dict[str, Any], tags: Tags, wanted: Wanted) -> bool:
     if operator == "Null" and wants == {"dynamodb:LeadingKeys": "false"}:
         return bool(wanted.keys)
+    if operator == "StringLike" and wants.keys() == {"s3:prefix"}:
+        (prefix,) = wanted.keys
+        return _is_like(wants["s3:prefix"], prefix, tags)
     if operator == "ForAllValues:StringLike" and wants.keys() == {"dynamodb:LeadingKeys"}:
         patterns = wants["dynamodb:LeadingKeys"]
         return all(any(_is_like(each, key, tags) for each in patterns) for key in wanted.keys)

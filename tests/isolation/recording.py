@@ -27,10 +27,8 @@ class Sent:
 
     @property
     def owners(self) -> set[str]:
-        """Whose keys it names: practices, `sys`."""
-        return {key.partition("#")[0] for each in self.asks for key in each.keys} | {
-            each.resource.split("/")[1] for each in self.asks if not each.keys
-        }
+        """Whose keys it names: practices, `sys`; nobody's for a Scan."""
+        return set().union(*(each.owners for each in self.asks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,7 @@ class Signer:
 
 
 class Recorder:
-    """What was `sent`; `signer_of` says by which role. The function's own is None."""
+    """What was `sent`, and by which role: None is the function's own."""
 
     def __init__(self) -> None:
         self.sent: list[Sent] = []
@@ -52,7 +50,11 @@ class Recorder:
         self._function = "api_handler"
 
     def signer_of(self, sent: Sent) -> Signer | None:
-        return self._sessions.get(sent.access_key)
+        """The role that signed it; in AWS custody's function has one of its own for both."""
+        signer = self._sessions.get(sent.access_key)
+        if signer is None or sent.function != "custody_queue":
+            return signer
+        return Signer("CustodyRole", signer.tags)
 
     @contextmanager
     def listening(self) -> Iterator[None]:

@@ -48,7 +48,7 @@ def sent(_built: Built) -> list[tuple[Sent, Signer | None]]:
 def test_every_call_is_signed_for_whom_it_concerns_and_its_role_allows_it(
     sent: list[tuple[Sent, Signer | None]],
 ) -> None:
-    assert {each.operation for each, _ in sent} == SHAPES
+    assert {each.operation for each, _ in sent} >= SHAPES
     assert len({each.function for each, _ in sent}) > 6
     for each, signer in sent:
         practices = each.owners - {"sys"}
@@ -57,7 +57,9 @@ def test_every_call_is_signed_for_whom_it_concerns_and_its_role_allows_it(
             assert allowed(each.function, {}, each.asks), each
         else:
             assert set(signer.tags.values()) == practices, each
-            assert (signer.role == "EntryRole") == ("sys" in each.owners or len(practices) > 1)
+            if signer.role != "CustodyRole":
+                entered = "sys" in each.owners or len(practices) > 1
+                assert (signer.role == "EntryRole") is entered, each
             assert allowed(signer.role, signer.tags, each.asks), each
 
 
@@ -72,9 +74,9 @@ def test_another_practice_s_credentials_would_be_refused_each_of_these_calls(
         for other in ("prc_00000000000000000000000000", own[:-1], f"{own}0", own.lower(), "sys"):
             tags = dict.fromkeys(signer.tags, other)
             assert not allowed(signer.role, tags, each.asks), (each, other)
-        assert not allowed("PracticeRole", {}, each.asks), "no tag, nothing"
+        assert not allowed(signer.role, {}, each.asks), "no tag, nothing"
         judged.add(each.operation)
-    assert judged == SHAPES
+    assert judged >= SHAPES
 
 
 def test_a_function_s_own_role_reaches_no_practice(
@@ -94,8 +96,8 @@ def test_the_judge_sees_a_key_among_others_and_refuses_what_it_does_not_know() -
     items = [{"Delete": {"Key": key}} for key in keys]
     writes = asked_by("dynamodb", "TransactWriteItems", {"TransactItems": items})
     assert [allowed("PracticeRole", tags, [each]) for each in writes] == [True, False, True]
-    with pytest.raises(ValueError, match="Scan is not known"):
-        asked_by("dynamodb", "Scan", {})
+    with pytest.raises(ValueError, match="ExecuteStatement is not known"):
+        asked_by("dynamodb", "ExecuteStatement", {})
 
 
 def test_sixteen_threads_sign_each_call_for_its_own_practice(aws: None) -> None:

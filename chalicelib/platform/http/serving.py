@@ -21,7 +21,16 @@ from .idempotency import StoredAnswer, fingerprint, stage_answer
 from .problems import InternalError
 from .recording import Recording, commit_scope
 from .reply import Reply, refused, replayed, reply_of, response_of, to_store
-from .request import arguments, filled, idempotency_key, if_match, query_of, source_ip
+from .request import (
+    arguments,
+    filled,
+    idempotency_key,
+    if_match,
+    in_background,
+    query_of,
+    source_ip,
+    user_agent,
+)
 
 NOBODY = Caller(
     Tenant(PracticeId(""), "", "UTC", "", "", ""), Actor(UserId("anonymous"), "public"), frozenset()
@@ -56,7 +65,7 @@ def _serve(
     key = idempotency_key(endpoint, request)
     caller = _caller(endpoint, request, key)
     context = _context(endpoint, request, caller, raw_path, request_id)
-    audit = Recording(endpoint, context, source_ip(request))
+    audit = Recording(endpoint, context, context.source)
     with until_done(caller.meanwhile), _scope(endpoint, context):
         try:
             if not endpoint.public and not context.allows(endpoint.permission):
@@ -119,7 +128,10 @@ def _caller(endpoint: Endpoint, request: Served, key: str | None) -> Caller:
 
     try:
         return runtime().authenticate(
-            token if scheme.lower() == "bearer" else "", runtime().clock, beside
+            token if scheme.lower() == "bearer" else "",
+            runtime().clock,
+            beside,
+            background=in_background(request),
         )
     except Unauthenticated:
         _admit(request)
@@ -154,6 +166,8 @@ def _context(
         work=UnitOfWork(),
         if_match=if_match(endpoint, request),
         binding=f"{caller.tenant.id} {caller.actor.id} {endpoint.method} {path} {query}",
+        source=source_ip(request),
+        user_agent=user_agent(request),
     )
 
 

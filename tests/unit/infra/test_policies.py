@@ -94,14 +94,25 @@ def test_only_messaging_writes_to_people_and_only_claims_to_trading_partners() -
     assert holders("sns:Publish", "") == {"messaging_queue"}
     assert holders("s3:PutObject", "outbound") == {"PracticeRole"}
     assert holders("s3:PutObject", "MailboxBucket") == {"PracticeRole", "EntryRole"}
+    assert holders("s3:PutObject", "FilesBucket") == {"CustodyRole"}
     assert holders("s3:GetObject", "inbound") == {"PracticeRole", "EntryRole", "inbound_file"}
+
+
+def test_only_custody_reads_the_whole_table_and_destroys_files() -> None:
+    def holders(action: str) -> set[str]:
+        return {n for n in (*NAMES, *TAGGED_ROLES) if any(g.startswith(action) for g in grants(n))}
+
+    assert holders("dynamodb:Scan") == {"custody_queue"}
+    for action in ("dynamodb:BatchWriteItem", "s3:Delete", "s3:ListBucket"):
+        assert holders(action) == {"CustodyRole"}
 
 
 def test_only_tagged_roles_reach_what_is_a_practice_s() -> None:
     for name in NAMES:
         for grant in grants(name):
             if grant.startswith(("dynamodb:", "s3:")) and "stream" not in grant.casefold():
-                assert "sys#" in grant or "/sys/" in grant, grant
+                scans = (name, grant.partition(" ")[0]) == ("custody_queue", "dynamodb:Scan")
+                assert scans or "sys#" in grant or "/sys/" in grant, grant
     for name in TAGGED_ROLES:
         for grant in grants(name):
             if grant.startswith(("dynamodb:", "s3:")):
@@ -113,7 +124,8 @@ def test_who_acts_for_a_practice_and_who_enters_one() -> None:
         return {name for name in NAMES if any(f'["{role}", "Arn"]' in g for g in grants(name))}
 
     assert holders("EntryRole") == {"api_handler", "inbound_file"}
-    assert holders("PracticeRole") == set(NAMES) - {"due_work", "inbound_file"}
+    assert holders("CustodyRole") == {"custody_queue"}
+    assert holders("PracticeRole") == set(NAMES) - {"due_work", "inbound_file", "custody_queue"}
 
 
 def test_workers_that_carry_messages_hold_no_keys_and_no_files() -> None:
