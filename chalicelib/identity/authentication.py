@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from ..platform.clock import Clock
 from ..platform.context import Actor, Tenant
-from ..platform.errors import NotFound, Unauthenticated
+from ..platform.errors import NotFound, SessionOver, Unauthenticated
 from ..platform.ids import UserId
 from ..platform.overlap import beside as run_beside
 from ..platform.runtime import Beside, Caller
@@ -20,9 +20,14 @@ ACTIVE = "active"
 
 
 def authenticate(token: str, clock: Clock, beside: Beside | None) -> Caller:
-    """The caller of a bearer token. Unauthenticated, the same for every cause."""
+    """The caller of a bearer token. Unauthenticated, the same answer for every cause.
+
+    Where the token is good and the session is not, `over` says whose it was, for the audit.
+    """
     now = clock.now()
     claims = read_access_token(token, now)
+    over = Unauthenticated()
+    over.over = SessionOver(claims.practice_id, claims.user_id, claims.session_id)
     keys = [
         Session.key(claims.practice_id, claims.session_id),
         Member.key(claims.practice_id, claims.user_id),
@@ -37,11 +42,11 @@ def authenticate(token: str, clock: Clock, beside: Beside | None) -> Caller:
             and isinstance(member, Member)
             and isinstance(practice, Practice)
         ):
-            raise Unauthenticated
+            raise over
         if session.ended or session.ends_at <= now or session.seen_at + IDLE <= now:
-            raise Unauthenticated
+            raise over
         if member.status != ACTIVE or session.user_id != claims.user_id:
-            raise Unauthenticated
+            raise over
         unseen = now - session.seen_at > SEEN_EVERY
         touched = run_beside(_touch, session, clock) if unseen else None
     return Caller(

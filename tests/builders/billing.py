@@ -83,7 +83,7 @@ class Clinic:
 
         A usual visit if no procedure is given; `bare` is one without any.
         """
-        with working("clinical", self.practice_id, "a test") as context:
+        with working("clinical", self.practice_id, "a test", "test") as context:
             encounter_id = context.new_id("enc")
             encounter = Encounter(
                 *Encounter.key(self.practice_id, patient_id, encounter_id),

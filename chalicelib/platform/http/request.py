@@ -1,12 +1,15 @@
 """What a request says: body, query, path, Idempotency-Key, If-Match; BadRequest names what is wrong."""
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
+from ..audit import Origin
 from ..errors import (
     BadRequest,
+    DomainError,
     FieldError,
     NotFound,
     PreconditionRequired,
@@ -18,6 +21,40 @@ from .problems import bad_request
 MAX_BODY = 1_000_000
 NO_BODY = (b"", b"{}")
 PATH_PARAMETER = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+AGENTS = ("edg", "opr", "firefox", "chrome", "safari", "okhttp", "cfnetwork", "dart",
+          "python", "java", "node", "go-http-client", "curl", "postman")  # fmt: skip
+"""Kinds of programs, by what their User-Agent holds: the first that fits, so Edge before Chrome."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a request says beside its body. `fault` is what is wrong with that, told to a known caller."""
+
+    path: str = ""
+    idempotency_key: str | None = None
+    if_match: int | None = None
+    query: tuple[tuple[str, str], ...] = ()
+    fault: DomainError | None = None
+
+
+def asked_of(endpoint: Endpoint, request: Served, path: dict[str, str]) -> Asked:
+    """Never raises: who asks is found out first, and a fault is theirs in the audit."""
+    try:
+        return Asked(
+            filled(endpoint.path, path),
+            idempotency_key(endpoint, request),
+            if_match(endpoint, request),
+            tuple(sorted(query_of(request).items())),
+        )
+    except DomainError as fault:
+        return Asked(fault=fault)
+
+
+def origin_of(request: Served) -> Origin:
+    """Address and kind of program, for the audit; a program that is not known is `other`."""
+    named = (request.headers.get("user-agent") or "").lower()
+    agent = next((each for each in AGENTS if each in named), "other") if named else ""
+    return Origin(source_ip(request), agent)
 
 
 def arguments(endpoint: Endpoint, request: Served, path: dict[str, str]) -> dict[str, Any]:
