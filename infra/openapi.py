@@ -98,4 +98,6 @@ def _verb(before: Any, after: Any) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    from infra import roles_page
+
+    sys.exit(max(main(sys.argv[1:]), roles_page.main(sys.argv[1:])))

@@ -21,6 +21,7 @@ from .template import functions, resolve, resources
 REGION = "us-east-1"
 LOCAL_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
 MAIL_FROM = "no-reply@careloom.example"
+LOCAL_RATE = "500/5000"  # all callers of this machine share one process and one address
 _make_config: Any = Config
 _CONFIG = _make_config(
     max_pool_connections=32,
@@ -70,6 +71,9 @@ class Place:
             "AllowedOrigins": "*",
             "MailFrom": MAIL_FROM,
             "SmsOrigination": "",
+            "PracticeRate": LOCAL_RATE,
+            "ApiKeyRate": LOCAL_RATE,
+            "SourceRate": LOCAL_RATE,
         }
         self._clients: dict[str, Any] = {}
 

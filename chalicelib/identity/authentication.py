@@ -7,7 +7,7 @@ from ..platform.context import Actor, Tenant
 from ..platform.errors import NotFound, SessionOver, Unauthenticated
 from ..platform.ids import UserId
 from ..platform.overlap import beside as run_beside
-from ..platform.runtime import Beside, Caller
+from ..platform.runtime import Beside, Caller, runtime
 from ..platform.store import UnitOfWork, find, find_many, practice_scope
 from ..practices.models import Practice
 from .models import Member, Session
@@ -23,9 +23,11 @@ def authenticate(token: str, clock: Clock, beside: Beside | None) -> Caller:
     """The caller of a bearer token. Unauthenticated, the same answer for every cause.
 
     Where the token is good and the session is not, `over` says whose it was, for the audit.
+    TooManyRequests (429), before anything is read, where the practice calls too often.
     """
     now = clock.now()
     claims = read_access_token(token, now)
+    runtime().rates.practices.take(claims.practice_id, now)
     over = Unauthenticated()
     over.over = SessionOver(claims.practice_id, claims.user_id, claims.session_id)
     keys = [

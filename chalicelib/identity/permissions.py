@@ -1,38 +1,53 @@
 """Who may do what: the one table that code, tests and docs read (DOMAIN.md, Roles).
 
-Roles are additive. The owner alone gets no chart.
+Roles are additive. The owner alone gets no chart. docs/roles.md is written from here (`make openapi`).
 """
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Permission(StrEnum):
     """What a route demands."""
 
+    # everybody
+    READ_SELF = "read_self"
+    # settings, users
     READ_PRACTICE = "read_practice"
-    MANAGE_PRACTICE = "manage_practice"
     READ_MEMBERS = "read_members"
+    MANAGE_PRACTICE = "manage_practice"
     MANAGE_MEMBERS = "manage_members"
+    MANAGE_API_KEYS = "manage_api_keys"
+    # demographics, coverage
     READ_PATIENTS = "read_patients"
     WRITE_PATIENTS = "write_patients"
+    # appointments
     READ_SCHEDULE = "read_schedule"
     MANAGE_SCHEDULE = "manage_schedule"
     BOOK_APPOINTMENT = "book_appointment"
+    # notes
     READ_CHART = "read_chart"
     WRITE_NOTES = "write_notes"
     SIGN_NOTES = "sign_notes"
     WRITE_PROBLEMS = "write_problems"
+    # sensitive-tagged records, psychotherapy notes, break-glass
+    REVIEW_ACCESS = "review_access"
+    # tasks
+    WORK_TASKS = "work_tasks"
+    # ledger, claims
     MANAGE_FEES = "manage_fees"
+    MANAGE_PAYERS = "manage_payers"
     READ_LEDGER = "read_ledger"
     WRITE_CHARGES = "write_charges"
     TAKE_PAYMENT = "take_payment"
     READ_CLAIMS = "read_claims"
-    MANAGE_PAYERS = "manage_payers"
     MANAGE_CLAIMS = "manage_claims"
     READ_REPORTS = "read_reports"
-    WORK_TASKS = "work_tasks"
-    REVIEW_ACCESS = "review_access"
-    READ_SELF = "read_self"
+    # audit
+    # export, erase, closing
+    # plan and agreements
+    OWN_PRACTICE = "own_practice"
 
 
 class Role(StrEnum):
@@ -46,77 +61,109 @@ class Role(StrEnum):
     NURSE = "nurse"
 
 
-_P = Permission
-_EVERYBODY = frozenset(
-    {_P.READ_SELF, _P.READ_PRACTICE, _P.READ_MEMBERS, _P.READ_SCHEDULE, _P.WORK_TASKS}
-)
-_MANAGES = frozenset(
-    {
-        _P.MANAGE_PRACTICE,
-        _P.MANAGE_MEMBERS,
-        _P.MANAGE_SCHEDULE,
-        _P.MANAGE_FEES,
-        _P.MANAGE_PAYERS,
-        _P.READ_PATIENTS,
-        _P.READ_LEDGER,
-        _P.READ_CLAIMS,
-        _P.READ_REPORTS,
-        _P.REVIEW_ACCESS,
-    }
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A line of the table: the built-in roles that have a permission, and how else it is had.
+
+    `composable`: a practice's own role may hold it; `machine`: an API key may.
+    """
+
+    permission: Permission
+    roles: frozenset[Role]
+    means: str
+    composable: bool = True
+    machine: bool = True
+
+
+def _any(permission: Permission, roles: Iterable[Role], means: str) -> Grant:
+    """People by role, a practice's own roles, and API keys."""
+    return Grant(permission, frozenset(roles), means)
+
+
+def _people(permission: Permission, roles: Iterable[Role], means: str) -> Grant:
+    """As `_any`, never an API key: it answers for a person, or wants their second factor."""
+    return Grant(permission, frozenset(roles), means, machine=False)
+
+
+def _built_in(permission: Permission, roles: Iterable[Role], means: str) -> Grant:
+    """People of the built-in roles alone."""
+    return Grant(permission, frozenset(roles), means, composable=False, machine=False)
+
+
+_P, _R = Permission, Role
+_MANAGE = (_R.OWNER, _R.MANAGER)
+_MONEY = (_R.OWNER, _R.MANAGER, _R.BILLER)
+_DESK = (_R.MANAGER, _R.FRONT_DESK, _R.CLINICIAN, _R.NURSE)
+_CARE = (_R.CLINICIAN, _R.NURSE)
+_NOT_OWNER = (_R.MANAGER, _R.FRONT_DESK, _R.BILLER, _R.CLINICIAN, _R.NURSE)
+
+TABLE: tuple[Grant, ...] = (
+    # everybody
+    _built_in(_P.READ_SELF, Role, "Their own account and sessions"),
+    # settings, users
+    _any(_P.READ_PRACTICE, Role, "Name, locations, practitioners, fees, payers, code lists"),
+    _any(_P.READ_MEMBERS, Role, "Who works here"),
+    _people(_P.MANAGE_PRACTICE, _MANAGE, "Settings, locations, practitioners"),
+    _people(_P.MANAGE_MEMBERS, _MANAGE, "Members and roles; an owner's only by an owner"),
+    _people(_P.MANAGE_API_KEYS, _MANAGE, "API keys"),
+    # demographics, coverage
+    _any(_P.READ_PATIENTS, Role, "Demographics and coverage"),
+    _any(_P.WRITE_PATIENTS, _NOT_OWNER, "Registering patients and changing what is known of them"),
+    # appointments
+    _any(_P.READ_SCHEDULE, Role, "Schedule and free slots"),
+    _people(_P.MANAGE_SCHEDULE, _MANAGE, "Rooms, appointment types, hours"),
+    _any(_P.BOOK_APPOINTMENT, _DESK, "Booking, moving, cancelling; check-in"),
+    # notes
+    _any(_P.READ_CHART, _CARE, "Charts and notes"),
+    _any(_P.WRITE_NOTES, _CARE, "Encounters, codes and draft notes"),
+    _people(_P.SIGN_NOTES, (_R.CLINICIAN,), "Signing, addenda"),
+    _any(_P.WRITE_PROBLEMS, _CARE, "Problems and allergies"),
+    # sensitive-tagged records, psychotherapy notes, break-glass
+    _people(_P.REVIEW_ACCESS, _MANAGE, "Reviewing break-glass"),
+    # tasks
+    _any(_P.WORK_TASKS, Role, "The list of tasks"),
+    # ledger, claims
+    _people(_P.MANAGE_FEES, _MONEY, "Fee schedule"),
+    _people(_P.MANAGE_PAYERS, _MONEY, "Payers and the clearinghouse account"),
+    _any(_P.READ_LEDGER, _MONEY, "Accounts and superbills"),
+    _any(_P.WRITE_CHARGES, (_R.MANAGER, _R.BILLER, _R.CLINICIAN), "Charges"),
+    _any(
+        _P.TAKE_PAYMENT, (_R.MANAGER, _R.FRONT_DESK, _R.BILLER), "Payments, invoices, what is owed"
+    ),
+    _any(_P.READ_CLAIMS, _MONEY, "Claims and remittances"),
+    _any(_P.MANAGE_CLAIMS, (_R.MANAGER, _R.BILLER), "Sending claims again"),
+    _any(_P.READ_REPORTS, _MONEY, "Dashboards"),
+    # audit
+    # export, erase, closing
+    # plan and agreements
+    _built_in(_P.OWN_PRACTICE, (_R.OWNER,), "Agreement, plan and ownership"),
 )
 
 PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
-    Role.OWNER: _EVERYBODY | _MANAGES,
-    Role.MANAGER: _EVERYBODY
-    | _MANAGES
-    | {
-        _P.WRITE_PATIENTS,
-        _P.BOOK_APPOINTMENT,
-        _P.TAKE_PAYMENT,
-        _P.WRITE_CHARGES,
-        _P.MANAGE_CLAIMS,
-    },
-    Role.FRONT_DESK: _EVERYBODY
-    | {_P.READ_PATIENTS, _P.WRITE_PATIENTS, _P.BOOK_APPOINTMENT, _P.TAKE_PAYMENT},
-    Role.BILLER: _EVERYBODY
-    | {
-        _P.READ_PATIENTS,
-        _P.WRITE_PATIENTS,
-        _P.MANAGE_FEES,
-        _P.MANAGE_PAYERS,
-        _P.READ_LEDGER,
-        _P.WRITE_CHARGES,
-        _P.TAKE_PAYMENT,
-        _P.READ_CLAIMS,
-        _P.MANAGE_CLAIMS,
-        _P.READ_REPORTS,
-    },
-    Role.CLINICIAN: _EVERYBODY
-    | {
-        _P.READ_PATIENTS,
-        _P.WRITE_PATIENTS,
-        _P.BOOK_APPOINTMENT,
-        _P.READ_CHART,
-        _P.WRITE_NOTES,
-        _P.SIGN_NOTES,
-        _P.WRITE_PROBLEMS,
-    },
-    Role.NURSE: _EVERYBODY
-    | {
-        _P.READ_PATIENTS,
-        _P.WRITE_PATIENTS,
-        _P.BOOK_APPOINTMENT,
-        _P.READ_CHART,
-        _P.WRITE_NOTES,
-        _P.WRITE_PROBLEMS,
-    },
+    role: frozenset(grant.permission for grant in TABLE if role in grant.roles) for role in Role
 }
+COMPOSABLE = frozenset(grant.permission for grant in TABLE if grant.composable)
+"""What a role that a practice composes may hold."""
+FOR_MACHINES = frozenset(grant.permission for grant in TABLE if grant.machine)
+"""What an API key may be scoped to."""
 
+EVERYBODYS = frozenset({Permission.READ_SELF})
+"""What every member has, whatever their roles."""
 NOT_FOR_MANAGERS = frozenset({Role.OWNER})
 """Roles that only an owner gives or takes."""
 
 
-def permissions_of(roles: frozenset[str]) -> frozenset[str]:
-    """What these roles may do together; a role this release does not know gives nothing."""
-    known = [PERMISSIONS_OF[role] for role in Role if role in roles]
-    return frozenset().union(*known)
+def permissions_of(
+    roles: Iterable[str], composed: Mapping[str, Iterable[str]] | None = None
+) -> frozenset[str]:
+    """What these roles may do together; `composed` is what the practice's own roles hold, by id.
+
+    A role or a permission that this release does not know gives nothing.
+    """
+    given: set[str] = set(EVERYBODYS)
+    for role in roles:
+        if role in PERMISSIONS_OF:
+            given |= PERMISSIONS_OF[Role(role)]
+        elif composed and role in composed:
+            given |= COMPOSABLE & set(composed[role])
+    return frozenset(given)

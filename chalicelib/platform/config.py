@@ -4,6 +4,20 @@ import json
 import os
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
+
+
+class Rate(NamedTuple):
+    """How often something may be done: `burst` times at once, `per_second` in the long run."""
+
+    per_second: float
+    burst: int
+
+    @classmethod
+    def parsed(cls, text: str) -> "Rate":
+        """`20/200`: 20 a second, 200 at once. ValueError for anything else."""
+        per_second, _, burst = text.partition("/")
+        return cls(float(per_second), int(burst))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +37,9 @@ class Settings:
     allowed_origins: tuple[str, ...]
     region: str
     endpoint_url: str | None
+    practice_rate: Rate
+    api_key_rate: Rate
+    source_rate: Rate
 
 
 @cache
@@ -43,4 +60,7 @@ def settings() -> Settings:
         allowed_origins=tuple(read.get("CARELOOM_ALLOWED_ORIGINS", "*").split(",")),
         region=read.get("AWS_REGION", "us-east-1"),
         endpoint_url=read.get("AWS_ENDPOINT_URL") or None,
+        practice_rate=Rate.parsed(read.get("CARELOOM_PRACTICE_RATE", "20/200")),
+        api_key_rate=Rate.parsed(read.get("CARELOOM_API_KEY_RATE", "10/100")),
+        source_rate=Rate.parsed(read.get("CARELOOM_SOURCE_RATE", "5/100")),
     )

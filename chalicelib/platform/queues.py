@@ -110,7 +110,7 @@ class Consumers:
 
 
 @contextmanager
-def working(domain: str, practice_id: str, cause: str, action: str) -> Iterator[Context]:
+def working(domain: str, practice_id: str, cause: str, action: str = "work") -> Iterator[Context]:
     """A context for the system at work in one practice; commits at the end.
 
     A commit that finds the effect already there (AlreadyDone) is a success. Whose health data it

@@ -3,11 +3,13 @@
 from collections.abc import Set as AbstractSet
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 from .clock import Clock, SystemClock
 from .context import Actor, Tenant
 from .ids import Ids
+from .rates import Rates
 from .store import Key, Record
 
 
@@ -51,6 +53,11 @@ class Runtime:
     tenant_of: TenantOf
     clock: Clock
     ids: Ids
+
+    @cached_property
+    def rates(self) -> Rates:
+        """How often callers may call; what they have used up is forgotten with the process."""
+        return Rates()
 
 
 _installed: list[Runtime] = []

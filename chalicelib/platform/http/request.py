@@ -30,6 +30,7 @@ AGENTS = ("edg", "opr", "firefox", "chrome", "safari", "okhttp", "cfnetwork", "d
 class Asked:
     """What a request says beside its body. `fault` is what is wrong with that, told to a known caller."""
 
+    origin: Origin
     path: str = ""
     idempotency_key: str | None = None
     if_match: int | None = None
@@ -41,13 +42,14 @@ def asked_of(endpoint: Endpoint, request: Served, path: dict[str, str]) -> Asked
     """Never raises: who asks is found out first, and a fault is theirs in the audit."""
     try:
         return Asked(
+            origin_of(request),
             filled(endpoint.path, path),
             idempotency_key(endpoint, request),
             if_match(endpoint, request),
             tuple(sorted(query_of(request).items())),
         )
     except DomainError as fault:
-        return Asked(fault=fault)
+        return Asked(origin_of(request), fault=fault)
 
 
 def origin_of(request: Served) -> Origin:

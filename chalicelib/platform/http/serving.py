@@ -8,12 +8,12 @@ from typing import Any
 from chalice.app import Response
 
 from .. import log, metrics
-from ..audit import Origin
 from ..clock import monotonic
 from ..context import PUBLIC_KIND, Actor, Context, SystemContext, Tenant
 from ..errors import DomainError, Forbidden, Unauthenticated
 from ..ids import PracticeId, UserId
 from ..overlap import until_done
+from ..rates import source_of
 from ..runtime import Beside, Caller, runtime
 from ..store import SYSTEM, UnitOfWork, find_many, practice_scope, system_scope
 from .endpoint import Endpoint, Served
@@ -21,10 +21,12 @@ from .idempotency import StoredAnswer, fingerprint, stage_answer
 from .problems import InternalError
 from .recording import Recording, commit_scope
 from .reply import Reply, refused, replayed, reply_of, response_of, to_store
-from .request import Asked, arguments, asked_of, origin_of
+from .request import Asked, arguments, asked_of, source_ip
 
 NOBODY = Caller(
-    Tenant(PracticeId(""), "", "UTC", "", "", ""), Actor(UserId("anonymous"), PUBLIC_KIND), frozenset()
+    Tenant(PracticeId(""), "", "UTC", "", "", ""),
+    Actor(UserId("anonymous"), PUBLIC_KIND),
+    frozenset(),
 )
 
 
@@ -52,15 +54,15 @@ def _serve(
     path: dict[str, str],
     request_id: str,
 ) -> Reply:
-    asked, origin = asked_of(endpoint, request, path), origin_of(request)
+    asked = asked_of(endpoint, request, path)
     key, raw_path = asked.idempotency_key, asked.path
     try:
         caller = _caller(endpoint, request, key)
     except Unauthenticated as refusal:
-        _record_stranger(endpoint, refusal, request_id, origin)
+        _record_stranger(endpoint, asked, refusal, request_id)
         raise
     context = _context(endpoint, asked, caller, request_id)
-    audit = Recording(endpoint, context, origin)
+    audit = Recording(endpoint, context, asked.origin)
     with until_done(caller.meanwhile), _scope(endpoint, context):
         try:
             if not endpoint.public and not context.allows(endpoint.permission):
@@ -115,6 +117,7 @@ def _commit(
 
 def _caller(endpoint: Endpoint, request: Served, key: str | None) -> Caller:
     if endpoint.public:
+        _admit(request)
         return _nobody(key)
     scheme, _, token = (request.headers.get("authorization") or "").partition(" ")
     beside: Beside | None = None
@@ -124,9 +127,18 @@ def _caller(endpoint: Endpoint, request: Served, key: str | None) -> Caller:
         def beside(practice_id: str, user_id: str) -> Any:
             return StoredAnswer.key(practice_id, user_id, kept)
 
-    return runtime().authenticate(
-        token if scheme.lower() == "bearer" else "", runtime().clock, beside
-    )
+    try:
+        return runtime().authenticate(
+            token if scheme.lower() == "bearer" else "", runtime().clock, beside
+        )
+    except Unauthenticated:
+        _admit(request)
+        raise
+
+
+def _admit(request: Served) -> None:
+    """One more call of nobody we know: TooManyRequests (429) where its address sends too many."""
+    runtime().rates.sources.take(source_of(source_ip(request)), runtime().clock.now())
 
 
 def _nobody(key: str | None) -> Caller:
@@ -138,7 +150,7 @@ def _nobody(key: str | None) -> Caller:
 
 
 def _record_stranger(
-    endpoint: Endpoint, refusal: Unauthenticated, request_id: str, origin: Origin
+    endpoint: Endpoint, asked: Asked, refusal: Unauthenticated, request_id: str
 ) -> None:
     """Of a token that is ours and names a session that is over, its practice's audit hears."""
     over = refusal.over
@@ -149,8 +161,8 @@ def _record_stranger(
         tenant=replace(NOBODY.tenant, id=PracticeId(over.practice_id)),
         actor=Actor(UserId(over.user_id), session_id=over.session_id),
     )
-    context = _context(endpoint, Asked(), known, request_id)
-    Recording(endpoint, context, origin).refuse(refusal)
+    context = _context(endpoint, asked, known, request_id)
+    Recording(endpoint, context, asked.origin).refuse(refusal)
 
 
 def _context(endpoint: Endpoint, asked: Asked, caller: Caller, request_id: str) -> Context:
@@ -166,6 +178,7 @@ def _context(endpoint: Endpoint, asked: Asked, caller: Caller, request_id: str) 
         work=UnitOfWork(),
         if_match=asked.if_match,
         binding=f"{caller.tenant.id} {caller.actor.id} {endpoint.method} {asked.path} {query}",
+        source=asked.origin.source_ip,
     )
 
 

@@ -171,7 +171,7 @@ class Ledger(RuleBasedStateMachine):
     @contextmanager
     def _at_work(self) -> Iterator[Context]:
         self.clinic.world.clock.advance(seconds=1)
-        with working("billing", self.clinic.practice_id, "machine", "test") as context:
+        with working("billing", self.clinic.practice_id, "machine") as context:
             yield context
 
     def _post(
