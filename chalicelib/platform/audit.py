@@ -3,8 +3,6 @@
 What turns out differently after an entry was written is an amendment beside it.
 """
 
-from dataclasses import dataclass
-
 from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute
 
 from .clock import iso
@@ -13,6 +11,9 @@ from .ids import instant_of
 from .store import SYSTEM, IdInKey, Key, Record, join
 
 SERVED, REPLAYED = "served", "replayed"
+AGENTS = ("edg", "opr", "firefox", "chrome", "safari", "okhttp", "cfnetwork", "dart",
+          "python", "java", "node", "go-http-client", "curl", "postman")  # fmt: skip
+"""Kinds of programs, by what their User-Agent holds: the first that fits, so Edge before Chrome."""
 
 
 class AuditEntry(Record):
@@ -53,27 +54,17 @@ class AuditAmendment(Record):
         return Key(entry.pk, f"{entry.sk}amended#")
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a request came from: address, and what kind of program sent it."""
-
-    source_ip: str = ""
-    agent: str = ""
-
-
 def entry_of(
     context: Context,
     *,
     entry_id: str,
     action: str,
     permission: str = "",
-    origin: Origin | None = None,
     outcome: str = SERVED,
 ) -> AuditEntry:
     """The entry of this request, with the subjects noted so far."""
     actor, trace = context.trace.actor or context.actor, context.trace
     owner = trace.owner or context.practice_id or SYSTEM
-    origin = origin or Origin()
     key = AuditEntry.key(owner, actor.id, iso(instant_of(entry_id))[:7], entry_id)
     return AuditEntry(
         *key,
@@ -82,8 +73,8 @@ def entry_of(
         outcome=outcome,
         request_id=context.request_id,
         session_id=actor.session_id or None,
-        source_ip=origin.source_ip or None,
-        agent=origin.agent or None,
+        source_ip=context.source or None,
+        agent=agent_of(context.user_agent) or None,
         why=trace.why or None,
         break_glass=trace.break_glass or None,
         subjects=set(trace.subjects) or None,
@@ -94,3 +85,9 @@ def amendment_of(entry: AuditEntry, outcome: str, subjects: set[str]) -> AuditAm
     """What is true of an entry's request in the end."""
     key = AuditAmendment.key(entry.item_key)
     return AuditAmendment(*key, outcome=outcome, subjects=set(subjects) or None)
+
+
+def agent_of(user_agent: str) -> str:
+    """What kind of program called; `other` for one that is not known, `""` for one that is silent."""
+    named = user_agent.lower()
+    return next((each for each in AGENTS if each in named), "other") if named else ""

@@ -96,6 +96,7 @@ class Context:
     if_match: int | None = None
     binding: str = ""
     source: str = ""
+    user_agent: str = ""
     trace: Trace = field(default_factory=Trace)
 
     @property

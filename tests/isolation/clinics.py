@@ -137,6 +137,10 @@ def build_clinics(start: datetime) -> Clinics:
             step_up(world, session["access_token"])
         _tasks(clinic)
         clinic.ids["refresh_token"] = sessions[-1]["refresh_token"]
+        clinic.ids["export_id"] = clinic.made(Role.OWNER, "/v1/exports", None)
+    world.pump()
+    for clinic in both:
+        clinic.ids["asked_export_id"] = clinic.made(Role.MANAGER, "/v1/exports", None)
     return Clinics(world, *both)
 
 

@@ -3,7 +3,7 @@
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 
-from ..audit import REPLAYED, SERVED, AuditEntry, Origin, amendment_of, entry_of
+from ..audit import REPLAYED, SERVED, AuditEntry, amendment_of, entry_of
 from ..context import Context, SystemContext
 from ..errors import DomainError
 from ..overlap import beside
@@ -25,12 +25,11 @@ class Recording:
     A read of a known patient's record writes it meanwhile; what that did not know is amended.
     """
 
-    def __init__(self, endpoint: Endpoint, context: Context, origin: Origin) -> None:
+    def __init__(self, endpoint: Endpoint, context: Context) -> None:
         self.wanted = endpoint.audited
         self._denials = endpoint.audited or not endpoint.public
         self._endpoint = endpoint
         self._context = context
-        self._origin = origin
         self._id = context.new_id("aud")
         self._started: tuple[AuditEntry, Future[None]] | None = None
 
@@ -40,7 +39,6 @@ class Recording:
             entry_id=self._id,
             action=self._endpoint.name,
             permission=self._endpoint.permission,
-            origin=self._origin,
             outcome=outcome,
         )
 

@@ -21,7 +21,7 @@ from .idempotency import StoredAnswer, fingerprint, stage_answer
 from .problems import InternalError
 from .recording import Recording, commit_scope
 from .reply import Reply, refused, replayed, reply_of, response_of, to_store
-from .request import Asked, arguments, asked_of, source_ip
+from .request import Asked, arguments, asked_of, in_background, source_ip
 
 NOBODY = Caller(
     Tenant(PracticeId(""), "", "UTC", "", "", ""),
@@ -62,7 +62,7 @@ def _serve(
         _record_stranger(endpoint, asked, refusal, request_id)
         raise
     context = _context(endpoint, asked, caller, request_id)
-    audit = Recording(endpoint, context, asked.origin)
+    audit = Recording(endpoint, context)
     with until_done(caller.meanwhile), _scope(endpoint, context):
         try:
             if not endpoint.public and not context.allows(endpoint.permission):
@@ -129,7 +129,10 @@ def _caller(endpoint: Endpoint, request: Served, key: str | None) -> Caller:
 
     try:
         return runtime().authenticate(
-            token if scheme.lower() == "bearer" else "", runtime().clock, beside
+            token if scheme.lower() == "bearer" else "",
+            runtime().clock,
+            beside,
+            background=in_background(request),
         )
     except Unauthenticated:
         _admit(request)
@@ -162,7 +165,7 @@ def _record_stranger(
         actor=Actor(UserId(over.user_id), session_id=over.session_id),
     )
     context = _context(endpoint, asked, known, request_id)
-    Recording(endpoint, context, asked.origin).refuse(refusal)
+    Recording(endpoint, context).refuse(refusal)
 
 
 def _context(endpoint: Endpoint, asked: Asked, caller: Caller, request_id: str) -> Context:
@@ -178,7 +181,8 @@ def _context(endpoint: Endpoint, asked: Asked, caller: Caller, request_id: str) 
         work=UnitOfWork(),
         if_match=asked.if_match,
         binding=f"{caller.tenant.id} {caller.actor.id} {endpoint.method} {asked.path} {query}",
-        source=asked.origin.source_ip,
+        source=asked.source,
+        user_agent=asked.user_agent,
     )
 
 
