@@ -112,6 +112,8 @@ class Recorder:
 
 
 def _events(service: str) -> Any:
-    return connection().connection.client.meta.events if service == "dynamodb" else (
-        client(service).meta.events
+    return (
+        connection().connection.client.meta.events
+        if service == "dynamodb"
+        else (client(service).meta.events)
     )

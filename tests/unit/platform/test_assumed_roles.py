@@ -102,7 +102,12 @@ def test_a_practice_s_credentials_are_asked_for_once_and_renewed_before_they_end
     for _minute in range(125):
         seen.append(roles.keys_of(ONE).access_key)
         clock.advance(minutes=1)
-    assert Counter(seen) == {"key-1-prc_1": 40, "key-2-prc_1": 40, "key-3-prc_1": 40, "key-4-prc_1": 5}
+    assert Counter(seen) == {
+        "key-1-prc_1": 40,
+        "key-2-prc_1": 40,
+        "key-3-prc_1": 40,
+        "key-4-prc_1": 5,
+    }
 
 
 def test_a_renewal_that_fails_leaves_credentials_that_still_hold(sts: Sts, clock: SetClock) -> None:
