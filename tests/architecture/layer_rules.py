@@ -24,6 +24,7 @@ TIERS: tuple[tuple[str, ...], ...] = (
     ("prescribing", "billing"),
     ("claims",),
     ("portal", "tasks", "reporting", "interop", "operations"),
+    ("custody",),
 )
 TIER_OF = {domain: tier for tier, domains in enumerate(TIERS) for domain in domains}
 
@@ -35,7 +36,7 @@ SIDEWAYS = (
 
 LIBRARIES: dict[str, tuple[str, ...]] = {
     "boto3": ("chalicelib/platform/aws.py",),
-    "botocore": ("chalicelib/platform/aws.py",),
+    "botocore": ("chalicelib/platform/aws.py", "chalicelib/platform/assumed_roles.py"),
     "chalice": ("app.py", "chalicelib/platform/*"),
     "pynamodb": (
         "chalicelib/platform/store/*",

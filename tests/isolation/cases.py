@@ -222,6 +222,12 @@ CASES: dict[str, Case] = {
     "assign_task": Case({"assignee_id": "$user_id"}),
     "complete_task": Case({"outcome": "done"}),
     "reopen_task": Case(path={"task_id": "closed_task_id"}),
+    # custody
+    "request_export": Case(),
+    "list_exports": Case(query={"limit": "10"}),
+    "read_export": Case(),
+    "approve_export": Case(path={"export_id": "asked_export_id"}),
+    "list_export_files": Case(query={"limit": "10"}),
     # reporting
     "read_dashboard": Case(query=DAY),
 }
