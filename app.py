@@ -12,6 +12,7 @@ from chalicelib.custody.handlers import consumers as custody_consumers
 from chalicelib.custody.routes import routes as custody_routes
 from chalicelib.identity.authentication import authenticate, tenant_of
 from chalicelib.identity.routes import routes as identity_routes
+from chalicelib.identity.session_routes import routes as session_routes
 from chalicelib.messaging.handlers import consumers as messaging_consumers
 from chalicelib.operations.handlers import consumers as operations_consumers
 from chalicelib.operations.routes import routes as operations_routes
@@ -35,8 +36,9 @@ app.api.cors = CORSConfig(
 )
 
 ROUTES = (
-    service_routes, identity_routes, practices_routes, patients_routes, scheduling_routes,
-    clinical_routes, billing_routes, claims_routes, tasks_routes, operations_routes, reporting_routes, custody_routes,
+    service_routes, identity_routes, session_routes, practices_routes, patients_routes,
+    scheduling_routes, clinical_routes, billing_routes, claims_routes, tasks_routes,
+    operations_routes, reporting_routes, custody_routes,
 )  # fmt: skip
 CONSUMERS = (
     messaging_consumers, scheduling_consumers, clinical_consumers, billing_consumers,
