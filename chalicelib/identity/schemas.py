@@ -6,13 +6,10 @@ from pydantic import Field, SecretStr, ValidationError
 
 from ..platform.context import Context
 from ..platform.http import Answer, Body, Instant, Line
-<<<<<<< HEAD
 from ..platform.http.problems import bad_request
-=======
 from .limits import is_locked
 from .models import Session
 from .opening import Granted
->>>>>>> main
 from .permissions import Role
 from .tokens import ACCESS_LIVES
 
