@@ -1,6 +1,6 @@
 """What operations keep: the directory of practices, support grants, recoveries of owners."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from pynamodb.attributes import UnicodeAttribute
 
@@ -14,6 +14,9 @@ from ..platform.store import (
     Record,
     join,
 )
+
+ASKED, OPEN, ENDED = "asked", "open", "ended"
+"""A support grant's status; an open one ends by itself as well."""
 
 SUPPORT_LASTS = timedelta(hours=4)
 RECOVERY_WAITS = timedelta(hours=24)
@@ -45,6 +48,7 @@ class SupportGrant(Record):
     practice_id = PracticeInKey()
     operator_id = UnicodeAttribute()
     reason = UnicodeAttribute()
+    status = UnicodeAttribute(default=ASKED)
     asked_at = InstantAttribute()
     consented_by = UnicodeAttribute(null=True)
     consented_at = InstantAttribute(null=True)
@@ -55,6 +59,9 @@ class SupportGrant(Record):
     def key(cls, practice_id: str, grant_id: str) -> Key:
         """`prc_1#` / `support-grant#sup_2#`: all of a practice's in one Query."""
         return Key(join(practice_id), join("support-grant", grant_id))
+
+    def is_open(self, now: datetime) -> bool:
+        return self.status == OPEN and now < self.ends_at
 
 
 class Recovery(Record):

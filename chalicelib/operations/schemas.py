@@ -95,6 +95,7 @@ class SupportGrantView(Answer):
     version: int
     operator_id: str
     reason: str
+    status: str
     asked_at: Instant
     consented_by: str | None
     consented_at: Instant | None

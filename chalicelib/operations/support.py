@@ -9,7 +9,7 @@ from ..platform.store import get, query_all
 from ..practices.models import Practice
 from .acting import acting_in
 from .errors import GrantNotOpen
-from .models import SUPPORT_LASTS, SupportGrant
+from .models import ASKED, ENDED, OPEN, SUPPORT_LASTS, SupportGrant
 from .schemas import SupportAsk
 
 
@@ -35,8 +35,9 @@ def list_support_grants(context: Context) -> list[SupportGrant]:
 def consent_to_support(context: Context, grant_id: str) -> SupportGrant:
     """The owner agrees; the four hours begin. GrantNotOpen (409) if that was said before."""
     grant = _grant(context, grant_id)
-    if grant.consented_at is not None or grant.ended_at is not None:
+    if grant.status != ASKED:
         raise GrantNotOpen
+    grant.status = OPEN
     grant.consented_by, grant.consented_at = context.actor.id, context.now()
     grant.ends_at = context.now() + SUPPORT_LASTS
     context.work.save(grant)
@@ -46,8 +47,9 @@ def consent_to_support(context: Context, grant_id: str) -> SupportGrant:
 def end_support(context: Context, grant_id: str) -> SupportGrant:
     """Take it back, or refuse it, at once. GrantNotOpen (409) for one that has ended."""
     grant = _grant(context, grant_id)
-    if grant.ended_at is not None or (grant.ends_at and grant.ends_at <= context.now()):
+    if grant.status != ASKED and not grant.is_open(context.now()):
         raise GrantNotOpen
+    grant.status = ENDED
     grant.ended_at = context.now()
     context.work.save(grant)
     return grant
@@ -56,9 +58,7 @@ def end_support(context: Context, grant_id: str) -> SupportGrant:
 def demand_open_grant(context: Context, grant_id: str) -> SupportGrant:
     """GrantNotOpen (409) for another operator's, before consent, and after the end."""
     grant = _grant(context, grant_id)
-    if grant.operator_id != context.actor.id:
-        raise GrantNotOpen
-    if grant.ends_at is None or grant.ended_at is not None or grant.ends_at <= context.now():
+    if grant.operator_id != context.actor.id or not grant.is_open(context.now()):
         raise GrantNotOpen
     return grant
 

@@ -69,7 +69,6 @@ def test_a_table_that_cannot_be_read_says_where(text: str, said: str) -> None:
 def test_any_text_is_rows_or_a_broken_table(text: str) -> None:
     try:
         rows = read_rows(f"{HEADER}\n{text}")
-    except BrokenTable as broken:
-        assert str(broken)
-    else:
-        assert all(row.problem or set(row.values) == set(COLUMNS) for row in rows)
+    except BrokenTable:
+        return
+    assert all(row.problem or set(row.values) == set(COLUMNS) for row in rows)
