@@ -18,6 +18,9 @@ from ..platform.store import (
 ASKED, OPEN, ENDED = "asked", "open", "ended"
 """A support grant's status; an open one ends by itself as well."""
 
+OPENED, APPROVED, DONE, CANCELLED = "opened", "approved", "done", "cancelled"
+"""A recovery's status."""
+
 SUPPORT_LASTS = timedelta(hours=4)
 RECOVERY_WAITS = timedelta(hours=24)
 
@@ -65,21 +68,20 @@ class SupportGrant(Record):
 
 
 class Recovery(Record):
-    """A sole owner who lost their second factor: two operators, a proof of who they are, a day's wait."""
+    """A sole owner who lost their second factor: two operators, proof of identity, a day's wait."""
 
-    KIND = "recovery"
+    KIND = "owner_recovery"
 
-    id = IdInKey("rcv")
+    user_id = IdInKey("usr")
     practice_id = UnicodeAttribute()
-    user_id = UnicodeAttribute()
     evidence = UnicodeAttribute()
     opened_by = UnicodeAttribute()
     opened_at = InstantAttribute()
     approved_by = UnicodeAttribute(null=True)
     approved_at = InstantAttribute(null=True)
-    status = UnicodeAttribute()
+    status = UnicodeAttribute(default=OPENED)
 
     @classmethod
-    def key(cls, recovery_id: str) -> Key:
-        """`sys#recoveries#` / `rcv_1#`."""
-        return Key(join(SYSTEM, "recoveries"), join(recovery_id))
+    def key(cls, user_id: str) -> Key:
+        """`sys#recoveries#` / `usr_1#`: one of a person at a time; all in one Query."""
+        return Key(join(SYSTEM, "recoveries"), join(user_id))

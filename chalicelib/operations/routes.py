@@ -2,11 +2,11 @@
 
 from ..identity.operators import OperatorPermission
 from ..identity.permissions import Permission
-from ..identity.schemas import NewPractice
+from ..identity.schemas import LinkBody, NewPractice
 from ..platform.context import Context, SystemContext
-from ..platform.http import Page, PageQuery, Routes
+from ..platform.http import PUBLIC, Page, PageQuery, Routes
 from ..practices.models import Practice
-from . import directory, lifecycle, onboarding, operators, support
+from . import directory, lifecycle, onboarding, operators, recovery, support
 from .queue_health import queue_health
 from .schemas import (
     ClearanceDecision,
@@ -18,6 +18,9 @@ from .schemas import (
     OperatorView,
     PracticeTable,
     ReasonBody,
+    RecoveryAsk,
+    RecoveryList,
+    RecoveryView,
     StatusView,
     SupportAsk,
     SupportGrantList,
@@ -28,6 +31,7 @@ from .schemas import (
 routes = Routes("operations")
 PRACTICES = "/v1/operations/practices"
 GRANTS = "/v1/support-grants"
+RECOVERIES = "/v1/operations/recoveries"
 
 
 @routes.get(PRACTICES, permission=OperatorPermission.READ_DIRECTORY)
@@ -127,6 +131,50 @@ def read_health(context: SystemContext) -> Health:  # noqa: ARG001
 def ask_for_support_grant(context: SystemContext, body: SupportAsk) -> SupportGrantView:
     """Ask a practice's owner to let you look at its set-up for four hours."""
     return SupportGrantView.model_validate(support.ask_for_support_grant(context, body))
+
+
+@routes.post(RECOVERIES, permission=OperatorPermission.RECOVER_OWNERS, status=201, step_up=True)
+def open_recovery(context: SystemContext, body: RecoveryAsk) -> RecoveryView:
+    """Say that a sole owner who lost their second factor has proved who they are.
+
+    They are told by mail, with a link that stops it. 409 `not_sole_owner`, `already_exists`.
+    """
+    return RecoveryView.model_validate(recovery.open_recovery(context, body))
+
+
+@routes.get(RECOVERIES, permission=OperatorPermission.RECOVER_OWNERS)
+def list_recoveries(context: SystemContext) -> RecoveryList:  # noqa: ARG001
+    """Recoveries under way and past, the last of each owner."""
+    return RecoveryList.model_validate({"items": recovery.list_recoveries()})
+
+
+@routes.post(
+    f"{RECOVERIES}/{{user_id}}/approve",
+    permission=OperatorPermission.RECOVER_OWNERS,
+    step_up=True,
+)
+def approve_recovery(context: SystemContext, user_id: str) -> RecoveryView:
+    """Agree to a recovery that a colleague opened; it can be completed a day later.
+
+    409 `second_person_needed`, `recovery_not_open`.
+    """
+    return RecoveryView.model_validate(recovery.approve_recovery(context, user_id))
+
+
+@routes.post(
+    f"{RECOVERIES}/{{user_id}}/complete",
+    permission=OperatorPermission.RECOVER_OWNERS,
+    step_up=True,
+)
+def complete_recovery(context: SystemContext, user_id: str) -> RecoveryView:
+    """Take the owner's factors away and mail them a link to a new password. 409 `recovery_not_open`."""
+    return RecoveryView.model_validate(recovery.complete_recovery(context, user_id))
+
+
+@routes.post("/v1/recoveries/cancel", permission=PUBLIC)
+def cancel_recovery(context: SystemContext, body: LinkBody) -> None:
+    """Stop a recovery by the link that was mailed. 422 `link_spent`, 409 `recovery_not_open`."""
+    recovery.cancel_recovery(context, body.token)
 
 
 @routes.get(GRANTS, permission=Permission.MANAGE_PRACTICE)

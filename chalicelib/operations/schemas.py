@@ -114,7 +114,8 @@ class RecoveryAsk(Body):
 
 
 class RecoveryView(Answer):
-    id: str
+    """`opened`, `approved` by a second operator, then a day later `done`; or `cancelled`."""
+
     version: int
     practice_id: str
     user_id: str
@@ -145,3 +146,7 @@ class OperatorView(Answer):
 
 class OperatorList(Answer):
     items: list[OperatorView]
+
+
+class RecoveryList(Answer):
+    items: list[RecoveryView]
