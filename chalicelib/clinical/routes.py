@@ -24,6 +24,7 @@ from .schemas import (
     OpenEncounterView,
     ProblemBody,
     ProblemView,
+    SensitivityBody,
     Signature,
     TemplateList,
 )
@@ -39,7 +40,10 @@ ALLERGIES = "/v1/patients/{patient_id}/allergies"
 
 @routes.get("/v1/patients/{patient_id}/chart", permission=Permission.READ_CHART)
 def read_chart(context: Context, patient_id: str, query: ChartQuery) -> ChartView:
-    """A patient's chart: who they are, problems, allergies, encounters and coverages."""
+    """A patient's chart: who they are, problems, allergies, encounters and coverages.
+
+    Sensitive items are there for the care team alone.
+    """
     return ChartView.model_validate(read_whole_chart(context, patient_id, query.cursor))
 
 
@@ -109,6 +113,19 @@ def enter_in_error(context: Context, patient_id: str, encounter_id: str) -> Enco
     """Say that an encounter was begun by mistake. It stays, locked. 409 `encounter_locked`."""
     return EncounterView.model_validate(
         encounters.enter_in_error(context, patient_id, encounter_id)
+    )
+
+
+@routes.put(f"{ENCOUNTER}/sensitivity", permission=Permission.WRITE_NOTES)
+def mark_encounter_sensitive(
+    context: Context, patient_id: str, encounter_id: str, body: SensitivityBody
+) -> EncounterView:
+    """Say what makes an encounter sensitive, or that nothing does; a signed one too.
+
+    Only the care team sees it then. 403 `not_on_care_team`.
+    """
+    return EncounterView.model_validate(
+        encounters.mark_sensitive(context, patient_id, encounter_id, body)
     )
 
 

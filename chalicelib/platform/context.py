@@ -52,12 +52,18 @@ class Actor:
 
 @dataclass(slots=True)
 class Trace:
-    """What a request turns out to concern while it is served: for the audit, and for system work."""
+    """What a request turns out to concern while it is served: for the audit, and for system work.
+
+    `why` is a reason's code where one was given; `break_glass` the id of the grant by which a
+    chart was opened that was closed to the caller.
+    """
 
     subjects: set[str] = field(default_factory=set)
     reach: set[str] = field(default_factory=set)
     owner: str = ""
     actor: Actor | None = None
+    why: str = ""
+    break_glass: str = ""
 
 
 class Versioned(Protocol):

@@ -20,6 +20,7 @@ TIERS: tuple[tuple[str, ...], ...] = (
     ("platform",),
     ("practices", "identity"),
     ("patients",),
+    ("care_team",),
     ("scheduling", "clinical", "documents", "messaging"),
     ("prescribing", "billing"),
     ("claims",),
