@@ -47,6 +47,7 @@ class Permission(StrEnum):
     # audit
     # export, erase, closing
     # plan and agreements
+    OWN_PRACTICE = "own_practice"
 
 
 class Role(StrEnum):
@@ -135,6 +136,7 @@ TABLE: tuple[Grant, ...] = (
     # audit
     # export, erase, closing
     # plan and agreements
+    _built_in(_P.OWN_PRACTICE, (_R.OWNER,), "Agreement, plan and ownership"),
 )
 
 PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {

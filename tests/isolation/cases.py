@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from chalicelib.platform.http import Endpoint, endpoints
+from chalicelib.practices.agreement_versions import VERSIONS
 from tests.builders.clinical import SOAP, codes
 from tests.builders.patients import HOME, coverage, demographics, registration, subscriber
 from tests.world import ADDRESS, PASSWORD, Answered
@@ -116,7 +117,11 @@ CASES: dict[str, Case] = {
     "change_roles": Case({"roles": ["biller"]}, if_match=2),
     # practices
     "read_practice": Case(),
-    "change_practice": Case({"name": "New name", "billing": BILLING}, if_match=3),
+    "change_practice": Case({"name": "New name", "billing": BILLING}, if_match=6),
+    "list_agreements": Case(),
+    "accept_agreement": Case({"agreement": VERSIONS[0].version, "sha256": VERSIONS[0].sha256}),
+    "list_clearances": Case(),
+    "request_clearance": Case({"capabilities": ["eligibility"], "licence": "NY 1"}),
     "add_location": Case(LOCATION),
     "list_locations": Case(),
     "read_location": Case(),
