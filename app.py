@@ -4,6 +4,7 @@ from chalice import Chalice, CORSConfig
 
 from chalicelib.billing.handlers import consumers as billing_consumers
 from chalicelib.billing.routes import routes as billing_routes
+from chalicelib.care_team.routes import routes as care_team_routes
 from chalicelib.claims.handlers import consumers as claims_consumers
 from chalicelib.claims.routes import routes as claims_routes
 from chalicelib.clinical.handlers import consumers as clinical_consumers
@@ -31,8 +32,8 @@ app.api.cors = CORSConfig(
 )
 
 ROUTES = (
-    service_routes, identity_routes, practices_routes, patients_routes, scheduling_routes,
-    clinical_routes, billing_routes, claims_routes, tasks_routes, reporting_routes,
+    service_routes, identity_routes, practices_routes, patients_routes, care_team_routes,
+    scheduling_routes, clinical_routes, billing_routes, claims_routes, tasks_routes, reporting_routes,
 )  # fmt: skip
 CONSUMERS = (
     messaging_consumers, scheduling_consumers, clinical_consumers, billing_consumers,

@@ -4,9 +4,9 @@ from ..platform import outbox
 from ..platform.context import Context
 from ..platform.store import get
 from .errors import OnCareTeam
+from .membership import OPENED_FOR, Opening, is_on_team
 from .models import BreakGlass
 from .schemas import BreakGlassBody
-from .sensitivity import OPENED_FOR, Opening, is_on_team
 from .team import read_team, stage_team
 
 

@@ -3,7 +3,7 @@
 from pynamodb.attributes import UnicodeAttribute
 
 from ..platform.store import IdInKey, InstantAttribute, Key, Record, ValueAttribute, join
-from .sensitivity import Opening, TeamMember
+from .membership import Opening, TeamMember
 
 
 class CareTeam(Record):

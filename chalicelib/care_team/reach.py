@@ -5,16 +5,17 @@ is as if it were not there: left out of what lists it, 404 where it is named. Th
 events sees all. Who bills sees the codes of tagged visits, not what was said there.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
 from ..identity.permissions import Permission
 from ..platform.context import SYSTEM_KIND, Context
 from ..platform.errors import NotFound
-from ..platform.store import Key, Record, find, find_many
+from ..platform.http import Brings
+from ..platform.store import Key, Record, find, find_brought, find_many
+from .membership import is_on_team, opening_of
 from .models import CareTeam
-from .sensitivity import is_on_team, opening_of
 
 R = TypeVar("R", bound=Record)
 Tags = Collection[str] | None
@@ -57,11 +58,15 @@ def read_reach(context: Context, patient_id: str) -> Reach:
 
 
 def find_reached(
-    context: Context, patient_id: str, keys: Iterable[Key]
+    context: Context, patient_id: str, keys: Iterable[Key], *, anew: bool = False
 ) -> tuple[Reach, dict[Key, Record]]:
-    """The records at `keys`, and what the caller may see of them: one BatchGet per 99."""
+    """The records at `keys`, and what the caller may see of them.
+
+    One BatchGet of what the route did not bring, or, `anew`, of all.
+    """
     team_key = CareTeam.key(context.practice_id, patient_id)
-    found = find_many([team_key, *keys], consistent=True)
+    wanted = [team_key, *keys]
+    found = find_many(wanted, consistent=True) if anew else find_brought(context, wanted)
     return reach_of(context, found.pop(team_key, None)), found
 
 
@@ -72,3 +77,13 @@ def get_shown(context: Context, patient_id: str, kind: type[R], key: Key) -> R:
     if not isinstance(record, kind) or not reach.sees(getattr(record, "sensitivity", None)):
         raise NotFound
     return record
+
+
+def bringing(key: Callable[[str, str, str], Key], part: str) -> Brings:
+    """For a route's `brings`: the record that `part` of its path names, and the care team."""
+
+    def keys(practice_id: str, path: Mapping[str, str]) -> tuple[Key, ...]:
+        patient_id = path["patient_id"]
+        return key(practice_id, patient_id, path[part]), CareTeam.key(practice_id, patient_id)
+
+    return keys

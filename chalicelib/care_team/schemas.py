@@ -49,7 +49,10 @@ class CareTeamView(Answer):
 
 
 class BreakGlassBody(Body):
-    """Why it has to be: HL7 v3 PurposeOfUse (emergency treatment, patient safety, coordination of care), and in words."""
+    """Why it has to be, by code and in words.
+
+    HL7 v3 PurposeOfUse: emergency treatment, patient safety, coordination of care.
+    """
 
     reason: Literal["ETREAT", "PATSFTY", "COC"]
     explanation: Reason

@@ -11,9 +11,9 @@ from ..platform.context import Context
 from ..platform.errors import FieldError, Invalid
 from ..platform.store import find, find_many
 from .errors import CareTeamChanged, NotOnCareTeam, OnCareTeam, OwnMembership
+from .membership import TeamMember, is_on_team
 from .models import CareTeam
 from .schemas import CareTeamBody, JoinBody, TeamMemberBody
-from .sensitivity import TeamMember, is_on_team
 
 
 class Tagged(Protocol):

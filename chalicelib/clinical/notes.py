@@ -69,19 +69,21 @@ def read_documented(context: Context, patient_id: str, encounter_id: str) -> Doc
     NotFound; NoteDamaged (500) where what was signed is not what is there.
     """
     read = read_with_note(context, patient_id, encounter_id)
-    if read.note.version < read.encounter.note_version:
-        read = read_with_note(context, patient_id, encounter_id)
+    if read.note.version != read.encounter.note_version:
+        read = read_with_note(context, patient_id, encounter_id, anew=True)
     if not _is_whole(read.encounter, read.note):
         raise _damaged(context, encounter_id)
     return replace(read, addenda=_addenda(context, read.encounter))
 
 
-def read_with_note(context: Context, patient_id: str, encounter_id: str) -> Documented:
+def read_with_note(
+    context: Context, patient_id: str, encounter_id: str, *, anew: bool = False
+) -> Documented:
     """As they are stored: one BatchGet. It is no snapshot: compare the versions of the two."""
     context.concerns(patient_id)
     encounter_key = Encounter.key(context.practice_id, patient_id, encounter_id)
     note_key = Note.key(context.practice_id, patient_id, encounter_id)
-    reach, found = _find(context, patient_id, encounter_id, [encounter_key, note_key])
+    reach, found = _find(context, (patient_id, encounter_id), [encounter_key, note_key], anew=anew)
     encounter, note = found.get(encounter_key), found.get(note_key)
     if not isinstance(encounter, Encounter) or not reach.sees(encounter.sensitivity):
         raise NotFound
@@ -151,7 +153,7 @@ def _addenda(context: Context, encounter: Encounter) -> tuple[Addendum, ...]:
         Addendum.key(context.practice_id, encounter.patient_id, note_id)
         for note_id in sorted(encounter.addenda or ())
     ]
-    found = _find(context, encounter.patient_id, encounter.id, keys)[1] if keys else {}
+    found = _find(context, (encounter.patient_id, encounter.id), keys)[1] if keys else {}
     addenda = [found.get(key) for key in keys]
     whole = [each for each in addenda if isinstance(each, Addendum) and _is_signed_text(each)]
     if len(whole) < len(keys):
@@ -160,10 +162,11 @@ def _addenda(context: Context, encounter: Encounter) -> tuple[Addendum, ...]:
 
 
 def _find(
-    context: Context, patient_id: str, encounter_id: str, keys: list[Key]
+    context: Context, visit: tuple[str, str], keys: list[Key], *, anew: bool = False
 ) -> tuple[Reach, dict[Key, Record]]:
+    patient_id, encounter_id = visit
     try:
-        return find_reached(context, patient_id, keys)
+        return find_reached(context, patient_id, keys, anew=anew)
     except (zlib.error, OSError, EOFError, UnicodeDecodeError) as error:
         raise _damaged(context, encounter_id) from error
 

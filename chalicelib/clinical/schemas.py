@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
 
-from ..care_team.sensitivity import Sensitivity
 from ..platform.http import Answer, Body, Instant, Line, PageQuery, Query, Text
 from ..platform.http.values import fields_of
 from .coding import MOST_DIAGNOSES, MOST_PROCEDURES, Procedure
 from .note_body import NoteBody, read_body
+from .sensitivity import Sensitivity
 from .statuses import Coded, Reaction
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """One request, whole: caller → permission → first answer → parse → use case → commit → answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
@@ -14,8 +14,8 @@ from ..errors import DomainError, Forbidden, Unauthenticated
 from ..ids import PracticeId, UserId
 from ..overlap import until_done
 from ..rates import source_of
-from ..runtime import Beside, Caller, runtime
-from ..store import SYSTEM, UnitOfWork, find_many, practice_scope, system_scope
+from ..runtime import Caller, runtime
+from ..store import SYSTEM, Key, UnitOfWork, find_many, practice_scope, system_scope
 from .endpoint import Endpoint, Served
 from .idempotency import StoredAnswer, fingerprint, stage_answer
 from .problems import InternalError
@@ -54,7 +54,7 @@ def _serve(
 ) -> Reply:
     raw_path = filled(endpoint.path, path)
     key = idempotency_key(endpoint, request)
-    caller = _caller(endpoint, request, key)
+    caller = _caller(endpoint, request, key, path)
     context = _context(endpoint, request, caller, raw_path, request_id)
     audit = Recording(endpoint, context, context.source)
     with until_done(caller.meanwhile), _scope(endpoint, context):
@@ -65,9 +65,9 @@ def _serve(
                 context.demand_step_up()
             body = request.raw_body or b""
             print_of = fingerprint(request.method, raw_path, body) if key else ""
-            first = caller.beside
-            if isinstance(first, StoredAnswer) and first.still_holds(context.clock, print_of):
-                return replayed(first)
+            for first in caller.beside.values():
+                if isinstance(first, StoredAnswer) and first.still_holds(context.clock, print_of):
+                    return replayed(first)
             if endpoint.reads and "patient_id" in path:
                 audit.start(path["patient_id"])
             answer = function(context, **arguments(endpoint, request, path))
@@ -105,17 +105,17 @@ def _commit(
         return reply
 
 
-def _caller(endpoint: Endpoint, request: Served, key: str | None) -> Caller:
+def _caller(endpoint: Endpoint, request: Served, key: str | None, path: dict[str, str]) -> Caller:
     if endpoint.public:
         _admit(request)
         return _nobody(key)
     scheme, _, token = (request.headers.get("authorization") or "").partition(" ")
-    beside: Beside | None = None
-    if key is not None:
-        kept = key
 
-        def beside(practice_id: str, user_id: str) -> Any:
-            return StoredAnswer.key(practice_id, user_id, kept)
+    def beside(practice_id: str, user_id: str) -> Iterator[Key]:
+        if key is not None:
+            yield StoredAnswer.key(practice_id, user_id, key)
+        if endpoint.brings is not None:
+            yield from endpoint.brings(practice_id, path)
 
     try:
         return runtime().authenticate(
@@ -136,7 +136,7 @@ def _nobody(key: str | None) -> Caller:
         return NOBODY
     stored = StoredAnswer.key(SYSTEM, NOBODY.actor.id, key)
     with system_scope():
-        return replace(NOBODY, beside=find_many([stored], consistent=True).get(stored))
+        return replace(NOBODY, beside=dict(find_many([stored], consistent=True)))
 
 
 def _context(
@@ -155,6 +155,7 @@ def _context(
         if_match=if_match(endpoint, request),
         binding=f"{caller.tenant.id} {caller.actor.id} {endpoint.method} {path} {query}",
         source=source_ip(request),
+        brought=caller.beside,
     )
 
 

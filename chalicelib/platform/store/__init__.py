@@ -12,7 +12,7 @@ from .attributes import (
 from .counting import next_number
 from .guard import OutOfScope, practice_scope, system_scope
 from .keys import SYSTEM, IdInKey, Key, join
-from .reading import Results, find, find_many, get, query, query_all
+from .reading import Results, find, find_brought, find_many, get, query, query_all
 from .record import Record
 from .unit_of_work import TooLarge, UnitOfWork, append
 
@@ -34,6 +34,7 @@ __all__ = [
     "ValueAttribute",
     "append",
     "find",
+    "find_brought",
     "find_many",
     "get",
     "join",

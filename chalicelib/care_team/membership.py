@@ -1,30 +1,11 @@
-"""What makes a record sensitive, and who is let in to see it."""
+"""Who is let in to see a patient's sensitive records: members of the team, and openings for an hour."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 OPENED_FOR = timedelta(minutes=60)
 """How long a break-glass holds."""
-
-
-class Sensitivity(StrEnum):
-    """HL7 v3 ActCode, InformationSensitivityPolicy: what FHIR carries in `meta.security`."""
-
-    BEHAVIOURAL_HEALTH = "BH"
-    SUBSTANCE_ABUSE = "ETH"
-    ALCOHOL_USE_DISORDER = "ETHUD"
-    GENETIC_DISEASE = "GDIS"
-    HIV = "HIV"
-    MENTAL_HEALTH = "MH"
-    MILITARY_SEXUAL_TRAUMA = "MST"
-    OPIOID_USE_DISORDER = "OPIOIDUD"
-    PSYCHIATRY = "PSY"
-    SEXUAL_AND_DOMESTIC_VIOLENCE = "SDV"
-    SEXUALITY_AND_REPRODUCTION = "SEX"
-    SEXUALLY_TRANSMITTED_DISEASE = "STD"
-    SUBSTANCE_USE_DISORDER = "SUD"
 
 
 @dataclass(frozen=True, slots=True)
