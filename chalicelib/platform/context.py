@@ -100,6 +100,7 @@ class Context:
     binding: str = ""
     source: str = ""
     brought: Mapping[Key, Record | None] = field(default_factory=dict)
+    user_agent: str = ""
     trace: Trace = field(default_factory=Trace)
 
     @property

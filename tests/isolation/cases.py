@@ -86,6 +86,9 @@ NEWCOMER = registration(
 POLICY = coverage(payer_id="$payer_id", priority=2, relationship="spouse", subscriber=subscriber())
 FEE = {"code": "G0463", "description": "Visit", "price": TEN_DOLLARS}
 
+JOINING = {"role": "treating", "reason": "Takes over from a colleague."}
+BREAKING = {"reason": "ETREAT", "explanation": "Unconscious, brought in by ambulance."}
+
 
 @dataclass(frozen=True)
 class Case:
@@ -110,6 +113,7 @@ CASES: dict[str, Case] = {
     "sign_in": Case({"email": "$owner_email", "password": PASSWORD, "practice_id": "$practice_id"}),
     "refresh_session": Case({"refresh_token": "$refresh_token"}),
     "sign_out": Case(),
+    "read_signing_keys": Case(),
     "read_me": Case(),
     "invite_member": Case({"email": "new@third.example", "name": "New", "roles": ["nurse"]}),
     "accept_invitation": Case({"token": "$invitation_token", "password": PASSWORD}),
@@ -184,6 +188,21 @@ CASES: dict[str, Case] = {
     "change_allergy": Case(ALLERGY),
     "list_note_templates": Case(),
     "search_diagnosis_codes": Case(query={"text": "back pain"}),
+    "mark_encounter_sensitive": Case({"sensitivity": []}, path=OPEN, if_match=2),
+    # care team
+    "read_care_team": Case(),
+    "change_care_team": Case(
+        {
+            "members": [
+                {"user_id": "$clinician_id", "role": "treating"},
+                {"user_id": "$nurse_id", "role": "nursing"},
+            ]
+        },
+        if_match=2,
+    ),
+    "join_care_team": Case(JOINING, path={"patient_id": "other_patient_id"}),
+    "break_glass": Case(BREAKING, path={"patient_id": "other_patient_id"}),
+    "read_break_glass": Case(),
     # billing
     "read_fee_schedule": Case(),
     "change_fee_schedule": Case({"fees": [FEE]}),
@@ -215,6 +234,12 @@ CASES: dict[str, Case] = {
     "assign_task": Case({"assignee_id": "$user_id"}),
     "complete_task": Case({"outcome": "done"}),
     "reopen_task": Case(path={"task_id": "closed_task_id"}),
+    # custody
+    "request_export": Case(),
+    "list_exports": Case(query={"limit": "10"}),
+    "read_export": Case(),
+    "approve_export": Case(path={"export_id": "asked_export_id"}),
+    "list_export_files": Case(query={"limit": "10"}),
     # reporting
     "read_dashboard": Case(query=DAY),
 }
@@ -238,13 +263,14 @@ def names_in(endpoint: Endpoint) -> dict[str, str]:
 def send(
     clinic: Any, role: str, endpoint: Endpoint, ids: Mapping[str, str], **over: Any
 ) -> Answered:
-    """Call a route as its case says, with these ids; `over` gives another body or query."""
+    """Call a route as its case says, with these ids; `over` gives another body or query, or headers."""
     case = CASES[endpoint.name]
     path = endpoint.path.format(
         **{part: ids[case.path.get(part, part)] for part in endpoint.path_parameters}
     )
     query = {**filled(dict(case.query), ids), **over.get("query", {})}
     headers = {"If_Match": f'"{case.if_match}"'} if endpoint.needs_if_match else {}
+    headers |= over.get("headers", {})
     body = over.get("body", filled(case.body, ids))
     answer: Answered = clinic.call(
         role, endpoint.method, f"{path}?{urlencode(query)}" if query else path, body, **headers
