@@ -141,11 +141,11 @@ def test_a_place_on_the_team_ends_when_it_says(at: Circle) -> None:
     at.done("treating", "POST", f"{at.patient}/problems", PROBLEM)
     members = [
         {"user_id": at.users["treating"], "role": "treating"},
-        {"user_id": at.users["nurse"], "role": "nursing", "until": "2026-03-02T14:10:00Z"},
+        {"user_id": at.users["nurse"], "role": "nursing", "until": "2026-03-02T14:05:00Z"},
     ]
     at.done("treating", "PUT", f"{at.patient}/care-team", {"members": members}, If_Match='"1"')
     assert len(at.chart("nurse")["problems"]) == 1
-    at.world.clock.advance(minutes=10)
+    at.world.clock.advance(minutes=5)
     assert at.chart("nurse")["problems"] == []
 
 
