@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .store.unit_of_work import UnitOfWork
 
 
-SYSTEM_KIND = "system"
+SYSTEM_KIND, PUBLIC_KIND = "system", "public"
 STEP_UP_HOLDS = timedelta(minutes=5)
 
 
@@ -155,11 +155,16 @@ class SystemContext(Context):
     """
 
     def entering(self, practice_id: str, actor_id: str = "") -> AbstractContextManager[None]:
-        """The practice's keys pass; the audit entry goes to it, under `actor_id` if given."""
+        """The practice's keys pass; the audit entry goes to it, under `actor_id` if given.
+
+        So does the entry of somebody known who belongs to no practice: the vendor's people.
+        """
         from .store import system_scope
 
         self.trace.reach.add(practice_id)
         if actor_id:
             self.trace.owner = practice_id
             self.trace.actor = Actor(UserId(actor_id))
+        elif not self.practice_id and self.actor.kind != PUBLIC_KIND:
+            self.trace.owner = practice_id
         return system_scope(*self.trace.reach)

@@ -138,3 +138,21 @@ def test_no_event_says_why_or_of_what(at: Circle) -> None:
     assert {item["type"]["S"] for item in events} >= {"glass.broken", "task.wanted"}
     for told in (EMERGENCY["explanation"], "HIV", "I10", "ambulance", SOAP["plan"]["treatment"]):
         assert told not in str(events)
+
+
+def test_each_read_under_it_is_marked_in_the_audit(at: Circle) -> None:
+    at.chart("colleague")
+    opened = at.break_glass("colleague").json["id"]
+    at.chart("colleague")
+    at.chart("treating")
+    marked = [
+        item["break_glass"]["S"]
+        for item in at.world.items()
+        if item["kind"]["S"] in ("audit", "audit_amendment") and "break_glass" in item
+    ]
+    assert marked == [opened] * 2
+    (opening,) = at.audited("break_glass")
+    assert (opening["why"]["S"], opening["break_glass"]["S"]) == ("ETREAT", opened)
+    (amended,) = (item for item in at.world.items() if item["kind"]["S"] == "audit_amendment")
+    assert amended["break_glass"]["S"] == opened
+    assert at.users["colleague"] in amended["pk"]["S"]
