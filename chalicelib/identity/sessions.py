@@ -49,7 +49,12 @@ def admitted(context: SystemContext, practice_id: str, user_id: str) -> Member |
     member, practice = found.get(member_key), found.get(practice_key)
     if not isinstance(member, Member) or not isinstance(practice, Practice):
         return None
-    return member if member.status == ACTIVE and practice.status != UNVERIFIED else None
+    return member if is_admitted(practice, member) else None
+
+
+def is_admitted(practice: Practice, member: Member) -> bool:
+    """Whether the practice is open to sign in to, and to this member."""
+    return member.status == ACTIVE and practice.status != UNVERIFIED
 
 
 def refresh(context: SystemContext, token: str, *, attempt: str | None) -> Granted:
