@@ -3,8 +3,8 @@
 from datetime import timedelta
 from typing import NamedTuple
 
-from ..platform.context import Context, SystemContext
-from ..platform.errors import Unauthenticated
+from ..platform.context import SUSPENDED, Context, SystemContext
+from ..platform.errors import PracticeSuspended, Unauthenticated
 from ..platform.store import find, find_many, get
 from ..practices.models import UNVERIFIED, Practice
 from .authentication import ACTIVE, IDLE
@@ -42,29 +42,30 @@ def admit(context: SystemContext, identified: Identified, practice_id: str | Non
     """A session for someone who has shown who they are, by whichever adapter of the port.
 
     Someone who works in several practices names one; else the first they joined is taken that is
-    verified and has them as an active member. WrongCredentials (401) where none does.
+    verified and has them as an active member. WrongCredentials (401) where none does;
+    PracticeSuspended (403) where only a suspended one does.
     """
     if not identified.account.user.email_verified:
         raise EmailNotVerified
+    suspended = False
     for workplace in identified.account.workplaces:
-        if practice_id in (None, workplace.practice_id) and _is_admitted(
-            context, workplace.practice_id, identified.user_id
-        ):
-            return _start(context, workplace.practice_id, identified)
-    raise WrongCredentials
+        if practice_id in (None, workplace.practice_id):
+            status = _status_for(context, workplace.practice_id, identified.user_id)
+            if status not in (None, UNVERIFIED, SUSPENDED):
+                return _start(context, workplace.practice_id, identified)
+            suspended = suspended or status == SUSPENDED
+    raise PracticeSuspended if suspended else WrongCredentials
 
 
-def _is_admitted(context: SystemContext, practice_id: str, user_id: str) -> bool:
+def _status_for(context: SystemContext, practice_id: str, user_id: str) -> str | None:
+    """The practice's status, for an active member of it."""
     with context.entering(practice_id, user_id):
         member_key, practice_key = Member.key(practice_id, user_id), Practice.key(practice_id)
         found = find_many([member_key, practice_key], consistent=True)
     member, practice = found.get(member_key), found.get(practice_key)
-    return (
-        isinstance(member, Member)
-        and member.status == ACTIVE
-        and isinstance(practice, Practice)
-        and practice.status != UNVERIFIED
-    )
+    if not isinstance(member, Member) or member.status != ACTIVE:
+        return None
+    return practice.status if isinstance(practice, Practice) else None
 
 
 def _start(context: SystemContext, practice_id: str, identified: Identified) -> Granted:

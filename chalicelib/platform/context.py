@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 
 SYSTEM_KIND = "system"
+SUSPENDED = "suspended"
+"""A practice's `status` while nobody signs in to it and its queues wait."""
 STEP_UP_HOLDS = timedelta(minutes=5)
 
 
@@ -36,6 +38,10 @@ class Tenant:
     status: str
     agreement: str = ""
     cleared: AbstractSet[str] = frozenset()
+
+    @property
+    def paused(self) -> bool:
+        return self.status == SUSPENDED
 
     @property
     def zone(self) -> ZoneInfo:
