@@ -1,8 +1,9 @@
 """Routes of sign-up, sessions and members."""
 
 from ..platform.context import Context, SystemContext
-from ..platform.http import PUBLIC, Routes
+from ..platform.http import PUBLIC, Document, Routes
 from . import members, sessions, sign_up
+from .opening import Granted
 from .permissions import Permission
 from .schemas import (
     AcceptInvite,
@@ -19,6 +20,7 @@ from .schemas import (
     SignUp,
     Verified,
 )
+from .signing_keys import jwk_set
 from .tokens import ACCESS_LIVES
 
 routes = Routes("identity")
@@ -48,14 +50,24 @@ def sign_in(context: SystemContext, body: SignIn) -> SessionView:
 
 @routes.post("/v1/sessions/refresh", permission=PUBLIC)
 def refresh_session(context: SystemContext, body: Refresh) -> SessionView:
-    """New tokens for a refresh token. Used twice, it ends the session."""
-    return _view(sessions.refresh(context, body.refresh_token))
+    """New tokens for a refresh token. Used twice, it ends the session.
+
+    401 `session_locked` after an idle time: unlock it. With `attempt`, a retry is told from a
+    second use: the same token and attempt get the same tokens again for a minute.
+    """
+    return _view(sessions.refresh(context, body.refresh_token, attempt=body.attempt))
 
 
-@routes.post("/v1/sessions/sign-out", permission=Permission.READ_SELF)
+@routes.post("/v1/sessions/sign-out", permission=Permission.READ_SELF, idempotent=False)
 def sign_out(context: Context) -> None:
     """End this session."""
     sessions.sign_out(context)
+
+
+@routes.get("/.well-known/jwks.json", permission=PUBLIC, audited=False)
+def read_signing_keys(context: SystemContext) -> Document:  # noqa: ARG001  # every route takes it
+    """The public keys of access tokens, as a JWK Set (RFC 7517)."""
+    return Document("application/json", jwk_set())
 
 
 @routes.get("/v1/me", permission=Permission.READ_SELF)
@@ -98,7 +110,7 @@ def change_roles(context: Context, user_id: str, body: RolesChange) -> MemberVie
     return MemberView.model_validate(members.change_roles(context, user_id, body))
 
 
-def _view(granted: sessions.Granted) -> SessionView:
+def _view(granted: Granted) -> SessionView:
     return SessionView(
         session_id=granted.session.id,
         practice_id=granted.session.practice_id,

@@ -24,6 +24,7 @@ TIERS: tuple[tuple[str, ...], ...] = (
     ("prescribing", "billing"),
     ("claims",),
     ("portal", "tasks", "reporting", "interop", "operations"),
+    ("custody",),
 )
 TIER_OF = {domain: tier for tier, domains in enumerate(TIERS) for domain in domains}
 
@@ -65,6 +66,7 @@ OPENS_FILES = ("open", "gzip.open", "io.open", "pathlib.Path", "importlib.resour
 NOT_PURE = {
     "chalicelib/identity/authentication.py": "finds the caller, before there is a context",
     "chalicelib/identity/tokens.py": "signs with the deployment's keys",
+    "chalicelib/identity/signing_keys.py": "reads the deployment's signing keys",
     "chalicelib/claims/shared_mailbox.py": "finds the practice of a file, before there is a context",
     "chalicelib/clinical/icd10cm.py": "reads the code tables shipped beside it",
 }

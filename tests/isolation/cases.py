@@ -110,6 +110,7 @@ CASES: dict[str, Case] = {
     "sign_in": Case({"email": "$owner_email", "password": PASSWORD, "practice_id": "$practice_id"}),
     "refresh_session": Case({"refresh_token": "$refresh_token"}),
     "sign_out": Case(),
+    "read_signing_keys": Case(),
     "read_me": Case(),
     "invite_member": Case({"email": "new@third.example", "name": "New", "roles": ["nurse"]}),
     "accept_invitation": Case({"token": "$invitation_token", "password": PASSWORD}),
@@ -215,6 +216,12 @@ CASES: dict[str, Case] = {
     "assign_task": Case({"assignee_id": "$user_id"}),
     "complete_task": Case({"outcome": "done"}),
     "reopen_task": Case(path={"task_id": "closed_task_id"}),
+    # custody
+    "request_export": Case(),
+    "list_exports": Case(query={"limit": "10"}),
+    "read_export": Case(),
+    "approve_export": Case(path={"export_id": "asked_export_id"}),
+    "list_export_files": Case(query={"limit": "10"}),
     # reporting
     "read_dashboard": Case(query=DAY),
 }
@@ -238,13 +245,14 @@ def names_in(endpoint: Endpoint) -> dict[str, str]:
 def send(
     clinic: Any, role: str, endpoint: Endpoint, ids: Mapping[str, str], **over: Any
 ) -> Answered:
-    """Call a route as its case says, with these ids; `over` gives another body or query."""
+    """Call a route as its case says, with these ids; `over` gives another body or query, or headers."""
     case = CASES[endpoint.name]
     path = endpoint.path.format(
         **{part: ids[case.path.get(part, part)] for part in endpoint.path_parameters}
     )
     query = {**filled(dict(case.query), ids), **over.get("query", {})}
     headers = {"If_Match": f'"{case.if_match}"'} if endpoint.needs_if_match else {}
+    headers |= over.get("headers", {})
     body = over.get("body", filled(case.body, ids))
     answer: Answered = clinic.call(
         role, endpoint.method, f"{path}?{urlencode(query)}" if query else path, body, **headers

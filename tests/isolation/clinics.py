@@ -103,8 +103,9 @@ def touched(clinic: Clinic, *, since: tables.Image) -> list[tables.Row]:
 
 
 def changed_kinds(since: tables.Image) -> list[str]:
-    """The kinds of what is stored otherwise than before."""
-    return sorted({(now or before)["kind"]["S"] for before, now in tables.changed_since(since)})
+    """The kinds of what is stored otherwise than before; an entry's amendment is of the audit."""
+    kinds = {(now or before)["kind"]["S"] for before, now in tables.changed_since(since)}
+    return sorted({kind.removesuffix("_amendment") for kind in kinds})
 
 
 def gist(answer: Answered) -> tuple[int, str]:
@@ -136,6 +137,10 @@ def build_clinics(start: datetime) -> Clinics:
             step_up(world, session["access_token"])
         _tasks(clinic)
         clinic.ids["refresh_token"] = sessions[-1]["refresh_token"]
+        clinic.ids["export_id"] = clinic.made(Role.OWNER, "/v1/exports", None)
+    world.pump()
+    for clinic in both:
+        clinic.ids["asked_export_id"] = clinic.made(Role.MANAGER, "/v1/exports", None)
     return Clinics(world, *both)
 
 
