@@ -12,6 +12,7 @@ from chalicelib.custody.handlers import consumers as custody_consumers
 from chalicelib.custody.routes import routes as custody_routes
 from chalicelib.identity.authentication import authenticate, tenant_of
 from chalicelib.identity.routes import routes as identity_routes
+from chalicelib.identity.session_routes import routes as session_routes
 from chalicelib.messaging.handlers import consumers as messaging_consumers
 from chalicelib.patients.routes import routes as patients_routes
 from chalicelib.platform.runtime import install
@@ -33,8 +34,9 @@ app.api.cors = CORSConfig(
 )
 
 ROUTES = (
-    service_routes, identity_routes, practices_routes, patients_routes, scheduling_routes,
-    clinical_routes, billing_routes, claims_routes, tasks_routes, reporting_routes, custody_routes,
+    service_routes, identity_routes, session_routes, practices_routes, patients_routes,
+    scheduling_routes, clinical_routes, billing_routes, claims_routes, tasks_routes,
+    reporting_routes, custody_routes,
 )  # fmt: skip
 CONSUMERS = (
     messaging_consumers, scheduling_consumers, clinical_consumers, billing_consumers,

@@ -57,7 +57,12 @@ def admitted(context: SystemContext, practice_id: str, user_id: str) -> Member |
         return None
     if member.status == ACTIVE and practice.status == SUSPENDED:
         raise PracticeSuspended
-    return member if member.status == ACTIVE and practice.status != UNVERIFIED else None
+    return member if is_admitted(practice, member) else None
+
+
+def is_admitted(practice: Practice, member: Member) -> bool:
+    """Whether the practice is open to sign in to, and to this member."""
+    return member.status == ACTIVE and practice.status not in {UNVERIFIED, SUSPENDED}
 
 
 def refresh(context: SystemContext, token: str, *, attempt: str | None) -> Granted:

@@ -170,3 +170,10 @@ class SystemContext(Context):
         elif not self.practice_id and self.actor.kind != PUBLIC_KIND:
             self.trace.owner = practice_id
         return system_scope(*self.trace.reach)
+
+    def visiting(self, *practice_ids: str) -> AbstractContextManager[None]:
+        """The keys of several practices pass; the audit entry stays with the caller's own."""
+        from .store import system_scope
+
+        self.trace.reach.update(practice_ids)
+        return system_scope(*self.trace.reach)

@@ -111,6 +111,12 @@ CASES: dict[str, Case] = {
     "refresh_session": Case({"refresh_token": "$refresh_token"}),
     "sign_out": Case(),
     "read_signing_keys": Case(),
+    "list_my_sessions": Case(query={"limit": "10"}),
+    "end_my_session": Case(),
+    "sign_out_everywhere": Case(),
+    "sign_out_member": Case(),
+    "switch_practice": Case({"practice_id": "$practice_id"}),
+    "list_my_practices": Case(),
     "read_me": Case(),
     "invite_member": Case({"email": "new@third.example", "name": "New", "roles": ["nurse"]}),
     "accept_invitation": Case({"token": "$invitation_token", "password": PASSWORD}),
@@ -247,6 +253,7 @@ def send(
 ) -> Answered:
     """Call a route as its case says, with these ids; `over` gives another body or query, or headers."""
     case = CASES[endpoint.name]
+    ids = {**ids, **clinic.own(role, ids)}
     path = endpoint.path.format(
         **{part: ids[case.path.get(part, part)] for part in endpoint.path_parameters}
     )

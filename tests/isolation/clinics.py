@@ -1,7 +1,7 @@
 """Two whole practices, made through the API: every kind of record, members of every role."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -38,6 +38,15 @@ class Clinic:
         """One request by the member of this role; by nobody for `""`."""
         return self.world.call(method, path, body, token=self.tokens.get(role, ""), **headers)
 
+    def own(self, role: str, ids: Mapping[str, str]) -> dict[str, str]:
+        """What the member of this role has of their own, where `ids` has it as it was built."""
+        names = ("session_id",)
+        return {
+            name: self.ids[f"{role}_{name}"]
+            for name in names
+            if f"{role}_{name}" in self.ids and ids.get(name) == self.ids[name]
+        }
+
     def email(self, role: str) -> str:
         return f"{role}@{self.mark}.example".lower()
 
@@ -46,6 +55,7 @@ class Clinic:
         body = {"email": email or self.email(role), "password": PASSWORD}
         session: dict[str, Any] = self.done(201, "", "POST", "/v1/sessions", body).json
         self.tokens[role] = session["access_token"]
+        self.ids["session_id"] = self.ids[f"{role}_session_id"] = session["session_id"]
         return session
 
     def done(
