@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 
 SYSTEM_KIND, PUBLIC_KIND = "system", "public"
+SUSPENDED = "suspended"
+"""A practice's `status` while nobody signs in to it and its queues wait."""
 STEP_UP_HOLDS = timedelta(minutes=5)
 
 
@@ -39,6 +41,10 @@ class Tenant:
     status: str
     agreement: str = ""
     cleared: AbstractSet[str] = frozenset()
+
+    @property
+    def paused(self) -> bool:
+        return self.status == SUSPENDED
 
     @property
     def zone(self) -> ZoneInfo:

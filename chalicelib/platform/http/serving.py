@@ -10,7 +10,7 @@ from chalice.app import Response
 from .. import log, metrics
 from ..clock import monotonic
 from ..context import PUBLIC_KIND, Actor, Context, SystemContext, Tenant
-from ..errors import DomainError, Forbidden, Unauthenticated
+from ..errors import DomainError, Forbidden, PracticeSuspended, Unauthenticated
 from ..ids import PracticeId, UserId
 from ..overlap import until_done
 from ..rates import source_of
@@ -65,6 +65,8 @@ def _serve(
     audit = Recording(endpoint, context)
     with until_done(caller.meanwhile), _scope(endpoint, context):
         try:
+            if context.tenant.paused:
+                raise PracticeSuspended
             if not endpoint.public and not context.allows(endpoint.permission):
                 raise Forbidden
             if endpoint.step_up:
