@@ -12,6 +12,7 @@ from .schemas import (
     ClearanceDecision,
     Created,
     DirectoryView,
+    GrantQuery,
     Health,
     OperatorInvite,
     OperatorList,
@@ -21,12 +22,14 @@ from .schemas import (
     RecoveryAsk,
     RecoveryList,
     RecoveryView,
+    SetUpView,
     StatusView,
     SupportAsk,
     SupportGrantList,
     SupportGrantView,
     TableReport,
 )
+from .set_up import read_set_up
 
 routes = Routes("operations")
 PRACTICES = "/v1/operations/practices"
@@ -175,6 +178,15 @@ def complete_recovery(context: SystemContext, user_id: str) -> RecoveryView:
 def cancel_recovery(context: SystemContext, body: LinkBody) -> None:
     """Stop a recovery by the link that was mailed. 422 `link_spent`, 409 `recovery_not_open`."""
     recovery.cancel_recovery(context, body.token)
+
+
+@routes.get(f"{PRACTICES}/{{practice_id}}/set-up", permission=OperatorPermission.OPEN_SUPPORT)
+def read_practice_set_up(context: SystemContext, practice_id: str, query: GrantQuery) -> SetUpView:
+    """A practice's settings, places and people, under a grant its owner consented to.
+
+    409 `grant_not_open`. Nothing about patients, ever.
+    """
+    return read_set_up(context, practice_id, query.grant_id)
 
 
 @routes.get(GRANTS, permission=Permission.MANAGE_PRACTICE)

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from ..platform.http import Answer, Body, Instant, Line
+from ..platform.http import Answer, Body, Instant, Line, Query
 
 
 class DirectoryView(Answer):
@@ -150,3 +150,42 @@ class OperatorList(Answer):
 
 class RecoveryList(Answer):
     items: list[RecoveryView]
+
+
+class GrantQuery(Query):
+    grant_id: str = Field(pattern=r"^sup_[0-9A-Z]{26}$")
+
+
+class PlaceRow(Answer):
+    id: str
+    name: str
+    time_zone: str
+
+
+class PractitionerRow(Answer):
+    id: str
+    name: str
+    npi: str | None
+    taxonomy: str | None
+
+
+class MemberRow(Answer):
+    user_id: str
+    name: str
+    roles: list[str]
+    status: str
+
+
+class SetUpView(Answer):
+    """A practice's settings, places and people: what support needs, and no patient."""
+
+    practice_id: str
+    name: str
+    status: str
+    time_zone: str
+    phone: str | None
+    agreement: str | None
+    cleared: list[str]
+    locations: list[PlaceRow]
+    practitioners: list[PractitionerRow]
+    members: list[MemberRow]
