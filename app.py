@@ -2,6 +2,8 @@
 
 from chalice import Chalice, CORSConfig
 
+from chalicelib.audit.handlers import consumers as audit_consumers
+from chalicelib.audit.routes import routes as audit_routes
 from chalicelib.billing.handlers import consumers as billing_consumers
 from chalicelib.billing.routes import routes as billing_routes
 from chalicelib.claims.handlers import consumers as claims_consumers
@@ -33,11 +35,13 @@ app.api.cors = CORSConfig(
 )
 
 ROUTES = (
-    service_routes, identity_routes, practices_routes, patients_routes, scheduling_routes,
+    service_routes,
+    audit_routes, identity_routes, practices_routes, patients_routes, scheduling_routes,
     clinical_routes, billing_routes, claims_routes, tasks_routes, reporting_routes, custody_routes,
 )  # fmt: skip
 CONSUMERS = (
-    messaging_consumers, scheduling_consumers, clinical_consumers, billing_consumers,
+    messaging_consumers,
+    audit_consumers, scheduling_consumers, clinical_consumers, billing_consumers,
     claims_consumers, tasks_consumers, reporting_consumers, custody_consumers,
 )  # fmt: skip
 

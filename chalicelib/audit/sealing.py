@@ -114,6 +114,6 @@ def _stage_head(context: Context, head: ChainHead | None, new_hash: str, *, more
         context.work.create(head, refusal=AlreadyDone())
         return
     head.number, head.hash, head.entries = head.number + 1, new_hash, head.entries + more
-    if head.duepk is None:
+    if not head.duepk:
         set_due(head, ANCHOR, max(now, (head.anchored_at or now) + ANCHORED_EVERY))
     context.work.save(head, refusal=AlreadyDone())

@@ -137,6 +137,7 @@ def build_clinics(start: datetime) -> Clinics:
             step_up(world, session["access_token"])
         _tasks(clinic)
         clinic.ids["refresh_token"] = sessions[-1]["refresh_token"]
+        clinic.ids["nurse_session_id"] = sessions[-1]["session_id"]
         clinic.ids["export_id"] = clinic.made(Role.OWNER, "/v1/exports", None)
     world.pump()
     for clinic in both:
