@@ -82,7 +82,9 @@ def _of_bucket(operation: str, params: dict[str, Any]) -> Iterator[Wanted]:
         case "GetObject" | "PutObject":
             yield Wanted(f"s3:{operation}", f"{_bucket(params['Bucket'])}/{params['Key']}")
             if "ObjectLockMode" in params:
-                yield Wanted("s3:PutObjectRetention", f"{_bucket(params['Bucket'])}/{params['Key']}")
+                yield Wanted(
+                    "s3:PutObjectRetention", f"{_bucket(params['Bucket'])}/{params['Key']}"
+                )
         case "ListObjectsV2" | "ListObjectVersions":
             action = "ListBucket" if operation == "ListObjectsV2" else "ListBucketVersions"
             yield Wanted(f"s3:{action}", _bucket(params["Bucket"]), (params["Prefix"],))
