@@ -4,6 +4,7 @@ from chalice import Chalice, CORSConfig
 
 from chalicelib.billing.handlers import consumers as billing_consumers
 from chalicelib.billing.routes import routes as billing_routes
+from chalicelib.care_team.routes import routes as care_team_routes
 from chalicelib.claims.handlers import consumers as claims_consumers
 from chalicelib.claims.routes import routes as claims_routes
 from chalicelib.clinical.handlers import consumers as clinical_consumers
@@ -35,6 +36,7 @@ app.api.cors = CORSConfig(
 
 ROUTES = (
     service_routes, identity_routes, session_routes, practices_routes, patients_routes,
+    care_team_routes,
     scheduling_routes, clinical_routes, billing_routes, claims_routes, tasks_routes,
     reporting_routes, custody_routes,
 )  # fmt: skip
