@@ -1,19 +1,13 @@
 """Practices that operations create: one, or many from a table with a report for each row."""
 
+from ..identity.founding import found_practice
 from ..identity.schemas import NewPractice
-from ..identity.sign_up import found_practice
 from ..platform.context import SystemContext
 from ..platform.errors import DomainError
 from ..platform.store import system_scope
-from ..practices.models import Practice
 from .errors import BrokenUpload
 from .onboarding_csv import BrokenTable, Row, read_rows
 from .schemas import RowReport
-
-
-def create_practice(context: SystemContext, body: NewPractice) -> Practice:
-    """A practice whose owner is invited by mail and sets a password. EmailTaken (409), Invalid (422)."""
-    return found_practice(context, body)
 
 
 def import_practices(context: SystemContext, table: str) -> list[RowReport]:
@@ -32,7 +26,7 @@ def _create(context: SystemContext, row: Row) -> RowReport:
     if row.problem:
         return RowReport(line=row.line, status="refused", code="bad_row", reason=row.problem)
     try:
-        practice = create_practice(context, NewPractice.of_row(row.values))
+        practice = found_practice(context, NewPractice.of_row(row.values))
         with system_scope(*context.trace.reach):
             context.work.commit()
     except DomainError as refusal:

@@ -1,5 +1,6 @@
 """Routes of the vendor's operations people, and what a practice sees of them."""
 
+from ..identity import founding
 from ..identity.operators import OperatorPermission
 from ..identity.permissions import Permission
 from ..identity.schemas import LinkBody, NewPractice
@@ -46,7 +47,7 @@ def list_practices(context: SystemContext, query: PageQuery) -> Page[DirectoryVi
 @routes.post(PRACTICES, permission=OperatorPermission.ONBOARD_PRACTICES, status=201)
 def found_practice(context: SystemContext, body: NewPractice) -> Created:
     """Create a practice; its owner is invited by mail. 409 `email_taken`."""
-    practice = onboarding.create_practice(context, body)
+    practice = founding.found_practice(context, body)
     return Created(id=practice.id, status=practice.status)
 
 
