@@ -8,11 +8,11 @@ from . import directory
 consumers = Consumers("operations")
 
 
-@consumers.on("practice.founded")
-@consumers.on("practice.verified")
-@consumers.on("practice.renamed")
-@consumers.on("practice.suspended")
-@consumers.on("practice.resumed")
+@consumers.on("practice.founded", while_paused=True)
+@consumers.on("practice.verified", while_paused=True)
+@consumers.on("practice.renamed", while_paused=True)
+@consumers.on("practice.suspended", while_paused=True)
+@consumers.on("practice.resumed", while_paused=True)
 def note_practice(context: Context, _event: Event) -> None:
     """The directory shows the practice as it is now."""
     directory.note_practice(context)

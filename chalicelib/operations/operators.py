@@ -2,6 +2,7 @@
 
 from ..identity.accounts import find_account
 from ..identity.models import Member
+from ..identity.operators import OperatorRole
 from ..identity.sign_up import new_user, stage_link, stage_member
 from ..platform.context import SystemContext
 from ..platform.errors import invalid_field
@@ -43,7 +44,7 @@ def invite_operator(context: SystemContext, body: OperatorInvite) -> Member:
         SYSTEM,
         user.id,
         person=(body.name, body.email),
-        roles=set(body.roles),
+        roles={OperatorRole(role) for role in body.roles},
         status="invited",
     )
     stage_link(context, SYSTEM, user.id, purpose="invite")

@@ -197,7 +197,7 @@ def list_support_grants(context: Context) -> SupportGrantList:
 
 
 @routes.post(
-    f"{GRANTS}/{{grant_id}}/consent", permission=Permission.TRANSFER_OWNERSHIP, step_up=True
+    f"{GRANTS}/{{grant_id}}/consent", permission=Permission.OWN_PRACTICE, step_up=True
 )
 def consent_to_support(context: Context, grant_id: str) -> SupportGrantView:
     """Let the operator look at the set-up, never at a chart, for four hours. 409 `grant_not_open`."""
