@@ -50,6 +50,7 @@ class Permission(StrEnum):
     MANAGE_CLAIMS = "manage_claims"
     READ_REPORTS = "read_reports"
     # audit
+    READ_AUDIT = "read_audit"
     # export, erase, closing
     REQUEST_EXPORT = "request_export"
     APPROVE_EXPORT = "approve_export"
@@ -156,6 +157,7 @@ TABLE: tuple[Grant, ...] = (
     _any(_P.MANAGE_CLAIMS, (_R.MANAGER, _R.BILLER), "Sending claims again"),
     _any(_P.READ_REPORTS, _MONEY, "Dashboards"),
     # audit
+    _people(_P.READ_AUDIT, _MANAGE, "Who opened which chart, and the scope of a breach"),
     # export, erase, closing
     _people(_P.REQUEST_EXPORT, _MANAGE, "Asking for an export of everything"),
     _built_in(_P.APPROVE_EXPORT, (_R.OWNER,), "Approving and fetching an export"),

@@ -268,6 +268,19 @@ CASES: dict[str, Case] = {
     "read_export": Case(),
     "approve_export": Case(path={"export_id": "asked_export_id"}),
     "list_export_files": Case(query={"limit": "10"}),
+    # audit
+    "list_accesses": Case(query={"limit": "10"}),
+    "read_access_report": Case(query=DAY),
+    "list_activity": Case(query={"limit": "10"}),
+    "find_breach_scope": Case(
+        {
+            "user_id": "$user_id",
+            "session_id": "$nurse_session_id",
+            "from": "2026-03-01T00:00:00Z",
+            "until": "2026-04-01T00:00:00Z",
+        },
+        query={"limit": "10"},
+    ),
     # reporting
     "read_dashboard": Case(query=DAY),
 }

@@ -149,6 +149,7 @@ def build_clinics(start: datetime) -> Clinics:
         _restricted(clinic)
         _psychotherapy(clinic)
         clinic.ids["refresh_token"] = sessions[-1]["refresh_token"]
+        clinic.ids["nurse_session_id"] = sessions[-1]["session_id"]
         clinic.ids["export_id"] = clinic.made(Role.OWNER, "/v1/exports", None)
     world.pump()
     for clinic in both:
