@@ -53,7 +53,7 @@ def accept_invite(context: SystemContext, body: AcceptInvite) -> Member:
         raise LinkSpent
     password = body.password.get_secret_value()
     if not user.email_verified:
-        user.password_hash = hash_password(password)
+        user.password_hash = hash_password(password, about=(user.email, user.name, member.name))
         user.email_verified = True
         context.work.save(user)
     elif not holds(user.password_hash, password):

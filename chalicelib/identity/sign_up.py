@@ -29,7 +29,8 @@ def sign_up(context: SystemContext, body: SignUp) -> Practice:
     """
     _check(body)
     user = new_user(context, email=body.email, name=body.name)
-    user.password_hash = hash_password(body.password.get_secret_value())
+    about = (body.email, body.name, body.practice_name)
+    user.password_hash = hash_password(body.password.get_secret_value(), about=about)
     practice = Practice(
         *Practice.key(context.new_id("prc")),
         name=body.practice_name,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 
 from ..platform.context import Tenant
 from ..platform.ids import PracticeId
@@ -42,6 +42,7 @@ class Practice(Record):
     owner_id = UnicodeAttribute()
     phone = UnicodeAttribute(null=True)
     billing = ValueAttribute(BillingIdentity, null=True)
+    require_mfa = BooleanAttribute(default=False)
 
     @classmethod
     def key(cls, practice_id: str) -> Key:
