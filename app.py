@@ -25,7 +25,7 @@ from chalicelib.tasks.routes import routes as tasks_routes
 
 app = Chalice(app_name="careloom", configure_logs=False)
 app.api.cors = CORSConfig(
-    allow_headers=["Authorization", "Content-Type", "If-Match", "Idempotency-Key"],
+    allow_headers=["Authorization", "Content-Type", "If-Match", "Idempotency-Key", "X-Background"],
     expose_headers=["ETag", "Location", "Retry-After", "X-Request-Id"],
     max_age=600,
 )

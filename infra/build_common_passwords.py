@@ -12,9 +12,7 @@ import sys
 from pathlib import Path
 
 SHORTEST = 8
-TARGET = (
-    Path(__file__).parent.parent / "chalicelib/identity/common_passwords_data" / "passwords.gz"
-)
+TARGET = Path(__file__).parent.parent / "chalicelib/identity/common_passwords_data" / "passwords.gz"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -35,7 +33,9 @@ def common() -> list[str]:
     """Sorted, as NFKC and lower case have them."""
     from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
-    return sorted({word.casefold() for word in FREQUENCY_LISTS["passwords"] if len(word) >= SHORTEST})
+    return sorted(
+        {word.casefold() for word in FREQUENCY_LISTS["passwords"] if len(word) >= SHORTEST}
+    )
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from ..platform.context import SystemContext
+from ..platform.ids import instant_of
 from ..platform.store import Record, find, query
 from .models import EmailClaim, Passkey, RecoveryCodes, Totp, User, Workplace
 
@@ -62,6 +63,12 @@ def read_account(context: SystemContext, user_id: str) -> Account | None:  # noq
         _first(RecoveryCodes, known),
         tuple(record for record in known if isinstance(record, Passkey)),
     )
+
+
+def is_from_before(account: Account, made: str) -> bool:
+    """Whether the link or challenge with this id is older than the account's password."""
+    set_at = account.user.password_set_at
+    return set_at is not None and instant_of(made) < set_at
 
 
 def _first(kind: type[R], records: list[Any]) -> R | None:

@@ -1,6 +1,6 @@
 """Who sends a request: session, membership and practice in one BatchGet (ADR 0001)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ..platform.clock import Clock
 from ..platform.context import Actor, Tenant
@@ -10,18 +10,18 @@ from ..platform.overlap import beside as run_beside
 from ..platform.runtime import Beside, Caller, runtime
 from ..platform.store import UnitOfWork, find, find_many, practice_scope
 from ..practices.models import Practice
+from .limits import demand_open
 from .models import Member, Session
-from .permissions import permissions_of
+from .permissions import WITHOUT_FACTOR, permissions_of
 from .tokens import read_access_token
 
-IDLE = timedelta(minutes=15)
 SEEN_EVERY = timedelta(minutes=1)
-ACTIVE = "active"
 
 
-def authenticate(token: str, clock: Clock, beside: Beside | None) -> Caller:
+def authenticate(token: str, clock: Clock, beside: Beside | None, *, background: bool) -> Caller:
     """The caller of a bearer token. Unauthenticated, the same for every cause.
 
+    SessionLocked (401) tells the bearer of a good token alone that the session was idle too long.
     TooManyRequests (429), before anything is read, where the practice calls too often.
     """
     now = clock.now()
@@ -42,19 +42,24 @@ def authenticate(token: str, clock: Clock, beside: Beside | None) -> Caller:
             and isinstance(practice, Practice)
         ):
             raise Unauthenticated
-        if session.ended or session.ends_at <= now or session.seen_at + IDLE <= now:
+        if session.user_id != claims.user_id:
             raise Unauthenticated
-        if member.status != ACTIVE or session.user_id != claims.user_id:
-            raise Unauthenticated
-        unseen = now - session.seen_at > SEEN_EVERY
-        touched = run_beside(_touch, session, clock) if unseen else None
+        demand_open(session, member, now)
+        touched = run_beside(_touch, session, now) if _is_unseen(session, now, background) else None
     return Caller(
         tenant=practice.tenant(),
         actor=Actor(UserId(claims.user_id), session_id=claims.session_id, mfa_at=session.mfa_at),
-        permissions=permissions_of(frozenset(member.roles)),
+        permissions=_permissions(session, member, practice),
         beside=found.get(extra[0]) if extra else None,
         meanwhile=touched,
     )
+
+
+def _permissions(session: Session, member: Member, practice: Practice) -> frozenset[str]:
+    """What the roles give; what enrolling takes, where a second factor is wanted and was not given."""
+    if practice.require_mfa and not session.mfa_at:
+        return WITHOUT_FACTOR
+    return permissions_of(frozenset(member.roles))
 
 
 def tenant_of(practice_id: str) -> Tenant:
@@ -66,12 +71,16 @@ def tenant_of(practice_id: str) -> Tenant:
     return practice.tenant()
 
 
-def _touch(session: Session, clock: Clock) -> None:
+def _is_unseen(session: Session, now: datetime, background: bool) -> bool:
+    return not background and now - session.seen_at > SEEN_EVERY
+
+
+def _touch(session: Session, now: datetime) -> None:
     work = UnitOfWork()
     work.update(
         Session,
         session.item_key,
-        actions=[Session.seen_at.set(clock.now())],
+        actions=[Session.seen_at.set(now)],
         condition=Session.ended == False,  # noqa: E712  # a DynamoDB condition
         refusal=Unauthenticated(),
     )

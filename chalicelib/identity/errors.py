@@ -10,6 +10,13 @@ class WrongCredentials(Unauthenticated):
     title = "The e-mail or the password is wrong"
 
 
+class SessionLocked(Unauthenticated):
+    """A good token of a session that was idle too long: to be unlocked, not to sign in anew."""
+
+    code = "session_locked"
+    title = "Unlock your session to go on"
+
+
 class EmailNotVerified(Forbidden):
     """Signing in waits for the e-mail to be verified."""
 

@@ -19,7 +19,7 @@ from .errors import FactorNeeded, LongerPasswordFirst, PasskeyRefused, TooManyPa
 from .factor_codes import opened_secret, sealed_secret, stage_recovery_codes
 from .models import Challenge, Passkey, RecoveryCodes, Session, Totp
 from .notices import FACTOR_ADDED, FACTOR_REMOVED, stage_notice
-from .one_time_codes import address_of, new_secret, step_of
+from .one_time_codes import new_secret, step_of, uri_of
 from .passkeys import creation_options, new_passkey
 from .ports import KEY, ONE_TIME_CODE, SEVERAL, VERIFIED_USER
 from .schemas import BeginFactor, PasskeyBody, TotpBody
@@ -38,10 +38,9 @@ class Own(NamedTuple):
 class Begun(NamedTuple):
     """What an app or a browser needs to enrol, and the challenge that its answer names."""
 
-    challenge: Challenge
-    token: str
+    challenge: str
     secret: str | None = None
-    address: str | None = None
+    uri: str | None = None
     public_key: dict[str, Any] | None = None
 
 
@@ -65,8 +64,8 @@ def begin_factor(context: SystemContext, body: BeginFactor) -> Begun:
     secret = new_secret()
     sealed = sealed_secret(context, account.user.id, secret)
     challenge = stage_challenge(context, ENROL_TOTP, user_id=account.user.id, sealed=sealed)
-    address = address_of(secret, account=account.user.email)
-    return Begun(challenge, token_of(challenge), secret=secret, address=address)
+    uri = uri_of(secret, account=account.user.email)
+    return Begun(token_of(challenge), secret, uri)
 
 
 def add_totp(context: SystemContext, body: TotpBody) -> list[str]:
@@ -92,9 +91,7 @@ def add_passkey(context: SystemContext, body: PasskeyBody) -> list[str]:
     """Enrol a passkey; recovery codes for who had no factor. PasskeyRefused (422), WrongCode (401)."""
     account, challenge = _answered(context, body.challenge, ENROL_PASSKEY)
     _demand_room(account)
-    passkey = new_passkey(
-        context, account, challenge, name=body.name, credential=body.credential
-    )
+    passkey = new_passkey(context, account, challenge, name=body.name, credential=body.credential)
     if any(each.credential_id == passkey.credential_id for each in account.passkeys):
         raise PasskeyRefused
     context.work.create(passkey)
@@ -153,7 +150,7 @@ def _begun_passkey(context: SystemContext, account: Account) -> Begun:
     _demand_room(account)
     challenge = stage_challenge(context, ENROL_PASSKEY, user_id=account.user.id)
     options = creation_options(context, account, challenge)
-    return Begun(challenge, token_of(challenge), public_key=options)
+    return Begun(token_of(challenge), public_key=options)
 
 
 def _demand_room(account: Account) -> None:

@@ -7,17 +7,17 @@ has signed in from with this account has a tally of its own: guesses from elsewh
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from ipaddress import ip_address, ip_network
 
 from ..platform.context import Context, SystemContext
 from ..platform.keyring import token
-from ..platform.store import Record, UnitOfWork, find_many
+from ..platform.rates import source_of
+from ..platform.store import Record, UnitOfWork, find, find_many
 from .accounts import Account
 from .errors import GuessingSlowed
 from .models import Guesses, SourceGuesses, Tally
 from .notices import SIGN_IN_SLOWED, stage_notice
 
-PASSWORD, FACTOR, RESET = "password", "factor", "reset"
+PASSWORD, FACTOR, MAIL = "password", "factor", "mail"
 FREE = 5
 FIRST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(hours=1)
@@ -77,15 +77,28 @@ def stage_success(context: Context, attempt: Attempt, *, remember: bool) -> None
         if each.kind not in attempt.kinds or each.source != tally
     )
     if remember:
-        others = [each for each in guesses.known or () if each != attempt.source]
-        guesses.known = (attempt.source, *others)[:KNOWN_SOURCES]
+        guesses.known = _with(guesses, attempt.source)
     context.work.save(guesses, refusal=GuessingSlowed(retry_after=1))
     if not tally:
         _stage_source(context.work, context.now(), attempt, by=-1)
 
 
+def stage_fresh_start(context: SystemContext, email: str, *kinds: str) -> None:
+    """Stage that nothing of these kinds failed: who follows a mailed link comes from a known source."""
+    key = Guesses.key(email)
+    guesses = find(Guesses, key, consistent=True) or Guesses(*key)
+    source = _source(context)
+    guesses.tallies = tuple(each for each in guesses.tallies or () if each.kind not in kinds)
+    guesses.known = _with(guesses, source)
+    guesses.expires_at = int((context.now() + KEPT).timestamp())
+    if guesses.version:
+        context.work.save(guesses, refusal=GuessingSlowed(retry_after=1))
+    else:
+        context.work.create(guesses, refusal=GuessingSlowed(retry_after=1))
+
+
 def _counted(context: SystemContext, email: str, kinds: tuple[str, ...]) -> Attempt:
-    now, source = context.now(), source_of(context.source)
+    now, source = context.now(), _source(context)
     span = int(now.timestamp()) // SPAN_SECONDS
     keys = [Guesses.key(email), SourceGuesses.key(source, span)]
     found = find_many(keys, consistent=True)
@@ -111,7 +124,7 @@ def _add(guesses: Guesses, kinds: tuple[str, ...], source: str, now: datetime) -
             raise GuessingSlowed(retry_after=_seconds(again_at - now))
         kept = [each for each in kept if each is not last]
         kept.append(replace(before, failures=before.failures + 1, failed_at=now))
-        notice = notice or (before.failures == FREE and kind != RESET)
+        notice = notice or (before.failures == FREE and kind != MAIL)
     known = set(guesses.known or ())
     guesses.tallies = tuple(each for each in kept if not each.source or each.source in known)
     return notice
@@ -151,14 +164,13 @@ def _stage_source(work: UnitOfWork, now: datetime, attempt: Attempt, *, by: int)
     )
 
 
-def source_of(address: str) -> str:
-    """The HMAC of an address; of its /64 for IPv6, which one line has whole."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return token("source", address)
-    whole = ip_network(f"{parsed}/64", strict=False) if parsed.version == 6 else parsed
-    return token("source", str(whole))
+def _source(context: Context) -> str:
+    return token("source", source_of(context.source))
+
+
+def _with(guesses: Guesses, source: str) -> tuple[str, ...]:
+    others = [each for each in guesses.known or () if each != source]
+    return (source, *others)[:KNOWN_SOURCES]
 
 
 def _tally_name(guesses: Guesses, source: str) -> str:

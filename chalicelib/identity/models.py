@@ -44,6 +44,7 @@ class User(Record):
     name = UnicodeAttribute()
     password_hash = UnicodeAttribute(null=True)
     password_short = BooleanAttribute(default=False)
+    password_set_at = InstantAttribute(null=True)
     email_verified = BooleanAttribute(default=False)
 
     @classmethod
@@ -67,7 +68,10 @@ class Workplace(Record):
 
 
 class Member(Record):
-    """A user in a practice, with roles. Read with every request: a changed role holds at once."""
+    """A user in a practice, with roles. Read with every request: a changed role holds at once.
+
+    Sessions that began before `signed_out_at`, or at that moment, are over.
+    """
 
     KIND = "member"
 
@@ -76,6 +80,7 @@ class Member(Record):
     email = UnicodeAttribute()
     roles = UnicodeSetAttribute()
     status = UnicodeAttribute()
+    signed_out_at = InstantAttribute(null=True)
 
     @classmethod
     def key(cls, practice_id: str, user_id: str) -> Key:
@@ -84,7 +89,11 @@ class Member(Record):
 
 
 class Session(Record):
-    """One sign-in in one practice. `refresh_hash` is of the only refresh token that is good."""
+    """One sign-in in one practice. `refresh_hash` is of the only refresh token that is good.
+
+    `bearer` is the kind of user whose limits hold (limits.py). `amr`, `signed_in_at` and `mfa_at` say
+    how and when the person proved who they are: another practice's session, once switched to, keeps them.
+    """
 
     KIND = "session"
 
@@ -97,11 +106,32 @@ class Session(Record):
     ends_at = InstantAttribute()
     mfa_at = InstantAttribute(null=True)
     ended = BooleanAttribute(default=False)
+    bearer = UnicodeAttribute(default="staff")
+    amr = UnicodeSetAttribute(null=True)
+    signed_in_at = InstantAttribute(null=True)
+    refreshed_at = InstantAttribute(null=True)
+    device = UnicodeAttribute(null=True)
+    source_ip = UnicodeAttribute(null=True)
+    spared_at = InstantAttribute(null=True)
 
     @classmethod
     def key(cls, practice_id: str, session_id: str) -> Key:
         """`prc_1#session#ses_2#` / `session#`."""
         return Key(join(practice_id, "session", session_id), "session#")
+
+
+class SessionOfUser(Record):
+    """Where a session of a user lies: all of theirs, in whatever practice, are one Query."""
+
+    KIND = "session_of_user"
+
+    id = IdInKey("ses")
+    practice_id = UnicodeAttribute()
+
+    @classmethod
+    def key(cls, user_id: str, session_id: str) -> Key:
+        """`sys#user#usr_1#session#` / `ses_2#`: apart from what each sign-in reads of the user."""
+        return Key(join(SYSTEM, "user", user_id, "session"), join(session_id))
 
 
 class Link(Record):

@@ -14,7 +14,7 @@ def new_secret() -> str:
     return pyotp.random_base32()
 
 
-def address_of(secret: str, *, account: str) -> str:
+def uri_of(secret: str, *, account: str) -> str:
     """The `otpauth://` URI that an app reads from a QR code."""
     import pyotp
 

@@ -3,10 +3,9 @@
 from datetime import timedelta
 
 from ..platform.context import SystemContext
-from ..platform.ids import instant_of
 from ..platform.store import find
 from ..practices.models import Practice
-from .accounts import NOBODY, Account, find_account, read_account
+from .accounts import NOBODY, Account, find_account, is_from_before, read_account
 from .errors import LinkSpent
 from .factors import own_account
 from .guessing import MAIL, PASSWORD, count_attempt, stage_fresh_start
@@ -60,7 +59,7 @@ def reset_password(context: SystemContext, body: PasswordReset) -> None:
     """
     link = spend_link(context, body.token, purpose=RESET)
     account = read_account(context, link.user_id)
-    if account is None or _is_older(link, account):
+    if account is None or is_from_before(account, link.id):
         raise LinkSpent
     password = body.password.get_secret_value()
     _set_password(context, account, password, practice_id=link.practice_id)
@@ -103,8 +102,3 @@ def _stage_mail(
             expires_at=int(ends_at.timestamp()),
         )
         context.work.create(decoy)
-
-
-def _is_older(link: Link, account: Account) -> bool:
-    set_at = account.user.password_set_at
-    return set_at is not None and instant_of(link.id) < set_at

@@ -47,6 +47,7 @@ class Permission(StrEnum):
     # audit
     # export, erase, closing
     # plan and agreements
+    OWN_PRACTICE = "own_practice"
 
 
 class Role(StrEnum):
@@ -135,6 +136,7 @@ TABLE: tuple[Grant, ...] = (
     # audit
     # export, erase, closing
     # plan and agreements
+    _built_in(_P.OWN_PRACTICE, (_R.OWNER,), "Agreement, plan and ownership"),
 )
 
 PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {
@@ -165,3 +167,7 @@ def permissions_of(
         elif composed and role in composed:
             given |= COMPOSABLE & set(composed[role])
     return frozenset(given)
+
+
+WITHOUT_FACTOR = frozenset({Permission.READ_SELF})
+"""What a session is good for, without a second factor, where the practice requires one: to enrol it."""

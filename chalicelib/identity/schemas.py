@@ -50,6 +50,12 @@ class SignIn(Body):
 
 class Refresh(Body):
     refresh_token: str = Field(max_length=300)
+    attempt: str | None = Field(
+        default=None,
+        min_length=16,
+        max_length=100,
+        description="Random, made anew for each refresh and sent again with its retries",
+    )
 
 
 class SessionView(Answer):

@@ -1,28 +1,14 @@
-"""The second step of a sign-in, a passkey instead of both, stepping up, and unlocking."""
+"""What is asked for after a password, and of a passkey instead of both."""
 
 from typing import Any, NamedTuple
 
 from ..platform.context import SystemContext
-from ..platform.errors import Unauthenticated
-from ..platform.store import Record
-from .accounts import PASSKEY, Account, read_account
+from .accounts import PASSKEY
 from .challenges import PASSKEY_SIGN_IN, SIGN_IN, stage_challenge, token_of
-from .errors import WrongCredentials
-from .factors import own_account, stage_factor_given
-from .limits import demand_going_on
-from .models import Challenge, Member, Session
-from .opening import Granted, granted
 from .passkeys import request_options
-from .ports import PASSWORD, SEVERAL, Identified
-from .schemas import SecondStep, StepUp, Unlock
-from .tokens import new_refresh_token, refresh_hash
-from .verifying import (
-    FactorPresented,
-    demand_password,
-    demand_password_and_code,
-    verify_factor,
-    verify_second_step,
-)
+from .ports import Identified
+from .schemas import FactorBody
+from .verifying import FactorPresented
 
 
 class Asked(NamedTuple):
@@ -55,6 +41,6 @@ def ask_for_passkey(context: SystemContext) -> Asked:
     return Asked(token_of(challenge), (PASSKEY,), request_options(context, challenge))
 
 
-def step_up(context: SystemContext, body: StepUp) -> None:
-    """A second factor in this session, now: it holds for five minutes. WrongCode (401)."""
-    stage_factor_given(context, verify_factor(context, own_account(context), presented_by(body)))
+def presented_by(body: FactorBody, challenge: str) -> FactorPresented:
+    """The factor that a body gives."""
+    return FactorPresented(body.method, challenge, body.code, body.credential)

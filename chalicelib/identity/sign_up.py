@@ -102,15 +102,22 @@ def stage_workplace(context: SystemContext, practice_id: str, user_id: str) -> N
     context.work.create(Workplace(*key, joined_at=context.now()))
 
 
-def stage_link(context: SystemContext, practice_id: str, user_id: str, *, purpose: str) -> None:
+def stage_link(
+    context: SystemContext,
+    practice_id: str,
+    user_id: str,
+    *,
+    purpose: str,
+    lives: timedelta = LINK_LIVES,
+) -> None:
     """Stage a one-use link, and the event by which messaging mails it."""
     link = Link(
         *Link.key(context.new_id("lnk")),
         purpose=purpose,
         user_id=user_id,
         practice_id=practice_id,
-        ends_at=context.now() + LINK_LIVES,
-        expires_at=_epoch(context.now() + LINK_LIVES),
+        ends_at=context.now() + lives,
+        expires_at=_epoch(context.now() + lives),
     )
     context.work.create(link)
     outbox.publish_for(

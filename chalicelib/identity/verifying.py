@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from ..platform.context import SystemContext
-from .accounts import PASSKEY, Account, find_account, read_account
+from .accounts import PASSKEY, Account, find_account, is_from_before, read_account
 from .challenges import PASSKEY_SIGN_IN, SIGN_IN, open_challenge, stage_spending
 from .errors import WrongCode, WrongCredentials
 from .factor_codes import stage_code
@@ -46,8 +46,13 @@ def verify_password(context: SystemContext, presented: PasswordPresented) -> Ide
     return Identified(account, (PASSWORD,))
 
 
-def verify_second_step(context: SystemContext, presented: FactorPresented) -> Identified:
-    """The second step of a sign-in, or a passkey alone. WrongCode (401), one body for every cause."""
+def verify_second_step(
+    context: SystemContext, presented: FactorPresented
+) -> tuple[Identified, str | None]:
+    """The second step of a sign-in, or a passkey alone; and the practice that the first step named.
+
+    WrongCode (401), one body for every cause: also for a challenge from before a new password.
+    """
     challenge = open_challenge(context, presented.challenge, SIGN_IN, PASSKEY_SIGN_IN)
     account = _account_of(context, challenge, presented)
     if presented.method == PASSKEY:
@@ -56,7 +61,8 @@ def verify_second_step(context: SystemContext, presented: FactorPresented) -> Id
     else:
         amr = _verified_code(context, account, presented)
     stage_spending(context, challenge)
-    return Identified(account, tuple(sorted({*(challenge.proven or ()), *amr})))
+    shown = tuple(sorted({*(challenge.proven or ()), *amr}))
+    return Identified(account, shown), challenge.practice_id
 
 
 def verify_factor(
@@ -116,6 +122,6 @@ def _account_of(
     else:
         user_id = user_named_by(presented.credential) if presented.method == PASSKEY else ""
     account = read_account(context, user_id) if user_id else None
-    if account is None:
+    if account is None or is_from_before(account, challenge.id):
         raise WrongCode
     return account

@@ -14,6 +14,12 @@ def mail_link(context: Context, event: Event) -> None:
     links.mail_link(context, event.subject)
 
 
+@consumers.on("identity.account_notice")
+def mail_notice(context: Context, event: Event) -> None:
+    """Mail what changed on an account. Sent again if the queue brings it again."""
+    links.mail_notice(context, event.subject, event.data["notice"])
+
+
 @consumers.on("appointment.reminder_due")
 def send_reminder(context: Context, event: Event) -> None:
     """Remind the patient by each channel they have agreed to; once, whatever the queue does."""

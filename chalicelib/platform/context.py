@@ -23,7 +23,10 @@ STEP_UP_HOLDS = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """What every use case needs of its practice; all but `status` is fixed at sign-up."""
+    """What every use case needs of its practice. Country, zone, currency and locale never change.
+
+    `agreement` is the version accepted last, `cleared` what operations have opened.
+    """
 
     id: PracticeId
     country: str
@@ -31,6 +34,8 @@ class Tenant:
     currency: str
     locale: str
     status: str
+    agreement: str = ""
+    cleared: AbstractSet[str] = frozenset()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -85,6 +90,7 @@ class Context:
     if_match: int | None = None
     binding: str = ""
     source: str = ""
+    user_agent: str = ""
     trace: Trace = field(default_factory=Trace)
 
     @property

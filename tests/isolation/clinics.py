@@ -13,7 +13,7 @@ from tests import tables
 from tests.builders.clinical import SOAP, codes
 from tests.builders.patients import coverage, registration
 from tests.builders.tasks import want_task
-from tests.world import ADDRESS, PASSWORD, Answered, World, step_up
+from tests.world import ADDRESS, PASSWORD, Answered, World, accept_agreement, clear, step_up
 
 ID = re.compile(r"\b[a-z]{3}_[0-9A-Z]{16,26}\b")
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -145,6 +145,7 @@ def _people(clinic: Clinic) -> None:
     clinic.done(200, "", "POST", "/v1/practices/verify", token)
     clinic.ids["owner_email"] = clinic.email(Role.OWNER)
     clinic.sign_in(Role.OWNER)
+    accept_agreement(clinic.world, clinic.tokens[Role.OWNER])
     for role in (role for role in Role if role != Role.OWNER):
         clinic.ids[f"{role}_id"] = _invited(clinic, role)
         accepted = {"token": _mailed(clinic), "password": PASSWORD}
@@ -219,7 +220,8 @@ def _money(clinic: Clinic) -> None:
         "contact_name": f"Bill {clinic.mark}",
         "contact_phone": "+15185550123",
     }
-    clinic.done(200, Role.OWNER, "PATCH", "/v1/practice", {"billing": billing}, If_Match='"2"')
+    clinic.done(200, Role.OWNER, "PATCH", "/v1/practice", {"billing": billing}, If_Match='"3"')
+    clear(clinic.world, clinic.tokens[Role.OWNER], "claims", "sms")
     fee = {"code": "G0463", "description": "Visit", "price": {"amount": 9_000, "currency": "USD"}}
     clinic.done(200, Role.OWNER, "PUT", "/v1/fee-schedule", {"fees": [fee]}, If_Match='"0"')
     payer = {"name": f"{clinic.mark} Health Plan", "payer_id": f"{clinic.mark}1".upper()}

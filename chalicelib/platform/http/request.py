@@ -87,5 +87,16 @@ def if_match(endpoint: Endpoint, request: Served) -> int | None:
     return int(found.group(1))
 
 
+def in_background(request: Served) -> bool:
+    """Whether the client asks on its own, as a poll does: that is no activity of its user."""
+    given: str = request.headers.get("x-background") or ""
+    return given.strip().lower() == "true"
+
+
+def user_agent(request: Served) -> str:
+    given: str = request.headers.get("user-agent") or ""
+    return given[:400]
+
+
 def source_ip(request: Served) -> str:
     return str((request.context or {}).get("identity", {}).get("sourceIp") or "")

@@ -21,7 +21,16 @@ from .idempotency import StoredAnswer, fingerprint, stage_answer
 from .problems import InternalError
 from .recording import Recording, commit_scope
 from .reply import Reply, refused, replayed, reply_of, response_of, to_store
-from .request import arguments, filled, idempotency_key, if_match, query_of, source_ip
+from .request import (
+    arguments,
+    filled,
+    idempotency_key,
+    if_match,
+    in_background,
+    query_of,
+    source_ip,
+    user_agent,
+)
 
 NOBODY = Caller(
     Tenant(PracticeId(""), "", "UTC", "", "", ""), Actor(UserId("anonymous"), "public"), frozenset()
@@ -119,7 +128,10 @@ def _caller(endpoint: Endpoint, request: Served, key: str | None) -> Caller:
 
     try:
         return runtime().authenticate(
-            token if scheme.lower() == "bearer" else "", runtime().clock, beside
+            token if scheme.lower() == "bearer" else "",
+            runtime().clock,
+            beside,
+            background=in_background(request),
         )
     except Unauthenticated:
         _admit(request)
@@ -155,6 +167,7 @@ def _context(
         if_match=if_match(endpoint, request),
         binding=f"{caller.tenant.id} {caller.actor.id} {endpoint.method} {path} {query}",
         source=source_ip(request),
+        user_agent=user_agent(request),
     )
 
 
