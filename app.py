@@ -8,6 +8,8 @@ from chalicelib.claims.handlers import consumers as claims_consumers
 from chalicelib.claims.routes import routes as claims_routes
 from chalicelib.clinical.handlers import consumers as clinical_consumers
 from chalicelib.clinical.routes import routes as clinical_routes
+from chalicelib.custody.handlers import consumers as custody_consumers
+from chalicelib.custody.routes import routes as custody_routes
 from chalicelib.identity.authentication import authenticate, tenant_of
 from chalicelib.identity.routes import routes as identity_routes
 from chalicelib.messaging.handlers import consumers as messaging_consumers
@@ -32,11 +34,11 @@ app.api.cors = CORSConfig(
 
 ROUTES = (
     service_routes, identity_routes, practices_routes, patients_routes, scheduling_routes,
-    clinical_routes, billing_routes, claims_routes, tasks_routes, reporting_routes,
+    clinical_routes, billing_routes, claims_routes, tasks_routes, reporting_routes, custody_routes,
 )  # fmt: skip
 CONSUMERS = (
     messaging_consumers, scheduling_consumers, clinical_consumers, billing_consumers,
-    claims_consumers, tasks_consumers, reporting_consumers,
+    claims_consumers, tasks_consumers, reporting_consumers, custody_consumers,
 )  # fmt: skip
 
 for part in (*ROUTES, *CONSUMERS):

@@ -24,6 +24,7 @@ TIERS: tuple[tuple[str, ...], ...] = (
     ("prescribing", "billing"),
     ("claims",),
     ("portal", "tasks", "reporting", "interop", "operations"),
+    ("custody",),
 )
 TIER_OF = {domain: tier for tier, domains in enumerate(TIERS) for domain in domains}
 

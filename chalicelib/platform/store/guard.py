@@ -15,6 +15,14 @@ from .keys import SYSTEM
 _INDEX_KEYS = ("gs1pk", "gs2pk")
 _PARTITION_KEYS = ("pk", *_INDEX_KEYS, "duepk")
 _scope: ContextVar[tuple[str, ...]] = ContextVar("storage_scope", default=())
+_swept: ContextVar[str] = ContextVar("swept_practice", default="")
+
+ROWS_OF_A_PRACTICE = (
+    "begins_with(pk, :own) OR (begins_with(pk, :system)"
+    " AND (practice_id = :practice OR contains(pk, :own) OR contains(sk, :own)))"
+)
+"""The one filter with which a Scan passes, in `sweeping_scope`: a practice's partitions, and the
+`sys#` rows that name it."""
 
 
 class OutOfScope(RuntimeError):
@@ -37,6 +45,20 @@ def system_scope(*practice_ids: str) -> Iterator[None]:
 
 
 @contextmanager
+def sweeping_scope(practice_id: str) -> Iterator[None]:
+    """As `system_scope` of one practice; a Scan for all that is this practice's passes as well.
+
+    For custody alone: what leaves with a practice, and what is destroyed (ADR 14).
+    """
+    before = _swept.set(practice_id)
+    try:
+        with system_scope(practice_id):
+            yield
+    finally:
+        _swept.reset(before)
+
+
+@contextmanager
 def _within(prefixes: tuple[str, ...]) -> Iterator[None]:
     before = _scope.set(prefixes)
     try:
@@ -46,7 +68,7 @@ def _within(prefixes: tuple[str, ...]) -> Iterator[None]:
 
 
 def guard_item(params: dict[str, Any], model: Any, **_: Any) -> None:
-    """botocore hook for DynamoDB. OutOfScope for a foreign key, a Scan, or PartiQL.
+    """botocore hook for DynamoDB. OutOfScope for a foreign key, PartiQL, or a Scan but custody's.
 
     An item's keys in the practice's indexes count as well: IAM's leading keys do not see those.
     """
@@ -85,6 +107,8 @@ def _partitions(operation: str, params: dict[str, Any]) -> list[str]:
             return [key for body in bodies for key in _touched(body)]
         case "Query":
             return [_queried(params)]
+        case "Scan" if _swept.get():
+            return _scanned(params)
         case "DescribeTable":
             return []
         case _:
@@ -104,6 +128,19 @@ def _queried(params: dict[str, Any]) -> str:
         if name in _PARTITION_KEYS:
             return str(value["S"])
     raise OutOfScope("Query names no partition")
+
+
+def _scanned(params: dict[str, Any]) -> list[str]:
+    """The partition that a Scan's filter lets through: that of the practice being swept."""
+    practice_id = _swept.get()
+    wanted = {":own": f"{practice_id}#", ":system": f"{SYSTEM}#", ":practice": practice_id}
+    given = {
+        name: value["S"] for name, value in params.get("ExpressionAttributeValues", {}).items()
+    }
+    asks = params.get("FilterExpression"), params.get("IndexName"), given
+    if asks != (ROWS_OF_A_PRACTICE, None, wanted):
+        raise OutOfScope("Scan asks for more than one practice's rows")
+    return [given[":own"]]
 
 
 def _set_to(body: dict[str, Any], expression: str) -> list[tuple[str, dict[str, Any]]]:

@@ -73,7 +73,15 @@ def test_only_messaging_writes_to_people_and_only_claims_to_trading_partners() -
     assert holders("sns:Publish", "") == {"messaging_queue"}
     assert holders("s3:PutObject", "outbound") == {"claims_queue"}
     assert holders("s3:PutObject", "MailboxBucket") == {"claims_queue", "inbound_file"}
+    assert holders("s3:PutObject", "FilesBucket") == {"custody_queue"}
     assert holders("s3:GetObject", "inbound") == {"claims_queue", "inbound_file"}
+
+
+def test_only_custody_reads_the_whole_table_and_destroys_files() -> None:
+    for action in ("dynamodb:Scan", "dynamodb:BatchWriteItem", "s3:Delete", "s3:ListBucket"):
+        assert {n for n in NAMES if any(g.startswith(action) for g in grants(n))} == {
+            "custody_queue"
+        }
 
 
 def test_workers_that_carry_messages_hold_no_keys_and_no_files() -> None:
