@@ -11,6 +11,7 @@ from .models import Challenge
 from .tokens import link_id_of, link_token
 
 LIVES = timedelta(minutes=5)
+LONGEST = 200
 SIGN_IN, PASSKEY_SIGN_IN, ENROL_TOTP, ENROL_PASSKEY = (
     "sign_in", "passkey_sign_in", "enrol_totp", "enrol_passkey",
 )  # fmt: skip
@@ -23,6 +24,7 @@ def stage_challenge(
     user_id: str | None = None,
     practice_id: str | None = None,
     proven: Collection[str] = (),
+    provider_id: str | None = None,
     sealed: str | None = None,
 ) -> Challenge:
     """Stage a challenge; its token is given to the client and stored nowhere."""
@@ -33,6 +35,7 @@ def stage_challenge(
         user_id=user_id,
         practice_id=practice_id,
         proven=set(proven) or None,
+        provider_id=provider_id,
         sealed=sealed,
         ends_at=ends_at,
         expires_at=int(ends_at.timestamp()),
@@ -67,6 +70,3 @@ def token_of(challenge: Challenge) -> str:
 def nonce_of(challenge: Challenge) -> bytes:
     """The 32 bytes that a passkey signs: they follow from the token, which nobody else can make."""
     return sha256(token_of(challenge).encode()).digest()
-
-
-LONGEST = 200

@@ -52,12 +52,13 @@ def list_factors(context: SystemContext) -> Own:
 def begin_factor(context: SystemContext, body: BeginFactor) -> Begun:
     """Begin to enrol an app or a passkey: a challenge that holds for five minutes.
 
-    Wants a step-up of who has a factor, and the password of who has none: WrongCredentials (401).
+    Wants a step-up of who has a factor, and the password of who has none: WrongCredentials (401),
+    also for who has no password and signs in by a provider, which is not theirs; a reset sets one.
     """
     account = own_account(context)
     if account.has_factor:
         context.demand_step_up()
-    elif account.user.password_hash is not None:
+    else:
         demand_password(context, account, body.password.get_secret_value() if body.password else "")
     if body.method == PASSKEY:
         return _begun_passkey(context, account)

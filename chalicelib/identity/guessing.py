@@ -142,7 +142,7 @@ def _write(context: SystemContext, attempt: Attempt, account: Account | None) ->
     if not attempt.notice or account is None or not account.workplaces:
         work.commit()
         return
-    with context.entering(account.workplaces[0].practice_id):
+    with context.visiting(account.workplaces[0].practice_id):
         stage_notice(context, account, SIGN_IN_SLOWED, work=work)
         work.commit()
 

@@ -24,6 +24,6 @@ def stage_notice(
     practice_id = context.practice_id or next(iter(workplaces), "")
     if not practice_id:
         return
-    with context.entering(practice_id):
+    with context.visiting(practice_id):
         telling = replace(context, work=work or context.work)
         outbox.publish_for(telling, practice_id, EVENT, account.user.id, 1, notice=notice)

@@ -87,7 +87,7 @@ def _stage_mail(
     """A link and its event; for nobody as many items, which no mail and nobody ever reads."""
     if account is not None and account.workplaces:
         practice_id = account.workplaces[0].practice_id
-        with context.entering(practice_id):
+        with context.visiting(practice_id):
             stage_link(context, practice_id, account.user.id, purpose=purpose, lives=lives)
         return
     for _ in range(2):

@@ -30,6 +30,7 @@ def ask_second_step(
         user_id=identified.user_id,
         practice_id=practice_id,
         proven=identified.amr,
+        provider_id=identified.provider_id,
     )
     options = request_options(context, challenge, account.passkeys) if account.passkeys else None
     return Asked(token_of(challenge), account.methods, options)

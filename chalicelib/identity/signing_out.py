@@ -14,7 +14,7 @@ def stage_sign_out(context: SystemContext, account: Account, *, but: str = "") -
     """
     for workplace in account.workplaces:
         key = Member.key(workplace.practice_id, account.user.id)
-        with context.entering(workplace.practice_id):
+        with context.visiting(workplace.practice_id):
             if find_many([key], consistent=True):
                 context.work.update(
                     Member,

@@ -62,7 +62,7 @@ def verify_second_step(
         amr = _verified_code(context, account, presented)
     stage_spending(context, challenge)
     shown = tuple(sorted({*(challenge.proven or ()), *amr}))
-    return Identified(account, shown), challenge.practice_id
+    return Identified(account, shown, challenge.provider_id), challenge.practice_id
 
 
 def verify_factor(

@@ -3,7 +3,7 @@
 from ..platform.context import Context
 from ..platform.events import Event
 from ..platform.queues import Consumers
-from . import links, reminders
+from . import links, notices, reminders
 
 consumers = Consumers("messaging")
 
@@ -18,6 +18,12 @@ def mail_link(context: Context, event: Event) -> None:
 def mail_notice(context: Context, event: Event) -> None:
     """Mail what changed on an account. Sent again if the queue brings it again."""
     links.mail_notice(context, event.subject, event.data["notice"])
+
+
+@consumers.on("glass.broken")
+def tell_owners(context: Context, _event: Event) -> None:
+    """The owners learn of it. Sent again if the queue brings it again."""
+    notices.tell_of_broken_glass(context)
 
 
 @consumers.on("appointment.reminder_due")

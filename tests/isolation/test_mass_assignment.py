@@ -22,6 +22,7 @@ FIELDS = (
 THEIR_OWN = {
     "SignIn": {"practice_id"},
     "SecondStep": {"practice_id"},
+    "SwitchBody": {"practice_id"},
     "Invite": {"roles"},
     "RolesChange": {"roles"},
     "RegistrationBody": {"mrn", "status"},
@@ -30,6 +31,8 @@ THEIR_OWN = {
     "CoverageBody": {"status"},
     "ExceptionValue": {"kind"},
     "BookingRequest": {"patient_id"},
+    "JoinBody": {"role"},
+    "TeamMemberBody": {"role"},
 }
 """What these bodies are there to say."""
 
