@@ -7,12 +7,14 @@ from ..platform.errors import invalid_field
 from ..platform.identifiers import is_email
 from ..platform.store import find, get, query_all
 from ..practices.models import Practice
-from .errors import LinkSpent, NotYoursToGive, WrongCredentials
+from .accounts import read_account
+from .errors import LinkSpent, NotYoursToGive
 from .models import EmailClaim, Member, User
-from .passwords import hash_password, holds
+from .passwords import hash_password
 from .permissions import NOT_FOR_MANAGERS, Role
 from .schemas import AcceptInvite, Invite, RolesChange
 from .sign_up import keep, new_user, spend_link, stage_link, stage_member, stage_workplace
+from .verifying import demand_password
 
 
 def invite(context: SystemContext, body: Invite) -> Member:
@@ -50,18 +52,19 @@ def accept_invite(context: SystemContext, body: AcceptInvite) -> Member:
     for an address they never verified is replaced: only the link shows whose the address is.
     """
     link = spend_link(context, body.token, purpose="invite")
-    user = find(User, User.key(link.user_id), consistent=True)
+    account = read_account(context, link.user_id)
     with context.entering(link.practice_id, link.user_id):
         member = find(Member, Member.key(link.practice_id, link.user_id), consistent=True)
-    if user is None or member is None or member.status != "invited":
+    if account is None or member is None or member.status != "invited":
         raise LinkSpent
+    user = account.user
     password = body.password.get_secret_value()
     if not user.email_verified:
-        user.password_hash = hash_password(password)
+        user.password_hash = hash_password(password, about=(user.email, user.name, member.name))
         user.email_verified = True
         context.work.save(user)
-    elif not holds(user.password_hash, password):
-        raise WrongCredentials
+    else:
+        demand_password(context, account, password)
     member.status = "active"
     context.work.save(member)
     stage_workplace(context, link.practice_id, user.id)

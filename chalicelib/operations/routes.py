@@ -196,9 +196,7 @@ def list_support_grants(context: Context) -> SupportGrantList:
     return SupportGrantList.model_validate({"items": support.list_support_grants(context)})
 
 
-@routes.post(
-    f"{GRANTS}/{{grant_id}}/consent", permission=Permission.OWN_PRACTICE, step_up=True
-)
+@routes.post(f"{GRANTS}/{{grant_id}}/consent", permission=Permission.OWN_PRACTICE, step_up=True)
 def consent_to_support(context: Context, grant_id: str) -> SupportGrantView:
     """Let the operator look at the set-up, never at a chart, for four hours. 409 `grant_not_open`."""
     return SupportGrantView.model_validate(support.consent_to_support(context, grant_id))

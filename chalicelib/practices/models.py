@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 
 from ..platform.context import Tenant
 from ..platform.ids import PracticeId
@@ -71,6 +71,7 @@ class Practice(Record):
     owner_id = UnicodeAttribute()
     phone = UnicodeAttribute(null=True)
     billing = ValueAttribute(BillingIdentity, null=True)
+    require_mfa = BooleanAttribute(default=False)
     agreement = UnicodeAttribute(null=True)
     clearances = ValueAttribute(tuple[Clearance, ...], null=True)
 
