@@ -4,6 +4,7 @@ They are members of the vendor (`sys`), not of a practice: none of these permiss
 a practice, and no practice's role has one of them (PROMISES 9).
 """
 
+from collections.abc import Set as AbstractSet
 from enum import StrEnum
 
 
@@ -40,7 +41,7 @@ OPERATOR_PERMISSIONS_OF: dict[str, frozenset[str]] = {
 }
 
 
-def operator_permissions_of(roles: frozenset[str]) -> frozenset[str]:
+def operator_permissions_of(roles: AbstractSet[str]) -> frozenset[str]:
     """What these roles may do together; a role this release does not know gives nothing."""
     known = [held for role, held in OPERATOR_PERMISSIONS_OF.items() if role in roles]
     return frozenset().union(*known)

@@ -164,7 +164,7 @@ class MemberView(Answer):
     version: int
     name: str
     email: str
-    roles: list[Role]
+    roles: list[str]
     status: str
 
 
