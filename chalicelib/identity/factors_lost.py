@@ -3,8 +3,8 @@
 from ..platform.context import SystemContext
 from .accounts import Account
 from .notices import FACTOR_REMOVED, stage_notice
-from .password_changes import RESET
-from .sign_up import LINK_LIVES, stage_link
+from .password_changes import RESET, RESET_LIVES
+from .sign_up import stage_link
 from .signing_out import stage_sign_out
 
 
@@ -20,4 +20,4 @@ def stage_factors_lost(context: SystemContext, account: Account, *, practice_id:
     context.work.save(account.user)
     stage_sign_out(context, account)
     stage_notice(context, account, FACTOR_REMOVED)
-    stage_link(context, practice_id, account.user.id, purpose=RESET, lives=LINK_LIVES)
+    stage_link(context, practice_id, account.user.id, purpose=RESET, lives=RESET_LIVES)

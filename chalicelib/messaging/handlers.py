@@ -26,6 +26,12 @@ def tell_owners(context: Context, _event: Event) -> None:
     notices.tell_of_broken_glass(context)
 
 
+@consumers.on("support.asked")
+def tell_of_support(context: Context, _event: Event) -> None:
+    """The owners are asked. Sent again if the queue brings it again."""
+    notices.tell_of_support(context)
+
+
 @consumers.on("appointment.reminder_due")
 def send_reminder(context: Context, event: Event) -> None:
     """Remind the patient by each channel they have agreed to; once, whatever the queue does."""

@@ -6,7 +6,7 @@ from ..platform.context import Context
 from ..platform.store import get, query_all
 from ..practices.models import UNVERIFIED, Practice
 from .ports import send_mail
-from .templates import glass_broken_mail
+from .templates import Mail, glass_broken_mail, support_asked_mail
 
 ACTIVE = "active"
 
@@ -16,7 +16,16 @@ def tell_of_broken_glass(context: Context) -> None:
     if context.tenant.status == UNVERIFIED:
         return
     practice = get(Practice, Practice.key(context.practice_id))
-    mail = glass_broken_mail(practice=practice.name)
+    _tell_owners(practice, glass_broken_mail(practice=practice.name))
+
+
+def tell_of_support(context: Context) -> None:
+    """Mail each owner that support asks to look at the set-up."""
+    practice = get(Practice, Practice.key(context.practice_id))
+    _tell_owners(practice, support_asked_mail(practice=practice.name))
+
+
+def _tell_owners(practice: Practice, mail: Mail) -> None:
     for member in query_all(practice.pk, begins="member#"):
         if isinstance(member, Member) and member.status == ACTIVE and Role.OWNER in member.roles:
             send_mail(member.email, mail.subject, mail.text)

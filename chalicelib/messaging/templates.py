@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 VERIFICATION, INVITATION, RESET = "verify_email", "invite", "reset_password"
+STOP_RECOVERY = "cancel_recovery"
 """Purposes of one-use links."""
 
 
@@ -62,6 +63,13 @@ def link_mail(purpose: str, *, name: str, practice: str, url: str) -> Mail:
             "Somebody asked for a new password for the account with this address. If that was not "
             "you, there is nothing to do. If it was, follow this link:",
         ),
+        STOP_RECOVERY: (
+            "Somebody asked to get into your account",
+            f"Hello {name}",
+            f"We were told that you lost the second factor of your account at {practice}. A day "
+            "after it is approved, your second factors are removed and a link to a new password "
+            "is mailed to you. If it was not you who asked, follow this link to stop it:",
+        ),
     }[purpose]
     good = "one hour" if purpose == RESET else "three days"
     text = f"{greeting},\n\n{sentence}\n\n{url}\n\nIt is good for {good} and for one use.\n"
@@ -75,6 +83,15 @@ def account_mail(notice: str) -> Mail:
         subject,
         f"Hello,\n\n{sentence}\n\nIf that was not you, choose a new password and tell the owner of "
         "your practice.\n",
+    )
+
+
+def support_asked_mail(*, practice: str) -> Mail:
+    """That the vendor's support asks to look at the set-up: what for is read signed in."""
+    return Mail(
+        f"Support asks to look at the set-up of {practice}",
+        f"Somebody of our support asks to look at the settings of {practice} for four hours. They "
+        "never see a patient. Sign in to read why, and to agree or refuse.\n",
     )
 
 
