@@ -50,6 +50,7 @@ SIGN_UP = {
     "email": "owner@third.example",
     "password": PASSWORD,
 }
+FOUNDED = {name: text for name, text in SIGN_UP.items() if name != "password"}
 LOCATION = {"name": "Annex", "time_zone": "America/New_York", "address": ADDRESS}
 PRACTITIONER = {"family_name": "Lee", "given_name": "Kim", "user_id": "$user_id"}
 BILLING = {
@@ -301,6 +302,33 @@ CASES: dict[str, Case] = {
     "assign_task": Case({"assignee_id": "$user_id"}),
     "complete_task": Case({"outcome": "done"}),
     "reopen_task": Case(path={"task_id": "closed_task_id"}),
+    # operations
+    "list_practices": Case(query={"limit": "10"}),
+    "found_practice": Case(FOUNDED),
+    "import_practices": Case(
+        {"table": "practice_name,country,time_zone,currency,locale,name,email\n"}
+    ),
+    "suspend_practice": Case({"reason": "unpaid"}),
+    "resume_practice": Case({"reason": "paid"}, path={"practice_id": "suspended_practice_id"}),
+    "decide_clearance": Case({"capability": "sms", "verdict": "verified", "licence": "NY 1"}),
+    "invite_operator": Case(
+        {"email": "o@vendor.example", "name": "O", "roles": ["operations_support"]}
+    ),
+    "list_operators": Case(),
+    "remove_operator": Case(path={"user_id": "second_operator_id"}),
+    "read_health": Case(),
+    "ask_for_support_grant": Case({"practice_id": "$practice_id", "reason": "a ticket"}),
+    "read_practice_set_up": Case(query={"grant_id": "$open_grant_id"}),
+    "list_support_grants": Case(),
+    "consent_to_support": Case(),
+    "end_support": Case(),
+    "open_recovery": Case(
+        {"practice_id": "$practice_id", "user_id": "$owner_id", "evidence": "case 1"}
+    ),
+    "list_recoveries": Case(),
+    "approve_recovery": Case(path={"user_id": "manager_id"}),
+    "complete_recovery": Case(path={"user_id": "biller_id"}),
+    "cancel_recovery": Case({"token": "$recovery_token"}),
     # custody
     "request_export": Case(),
     "list_exports": Case(query={"limit": "10"}),

@@ -4,8 +4,8 @@ from itertools import combinations
 
 import pytest
 
-from chalicelib.identity.permissions import PERMISSIONS_OF, Role
 from chalicelib.platform.http import Endpoint
+from tests.isolation.actors import those_who_may
 from tests.isolation.cases import called, names_in, send
 from tests.isolation.clinics import ID, Clinics, changed_kinds, gist
 from tests.world import Answered
@@ -26,7 +26,7 @@ def test_a_child_of_another_parent_is_not_found(clinics: Clinics, endpoint: Endp
     for pair in combinations(_in_path(endpoint), 2):
         for name in pair:
             swapped = {**ids, name: ids[f"other_{name}"]}
-            for role in _those_who_may(endpoint):
+            for role in those_who_may(endpoint):
                 with clinics.undone() as kept:
                     answer = send(clinics.a, role, endpoint, swapped)
                     assert _not_found(answer), (role, name)
@@ -37,7 +37,7 @@ def test_a_child_of_another_parent_is_not_found(clinics: Clinics, endpoint: Endp
 def test_a_child_of_another_parent_in_a_body_is_like_none(clinics: Clinics, name: str) -> None:
     ids, child = clinics.a.ids, SENT_BESIDE_A_PATIENT[name]
     (endpoint,) = (each for each in called() if each.name == name)
-    for role in _those_who_may(endpoint):
+    for role in those_who_may(endpoint):
         answers = []
         for strange in (ids[f"other_{child}"], f"{child[:3]}_00000000000000000000000000"):
             with clinics.undone() as kept:
@@ -49,7 +49,7 @@ def test_a_child_of_another_parent_in_a_body_is_like_none(clinics: Clinics, name
 
 @pytest.mark.parametrize("endpoint", WITH_IDS, ids=lambda endpoint: endpoint.name)
 def test_an_id_of_another_kind_is_not_found(clinics: Clinics, endpoint: Endpoint) -> None:
-    ids, role = clinics.a.ids, next(iter(_those_who_may(endpoint)))
+    ids, role = clinics.a.ids, next(iter(those_who_may(endpoint)))
     kinds = {own[:3]: own for own in ids.values() if ID.fullmatch(own)}
     for name in _in_path(endpoint):
         for kind, own in kinds.items():
@@ -61,10 +61,6 @@ def test_an_id_of_another_kind_is_not_found(clinics: Clinics, endpoint: Endpoint
 
 def _in_path(endpoint: Endpoint) -> list[str]:
     return [name for place, name in names_in(endpoint).items() if place.startswith("path")]
-
-
-def _those_who_may(endpoint: Endpoint) -> list[Role]:
-    return [role for role in Role if endpoint.permission in PERMISSIONS_OF[role]]
 
 
 def _not_found(answer: Answered) -> bool:
