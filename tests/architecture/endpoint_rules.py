@@ -11,6 +11,7 @@ PUBLIC_ROUTES = frozenset(
     {
         "healthz", "read_openapi", "read_docs", "create_practice", "verify_practice", "sign_in",
         "refresh_session", "accept_invitation", "read_signing_keys",
+        "start_provider_sign_in", "finish_provider_sign_in",
     }
 )  # fmt: skip
 """Whoever adds a route without a permission says so here too."""

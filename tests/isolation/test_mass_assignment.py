@@ -22,6 +22,7 @@ FIELDS = (
 THEIR_OWN = {
     "SignIn": {"practice_id"},
     "SwitchBody": {"practice_id"},
+    "ProviderStart": {"practice_id"},
     "Invite": {"roles"},
     "RolesChange": {"roles"},
     "RegistrationBody": {"mrn", "status"},
