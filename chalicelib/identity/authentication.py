@@ -10,13 +10,12 @@ from ..platform.overlap import beside as run_beside
 from ..platform.runtime import Beside, Caller, runtime
 from ..platform.store import UnitOfWork, find, find_many, practice_scope
 from ..practices.models import Practice
-from .models import Member, Session
+from .models import ACTIVE, Member, Session
 from .permissions import permissions_of
 from .tokens import read_access_token
 
 IDLE = timedelta(minutes=15)
 SEEN_EVERY = timedelta(minutes=1)
-ACTIVE = "active"
 
 
 def authenticate(token: str, clock: Clock, beside: Beside | None) -> Caller:
@@ -51,7 +50,7 @@ def authenticate(token: str, clock: Clock, beside: Beside | None) -> Caller:
     return Caller(
         tenant=practice.tenant(),
         actor=Actor(UserId(claims.user_id), session_id=claims.session_id, mfa_at=session.mfa_at),
-        permissions=permissions_of(frozenset(member.roles)),
+        permissions=permissions_of(member.roles, practice.composed),
         beside=found.get(extra[0]) if extra else None,
         meanwhile=touched,
     )

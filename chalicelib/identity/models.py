@@ -5,6 +5,10 @@ from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UnicodeSetAt
 from ..platform.keyring import token
 from ..platform.store import SYSTEM, IdInKey, InstantAttribute, Key, Record, join
 
+INVITED, ACTIVE, SUSPENDED = "invited", "active", "suspended"
+LEFT, WITHDRAWN = "left", "withdrawn"
+"""What a member's `status` is; who has left, or whose invitation was withdrawn, may be invited again."""
+
 
 class EmailClaim(Record):
     """Makes an e-mail address unique, and finds its user."""
@@ -51,7 +55,11 @@ class Workplace(Record):
 
 
 class Member(Record):
-    """A user in a practice, with roles. Read with every request: a changed role holds at once."""
+    """A user in a practice, with roles. Read with every request: a changed role holds at once.
+
+    `roles` are built-in ones by name and the practice's own by id; `invitation` is the link that
+    is good while they are invited.
+    """
 
     KIND = "member"
 
@@ -60,6 +68,7 @@ class Member(Record):
     email = UnicodeAttribute()
     roles = UnicodeSetAttribute()
     status = UnicodeAttribute()
+    invitation = UnicodeAttribute(null=True)
 
     @classmethod
     def key(cls, practice_id: str, user_id: str) -> Key:

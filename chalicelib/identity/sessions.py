@@ -7,9 +7,9 @@ from ..platform.context import Context, SystemContext
 from ..platform.errors import Unauthenticated
 from ..platform.store import find, find_many, get, query
 from ..practices.models import UNVERIFIED, Practice
-from .authentication import ACTIVE, IDLE
+from .authentication import IDLE
 from .errors import EmailNotVerified, WrongCredentials
-from .models import EmailClaim, Member, Session, User, Workplace
+from .models import ACTIVE, EmailClaim, Member, Session, User, Workplace
 from .passwords import holds
 from .schemas import SignIn
 from .tokens import (

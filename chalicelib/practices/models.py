@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.expressions.condition import Condition, size
 
 from ..platform.context import Tenant
 from ..platform.ids import PracticeId
@@ -27,8 +28,21 @@ class BillingIdentity:
     pay_to: Address | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ComposedRole:
+    """A role that the practice composed itself; `version` counts its changes."""
+
+    id: str
+    name: str
+    permissions: tuple[str, ...]
+    version: int = 1
+
+
 class Practice(Record):
-    """A tenant. Country, zone, currency and locale are fixed at sign-up."""
+    """A tenant. Country, zone, currency and locale are fixed at sign-up.
+
+    `owners` are its active owners: identity keeps the set, which never becomes empty.
+    """
 
     KIND = "practice"
 
@@ -40,6 +54,8 @@ class Practice(Record):
     currency = UnicodeAttribute()
     locale = UnicodeAttribute()
     owner_id = UnicodeAttribute()
+    owners = UnicodeSetAttribute(null=True)
+    composed_roles = ValueAttribute(tuple[ComposedRole, ...], null=True)
     phone = UnicodeAttribute(null=True)
     billing = ValueAttribute(BillingIdentity, null=True)
 
@@ -47,6 +63,18 @@ class Practice(Record):
     def key(cls, practice_id: str) -> Key:
         """`prc_1#` / `practice#`: read with every request."""
         return Key(join(practice_id), "practice#")
+
+    @property
+    def composed(self) -> dict[str, tuple[str, ...]]:
+        """What each role of its own holds, by the role's id."""
+        return {role.id: role.permissions for role in self.composed_roles or ()}
+
+    @classmethod
+    def keeps_an_owner_without(cls, user_id: str) -> Condition:
+        """They are one of its active owners, and not the only one."""
+        several = size(cls.owners) > 1  # type: ignore[no-untyped-call]
+        condition: Condition = cls.owners.contains(user_id) & several
+        return condition
 
     def tenant(self) -> Tenant:
         return Tenant(

@@ -23,6 +23,7 @@ THEIR_OWN = {
     "SignIn": {"practice_id"},
     "Invite": {"roles"},
     "RolesChange": {"roles"},
+    "RoleBody": {"permissions"},
     "RegistrationBody": {"mrn", "status"},
     "DemographicsBody": {"status"},
     "PatientSearch": {"mrn"},
