@@ -58,6 +58,26 @@ def answering(
 
 
 @contextmanager
+def answering_s3(operation: str, *, times: int, status: int) -> Iterator[None]:
+    """The next `times` calls of `operation` of S3 are answered with this status, before it acts."""
+    left, system = [times], client("s3").meta.events
+
+    def fail(model: Any, **_: Any) -> Any:
+        if model.name != operation or left[0] == 0:
+            return None
+        left[0] -= 1
+        body = {"Error": {"Code": str(status), "Message": ""}}
+        body["ResponseMetadata"] = {"HTTPStatusCode": status}  # type: ignore[dict-item]
+        return AWSResponse("https://s3", status, {}, None), body
+
+    system.register("before-call.s3.*", fail)
+    try:
+        yield
+    finally:
+        system.unregister("before-call.s3.*", fail)
+
+
+@contextmanager
 def dying(
     at_call: int, *, after: bool, only: Callable[[str], bool] = lambda _: True
 ) -> Iterator[list[int]]:

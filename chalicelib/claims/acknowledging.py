@@ -48,9 +48,7 @@ def take_999(context: Context, answer: ImplementationAcknowledgement) -> None:
     submission = find(Submission, key, consistent=True)
     if submission is None:
         return
-    codes = (
-        tuple(error.code for taken in answer.sets for error in taken.errors) or answer.error_codes
-    )
+    codes = answer.fault_codes or answer.error_codes
     told = states.RECEIVED if answer.is_accepted else states.REJECTED
     said = _Said(told, CLEARINGHOUSE, codes, frozenset({submission.attempt}))
     _take(context, submission.claim_id, said)

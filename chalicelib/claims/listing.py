@@ -68,6 +68,7 @@ def list_inbound_files(context: Context, asked: PageQuery) -> Page[InboundFileVi
 
 def _file_view(record: InboundFile) -> InboundFileView:
     return InboundFileView(
+        sha256=record.sha256,
         file_kind=record.file_kind,
         status=record.status,
         size=record.size,

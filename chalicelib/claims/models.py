@@ -167,6 +167,10 @@ class InboundFile(Record):
         """`prc_1#inbound-files#` / `<sha256>#`."""
         return Key(join(practice_id, "inbound-files"), join(sha256))
 
+    @property
+    def sha256(self) -> str:
+        return str(self.sk).removesuffix("#")
+
 
 class RemittanceRecord(Record):
     """One payment of a payer (835): what it was for is posted claim by claim."""

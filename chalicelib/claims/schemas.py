@@ -181,8 +181,9 @@ class PlaceView(Answer):
 
 
 class InboundFileView(Answer):
-    """A file that came in. A quarantined one was not posted, for these reasons."""
+    """A file that came in, by the SHA-256 of its bytes. A quarantined one was not posted."""
 
+    sha256: str
     file_kind: str
     status: str
     size: int

@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 from ..platform.context import Context, SystemContext
 from ..platform.errors import Unauthenticated
-from ..platform.store import find, find_many, get, query
+from ..platform.store import find, find_many, get
 from ..practices.models import UNVERIFIED, Practice
 from .authentication import IDLE
 from .errors import EmailNotVerified, WrongCredentials
-from .models import ACTIVE, EmailClaim, Member, Session, User, Workplace
-from .passwords import holds
+from .models import ACTIVE, Member, Session
+from .ports import Identified
 from .schemas import SignIn
 from .tokens import (
     AccessClaims,
@@ -19,6 +19,7 @@ from .tokens import (
     new_refresh_token,
     refresh_hash,
 )
+from .verifying import PasswordPresented, verify_password
 
 TOTAL = timedelta(hours=12)
 
@@ -32,26 +33,24 @@ class Granted(NamedTuple):
 
 
 def sign_in(context: SystemContext, body: SignIn) -> Granted:
-    """A session in one practice. WrongCredentials (401) with equal work for unknown accounts.
+    """A session in one practice. WrongCredentials (401) with equal work for unknown accounts."""
+    presented = PasswordPresented(body.email, body.password.get_secret_value())
+    return admit(context, verify_password(context, presented), body.practice_id)
+
+
+def admit(context: SystemContext, identified: Identified, practice_id: str | None) -> Granted:
+    """A session for someone who has shown who they are, by whichever adapter of the port.
 
     Someone who works in several practices names one; else the first they joined is taken that is
-    verified and has them as an active member.
+    verified and has them as an active member. WrongCredentials (401) where none does.
     """
-    claim = find(EmailClaim, EmailClaim.key(body.email))
-    known = query(User.key(claim.user_id).pk).records if claim else []
-    user = next((record for record in known if isinstance(record, User)), None)
-    if not holds(user.password_hash if user else None, body.password.get_secret_value()):
-        raise WrongCredentials
-    if user is None:
-        raise WrongCredentials
-    if not user.email_verified:
+    if not identified.account.user.email_verified:
         raise EmailNotVerified
-    workplaces = [record for record in known if isinstance(record, Workplace)]
-    for workplace in sorted(workplaces, key=lambda each: (each.joined_at, each.practice_id)):
-        if body.practice_id in (None, workplace.practice_id) and _is_admitted(
-            context, workplace.practice_id, user.id
+    for workplace in identified.account.workplaces:
+        if practice_id in (None, workplace.practice_id) and _is_admitted(
+            context, workplace.practice_id, identified.user_id
         ):
-            return _start(context, workplace.practice_id, user.id)
+            return _start(context, workplace.practice_id, identified)
     raise WrongCredentials
 
 
@@ -68,17 +67,18 @@ def _is_admitted(context: SystemContext, practice_id: str, user_id: str) -> bool
     )
 
 
-def _start(context: SystemContext, practice_id: str, user_id: str) -> Granted:
+def _start(context: SystemContext, practice_id: str, identified: Identified) -> Granted:
     session_id = context.new_id("ses")
     now = context.now()
     refresh_token = new_refresh_token(practice_id, session_id)
     session = Session(
         *Session.key(practice_id, session_id),
-        user_id=user_id,
+        user_id=identified.user_id,
         refresh_hash=refresh_hash(refresh_token),
         started_at=now,
         seen_at=now,
         ends_at=now + TOTAL,
+        mfa_at=now if identified.with_factor else None,
         ended=False,
         expires_at=int((now + TOTAL).timestamp()),
     )

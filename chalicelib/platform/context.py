@@ -71,7 +71,8 @@ V = TypeVar("V", bound=Versioned)
 class Context:
     """One request or event at work. The practice comes only from here.
 
-    `work` collects the writes; the endpoint or handler commits it once, at the end.
+    `work` collects the writes; the endpoint or handler commits it once, at the end. `source` is the
+    address a request came from.
     """
 
     tenant: Tenant
@@ -83,6 +84,7 @@ class Context:
     work: UnitOfWork
     if_match: int | None = None
     binding: str = ""
+    source: str = ""
     trace: Trace = field(default_factory=Trace)
 
     @property

@@ -83,3 +83,14 @@ class ImplementationAcknowledgement:
     def is_accepted(self) -> bool:
         """Every set of the group was accepted."""
         return self.code in ACCEPTING_CODES
+
+    @property
+    def fault_codes(self) -> tuple[str, ...]:
+        """IK304 of each faulty segment and IK403 of its elements, each once, as they come."""
+        codes = (
+            code
+            for taken in self.sets
+            for fault in taken.errors
+            for code in (fault.code, *(element.code for element in fault.elements))
+        )
+        return tuple(dict.fromkeys(codes))

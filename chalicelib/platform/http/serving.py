@@ -56,7 +56,7 @@ def _serve(
     key = idempotency_key(endpoint, request)
     caller = _caller(endpoint, request, key)
     context = _context(endpoint, request, caller, raw_path, request_id)
-    audit = Recording(endpoint, context, source_ip(request))
+    audit = Recording(endpoint, context, context.source)
     with until_done(caller.meanwhile), _scope(endpoint, context):
         try:
             if not endpoint.public and not context.allows(endpoint.permission):
@@ -154,6 +154,7 @@ def _context(
         work=UnitOfWork(),
         if_match=if_match(endpoint, request),
         binding=f"{caller.tenant.id} {caller.actor.id} {endpoint.method} {path} {query}",
+        source=source_ip(request),
     )
 
 
