@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ..platform.context import Context
 from ..platform.errors import DomainError, FieldError, Invalid, NotFound, Stale
-from ..platform.store import Record, find_many, get, query_all
+from ..platform.store import find_many, get, query_all
 from ..practices.models import Practice
 from .errors import LastOwner, NotYoursToGive
 from .models import ACTIVE, Member
@@ -84,20 +84,18 @@ def stage_standing(
     composed = gives and not member.roles <= PERMISSIONS_OF.keys()
     if is_owner == was_owner and not composed:
         return
-    if practice.owners is None and is_owner != was_owner:
+    if not practice.owners and is_owner != was_owner:
         _state_owners(context, practice, member)
         return
     condition = Practice.version == practice.version if composed else Practice.kind.exists()
-    actions = [Record.version.add(1)]
-    if is_owner and not was_owner:
-        actions.append(Practice.owners.add({member.user_id}))
-    elif was_owner and not is_owner:
-        actions.append(Practice.owners.delete({member.user_id}))
+    joins, goes = is_owner and not was_owner, was_owner and not is_owner
+    if goes:
         condition = condition & Practice.keeps_an_owner_without(member.user_id)
+    own = {member.user_id}
     context.work.update(
         Practice,
         practice.item_key,
-        actions=actions,
+        actions=Practice.next_version(joining=own if joins else None, going=own if goes else None),
         condition=condition,
         refusal=lambda: _why(practice, member.user_id),
     )
@@ -114,7 +112,7 @@ def _state_owners(context: Context, practice: Practice, member: Member) -> None:
     context.work.update(
         Practice,
         practice.item_key,
-        actions=[Record.version.add(1), Practice.owners.set(owners)],
+        actions=Practice.next_version(owners=owners),
         condition=Practice.version == practice.version,
         refusal=Stale(),
     )

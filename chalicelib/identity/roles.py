@@ -118,10 +118,10 @@ def _keep(
 
 
 def _own(practice: Practice, role_id: str) -> ComposedRole:
-    for role in practice.composed_roles or ():
-        if role.id == role_id:
-            return role
-    raise NotFound
+    own: dict[str, ComposedRole] = {role.id: role for role in practice.composed_roles or ()}
+    if role_id not in own:
+        raise NotFound
+    return own[role_id]
 
 
 def _known(role: ComposedRole) -> KnownRole:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.expressions.condition import Condition, size
+from pynamodb.expressions.update import Action
 
 from ..platform.context import Tenant
 from ..platform.ids import PracticeId
@@ -68,6 +69,24 @@ class Practice(Record):
     def composed(self) -> dict[str, tuple[str, ...]]:
         """What each role of its own holds, by the role's id."""
         return {role.id: role.permissions for role in self.composed_roles or ()}
+
+    @classmethod
+    def next_version(
+        cls,
+        *,
+        owners: set[str] | None = None,
+        joining: set[str] | None = None,
+        going: set[str] | None = None,
+    ) -> list[Action]:
+        """Its next version, with these owners, or with one more or one fewer."""
+        actions: list[Action] = [cls.version.add(1)]
+        if owners:
+            actions.append(cls.owners.set(owners))
+        if joining:
+            actions.append(cls.owners.add(joining))
+        if going:
+            actions.append(cls.owners.delete(going))
+        return actions
 
     @classmethod
     def keeps_an_owner_without(cls, user_id: str) -> Condition:
