@@ -8,8 +8,11 @@ from chalicelib.claims.handlers import consumers as claims_consumers
 from chalicelib.claims.routes import routes as claims_routes
 from chalicelib.clinical.handlers import consumers as clinical_consumers
 from chalicelib.clinical.routes import routes as clinical_routes
+from chalicelib.custody.handlers import consumers as custody_consumers
+from chalicelib.custody.routes import routes as custody_routes
 from chalicelib.identity.authentication import authenticate, tenant_of
 from chalicelib.identity.routes import routes as identity_routes
+from chalicelib.identity.session_routes import routes as session_routes
 from chalicelib.messaging.handlers import consumers as messaging_consumers
 from chalicelib.patients.routes import routes as patients_routes
 from chalicelib.platform.runtime import install
@@ -25,18 +28,19 @@ from chalicelib.tasks.routes import routes as tasks_routes
 
 app = Chalice(app_name="careloom", configure_logs=False)
 app.api.cors = CORSConfig(
-    allow_headers=["Authorization", "Content-Type", "If-Match", "Idempotency-Key"],
+    allow_headers=["Authorization", "Content-Type", "If-Match", "Idempotency-Key", "X-Background"],
     expose_headers=["ETag", "Location", "Retry-After", "X-Request-Id"],
     max_age=600,
 )
 
 ROUTES = (
-    service_routes, identity_routes, practices_routes, patients_routes, scheduling_routes,
-    clinical_routes, billing_routes, claims_routes, tasks_routes, reporting_routes,
+    service_routes, identity_routes, session_routes, practices_routes, patients_routes,
+    scheduling_routes, clinical_routes, billing_routes, claims_routes, tasks_routes,
+    reporting_routes, custody_routes,
 )  # fmt: skip
 CONSUMERS = (
     messaging_consumers, scheduling_consumers, clinical_consumers, billing_consumers,
-    claims_consumers, tasks_consumers, reporting_consumers,
+    claims_consumers, tasks_consumers, reporting_consumers, custody_consumers,
 )  # fmt: skip
 
 for part in (*ROUTES, *CONSUMERS):

@@ -3,8 +3,10 @@
 import json
 import re
 from collections.abc import Mapping
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from datetime import datetime
+from io import StringIO
 from typing import Any
 
 import boto3
@@ -13,11 +15,32 @@ from chalice.test import Client
 from chalicelib.platform.clock import SetClock
 from chalicelib.platform.ids import Ids
 from chalicelib.platform.runtime import install, runtime
+from chalicelib.practices.capabilities import Capability
 from infra.local.clearinghouse import Clearinghouse
 from tests import tables
 
 PASSWORD = "correct horse battery staple"
 ADDRESS = {"line1": "1 Main St", "city": "New York", "state": "NY", "postal_code": "10001-1234"}
+
+SIGN_UP = {
+    "practice_name": "Elm Street Clinic",
+    "country": "US",
+    "time_zone": "America/New_York",
+    "currency": "USD",
+    "locale": "en-US",
+    "name": "Ada Owner",
+    "email": "ada@clinic.example",
+    "password": PASSWORD,
+}
+BILLING = {
+    "legal_name": "Elm Street Clinic PC",
+    "npi": "1234567893",
+    "tin": "12-3456789",
+    "taxonomy": "261QP2300X",
+    "address": ADDRESS,
+    "contact_name": "Bill Biller",
+    "contact_phone": "+15185550123",
+}
 
 
 @dataclass(frozen=True)
@@ -219,21 +242,34 @@ def _sqs_record(message: dict[str, Any]) -> dict[str, Any]:
 
 def sign_up(world: World, *, email: str = "ada@clinic.example", **over: Any) -> str:
     """A practice whose owner is verified; the owner's access token."""
-    body = {
-        "practice_name": "Elm Street Clinic",
-        "country": "US",
-        "time_zone": "America/New_York",
-        "currency": "USD",
-        "locale": "en-US",
-        "name": "Ada Owner",
-        "email": email,
-        "password": PASSWORD,
-        **over,
-    }
-    made = world.call("POST", "/v1/practices", body)
+    made = world.call("POST", "/v1/practices", {**SIGN_UP, "email": email, **over})
     assert made.status == 201, made.text
     world.call("POST", "/v1/practices/verify", {"token": newest_link(world)})
-    return sign_in(world, email)
+    token = sign_in(world, email)
+    accept_agreement(world, token)
+    return token
+
+
+def accept_agreement(world: World, owner: str) -> None:
+    """The owner accepts the current business associate agreement."""
+    shown = world.call("GET", "/v1/agreements", token=owner).json["items"][-1]
+    body = {"agreement": shown["version"], "sha256": shown["sha256"]}
+    accepted = world.call("POST", "/v1/agreements/accept", body, token=owner)
+    assert accepted.status == 200, accepted.text
+
+
+def clear(world: World, token: str, *capabilities: str) -> None:
+    """Operations verify these capabilities, or all; a practice without a billing identity gets one."""
+    from infra.ops.clear import run
+
+    practice = world.call("GET", "/v1/practice", token=token)
+    if practice.json["billing"] is None:
+        change = {"billing": BILLING}
+        world.call("PATCH", "/v1/practice", change, token=token, If_Match=practice.etag)
+    named = capabilities or tuple(Capability)
+    by = ["--by", "a test", "--licence", "NY 123456"]
+    with redirect_stdout(StringIO()):
+        assert run([practice.json["id"], *named, *by]) == 0
 
 
 def newest_link(world: World) -> str:

@@ -13,6 +13,8 @@ from ..platform.errors import AlreadyDone, invalid_field
 from ..platform.events import Event
 from ..platform.overlap import beside
 from ..platform.store import Key, Record, find_many, get, next_number, query_all
+from ..practices.capabilities import Capability
+from ..practices.clearances import demand_cleared, is_cleared
 from ..practices.models import Location, Practice, Practitioner
 from . import states
 from .assembling import Parts, assemble
@@ -64,8 +66,9 @@ def remake_claim(context: Context, claim_id: str) -> Claim:
 
     For one that needs attention or was rejected: to the payer it is a new claim (frequency 1).
     Charges made while there was no fee for their code get today's.
-    NotReady (409) in any other state.
+    NotReady (409) in any other state, NotCleared (409) while the practice may not send claims.
     """
+    demand_cleared(context, Capability.CLAIMS)
     claim = get(Claim, Claim.key(context.practice_id, claim_id), consistent=True)
     context.concerns(claim.patient_id)
     if claim.status not in RESENDABLE:
@@ -128,6 +131,8 @@ def read_parts(context: Context, *, patient_id: str, encounter_id: str, coverage
 
 def _fill(context: Context, claim: Claim, body: ClaimBody, parts: Parts) -> None:
     made, findings = _judged(context, claim, parts)
+    if not is_cleared(context, Capability.CLAIMS):
+        findings.append(error("not_cleared", "practice", "Claims open once you are verified"))
     errors = [finding for finding in findings if finding.severity == "error"]
     claim.findings = tuple(findings)
     claim.payer_id = parts.payer.id if parts.payer else parts.coverage.payer_id

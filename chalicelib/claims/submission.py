@@ -6,6 +6,8 @@ from ..platform.config import settings
 from ..platform.context import Context
 from ..platform.errors import NotFound, Unavailable
 from ..platform.store import find_many
+from ..practices.capabilities import Capability
+from ..practices.clearances import is_cleared
 from . import states
 from .models import Claim, ClaimBody, ClearinghouseAccount, Step
 from .payers import default_account
@@ -26,8 +28,12 @@ def submit_claim(context: Context, claim_id: str) -> Claim | None:
     claim, body, account = map(find_many(keys, consistent=True).get, keys)
     if not isinstance(claim, Claim) or not isinstance(body, ClaimBody):
         raise NotFound
+    context.concerns(claim.patient_id)
     if claim.status != states.READY or body.content is None:
         return None
+    if not is_cleared(context, Capability.CLAIMS):
+        _hold_back(context, claim)
+        return claim
     text = _written(
         context,
         claim,
@@ -47,6 +53,13 @@ def note_sent(context: Context, claim: Claim) -> None:
     claim.move(context.practice_id, Step(context.now(), states.SUBMITTED, "practice"))
     context.work.save(claim)
     publish(context, claim, "claim.submitted")
+
+
+def _hold_back(context: Context, claim: Claim) -> None:
+    """Its clearance ended since it was made: it waits where someone sees it."""
+    step = Step(context.now(), states.NEEDS_ATTENTION, "practice", ("not_cleared",))
+    claim.move(context.practice_id, step)
+    context.work.save(claim)
 
 
 def batch_of(claim: Claim) -> str:

@@ -1,26 +1,29 @@
 """Who sends a request: session, membership and practice in one BatchGet (ADR 0001)."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 
 from ..platform.clock import Clock
 from ..platform.context import Actor, Tenant
-from ..platform.errors import NotFound, Unauthenticated
+from ..platform.errors import NotFound, SessionOver, Unauthenticated
 from ..platform.ids import UserId
 from ..platform.overlap import beside as run_beside
 from ..platform.runtime import Beside, Caller, runtime
 from ..platform.store import UnitOfWork, find, find_many, practice_scope
 from ..practices.models import Practice
-from .models import ACTIVE, Member, Session
+from .limits import demand_open
+from .models import Member, Session
 from .permissions import permissions_of
-from .tokens import read_access_token
+from .tokens import AccessClaims, read_access_token
 
-IDLE = timedelta(minutes=15)
 SEEN_EVERY = timedelta(minutes=1)
 
 
-def authenticate(token: str, clock: Clock, beside: Beside | None) -> Caller:
+def authenticate(token: str, clock: Clock, beside: Beside | None, *, background: bool) -> Caller:
     """The caller of a bearer token. Unauthenticated, the same for every cause.
 
+    SessionLocked (401) tells the bearer of a good token alone that the session was idle too long.
     TooManyRequests (429), before anything is read, where the practice calls too often.
     """
     now = clock.now()
@@ -32,7 +35,7 @@ def authenticate(token: str, clock: Clock, beside: Beside | None) -> Caller:
         Practice.key(claims.practice_id),
     ]
     extra = [beside(claims.practice_id, claims.user_id)] if beside else []
-    with practice_scope(claims.practice_id):
+    with practice_scope(claims.practice_id), _told_of(claims):
         found = find_many([*keys, *extra], consistent=True)
         session, member, practice = (found.get(key) for key in keys)
         if not (
@@ -41,12 +44,10 @@ def authenticate(token: str, clock: Clock, beside: Beside | None) -> Caller:
             and isinstance(practice, Practice)
         ):
             raise Unauthenticated
-        if session.ended or session.ends_at <= now or session.seen_at + IDLE <= now:
+        if session.user_id != claims.user_id:
             raise Unauthenticated
-        if member.status != ACTIVE or session.user_id != claims.user_id:
-            raise Unauthenticated
-        unseen = now - session.seen_at > SEEN_EVERY
-        touched = run_beside(_touch, session, clock) if unseen else None
+        demand_open(session, member, now)
+        touched = run_beside(_touch, session, now) if _is_unseen(session, now, background) else None
     return Caller(
         tenant=practice.tenant(),
         actor=Actor(UserId(claims.user_id), session_id=claims.session_id, mfa_at=session.mfa_at),
@@ -54,6 +55,16 @@ def authenticate(token: str, clock: Clock, beside: Beside | None) -> Caller:
         beside=found.get(extra[0]) if extra else None,
         meanwhile=touched,
     )
+
+
+@contextmanager
+def _told_of(claims: AccessClaims) -> Iterator[None]:
+    """A refusal says whose the good token is: the practice's audit has it, the answer has not."""
+    try:
+        yield
+    except Unauthenticated as refusal:
+        refusal.over = SessionOver(claims.practice_id, claims.user_id, claims.session_id)
+        raise
 
 
 def tenant_of(practice_id: str) -> Tenant:
@@ -65,12 +76,16 @@ def tenant_of(practice_id: str) -> Tenant:
     return practice.tenant()
 
 
-def _touch(session: Session, clock: Clock) -> None:
+def _is_unseen(session: Session, now: datetime, background: bool) -> bool:
+    return not background and now - session.seen_at > SEEN_EVERY
+
+
+def _touch(session: Session, now: datetime) -> None:
     work = UnitOfWork()
     work.update(
         Session,
         session.item_key,
-        actions=[Session.seen_at.set(clock.now())],
+        actions=[Session.seen_at.set(now)],
         condition=Session.ended == False,  # noqa: E712  # a DynamoDB condition
         refusal=Unauthenticated(),
     )

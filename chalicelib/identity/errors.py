@@ -10,6 +10,20 @@ class WrongCredentials(Unauthenticated):
     title = "The e-mail or the password is wrong"
 
 
+class SessionLocked(Unauthenticated):
+    """A good token of a session that was idle too long: to be unlocked, not to sign in anew."""
+
+    code = "session_locked"
+    title = "Unlock your session to go on"
+
+
+class SwitchNeedsSignIn(Forbidden):
+    """This session was opened by a practice's own identity provider, and is good there alone."""
+
+    code = "switch_needs_sign_in"
+    title = "Sign in to the other practice"
+
+
 class EmailNotVerified(Forbidden):
     """Signing in waits for the e-mail to be verified."""
 

@@ -58,7 +58,7 @@ class Member(Record):
     """A user in a practice, with roles. Read with every request: a changed role holds at once.
 
     `roles` are built-in ones by name and the practice's own by id; `invitation` is the link that
-    is good while they are invited.
+    is good while they are invited. Sessions that began before `signed_out_at`, or at that moment, are over.
     """
 
     KIND = "member"
@@ -69,6 +69,7 @@ class Member(Record):
     roles = UnicodeSetAttribute()
     status = UnicodeAttribute()
     invitation = UnicodeAttribute(null=True)
+    signed_out_at = InstantAttribute(null=True)
 
     @classmethod
     def key(cls, practice_id: str, user_id: str) -> Key:
@@ -77,7 +78,12 @@ class Member(Record):
 
 
 class Session(Record):
-    """One sign-in in one practice. `refresh_hash` is of the only refresh token that is good."""
+    """One sign-in in one practice. `refresh_hash` is of the only refresh token that is good.
+
+    `bearer` is the kind of user whose limits hold (limits.py). `amr`, `signed_in_at` and `mfa_at` say
+    how and when the person proved who they are: another practice's session, once switched to, keeps
+    them. `provider_id` is of the practice's own identity provider, if that one said so.
+    """
 
     KIND = "session"
 
@@ -90,11 +96,32 @@ class Session(Record):
     ends_at = InstantAttribute()
     mfa_at = InstantAttribute(null=True)
     ended = BooleanAttribute(default=False)
+    bearer = UnicodeAttribute(default="staff")
+    amr = UnicodeSetAttribute(null=True)
+    signed_in_at = InstantAttribute(null=True)
+    refreshed_at = InstantAttribute(null=True)
+    provider_id = UnicodeAttribute(null=True)
+    device = UnicodeAttribute(null=True)
+    source_ip = UnicodeAttribute(null=True)
 
     @classmethod
     def key(cls, practice_id: str, session_id: str) -> Key:
         """`prc_1#session#ses_2#` / `session#`."""
         return Key(join(practice_id, "session", session_id), "session#")
+
+
+class SessionOfUser(Record):
+    """Where a session of a user lies: all of theirs, in whatever practice, are one Query."""
+
+    KIND = "session_of_user"
+
+    id = IdInKey("ses")
+    practice_id = UnicodeAttribute()
+
+    @classmethod
+    def key(cls, user_id: str, session_id: str) -> Key:
+        """`sys#user#usr_1#session#` / `ses_2#`: apart from what each sign-in reads of the user."""
+        return Key(join(SYSTEM, "user", user_id, "session"), join(session_id))
 
 
 class Link(Record):

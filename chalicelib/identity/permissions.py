@@ -46,7 +46,12 @@ class Permission(StrEnum):
     READ_REPORTS = "read_reports"
     # audit
     # export, erase, closing
+    REQUEST_EXPORT = "request_export"
+    APPROVE_EXPORT = "approve_export"
+    CLOSE_PRACTICE = "close_practice"
+    KEEP_RECORDS = "keep_records"
     # plan and agreements
+    OWN_PRACTICE = "own_practice"
 
 
 class Role(StrEnum):
@@ -134,7 +139,12 @@ TABLE: tuple[Grant, ...] = (
     _any(_P.READ_REPORTS, _MONEY, "Dashboards"),
     # audit
     # export, erase, closing
+    _people(_P.REQUEST_EXPORT, _MANAGE, "Asking for an export of everything"),
+    _built_in(_P.APPROVE_EXPORT, (_R.OWNER,), "Approving and fetching an export"),
+    _built_in(_P.CLOSE_PRACTICE, (_R.OWNER,), "Closing the practice"),
+    _built_in(_P.KEEP_RECORDS, (_R.OWNER,), "Legal holds, and erasing a patient's records"),
     # plan and agreements
+    _built_in(_P.OWN_PRACTICE, (_R.OWNER,), "Agreement, plan and ownership"),
 )
 
 PERMISSIONS_OF: dict[Role, frozenset[Permission]] = {

@@ -23,7 +23,6 @@ from .schemas import (
     SignUp,
     Verified,
 )
-from .tokens import ACCESS_LIVES
 
 routes = Routes("identity")
 
@@ -47,16 +46,20 @@ def verify_practice(context: SystemContext, body: LinkBody) -> Verified:
 @routes.post("/v1/sessions", permission=PUBLIC, status=201)
 def sign_in(context: SystemContext, body: SignIn) -> SessionView:
     """Sign in. 401 `wrong_credentials` for an unknown e-mail and a wrong password alike."""
-    return _view(sessions.sign_in(context, body))
+    return SessionView.of(sessions.sign_in(context, body))
 
 
 @routes.post("/v1/sessions/refresh", permission=PUBLIC)
 def refresh_session(context: SystemContext, body: Refresh) -> SessionView:
-    """New tokens for a refresh token. Used twice, it ends the session."""
-    return _view(sessions.refresh(context, body.refresh_token))
+    """New tokens for a refresh token. Used twice, it ends the session.
+
+    401 `session_locked` after an idle time: unlock it. With `attempt`, a retry is told from a
+    second use: the same token and attempt get the same tokens again for a minute.
+    """
+    return SessionView.of(sessions.refresh(context, body.refresh_token, attempt=body.attempt))
 
 
-@routes.post("/v1/sessions/sign-out", permission=Permission.READ_SELF)
+@routes.post("/v1/sessions/sign-out", permission=Permission.READ_SELF, idempotent=False)
 def sign_out(context: Context) -> None:
     """End this session."""
     sessions.sign_out(context)
@@ -171,14 +174,3 @@ def change_role(context: Context, role_id: str, body: RoleBody) -> RoleView:
 def drop_role(context: Context, role_id: str) -> None:
     """Delete a composed role. 409 `role_in_use` says how many members hold it."""
     roles.drop_role(context, role_id)
-
-
-def _view(granted: sessions.Granted) -> SessionView:
-    return SessionView(
-        session_id=granted.session.id,
-        practice_id=granted.session.practice_id,
-        user_id=granted.session.user_id,
-        access_token=granted.access_token,
-        refresh_token=granted.refresh_token,
-        expires_in=int(ACCESS_LIVES.total_seconds()),
-    )

@@ -1,35 +1,21 @@
 """Signing in and out; refreshing. A refresh token is good once: its second use ends the session."""
 
 from datetime import timedelta
-from typing import NamedTuple
 
-from ..platform.context import Context, SystemContext
-from ..platform.errors import Unauthenticated
-from ..platform.store import find, find_many, get
+from ..platform.context import SUSPENDED, Context, SystemContext
+from ..platform.errors import DomainError, PracticeSuspended, Unauthenticated
+from ..platform.store import Record, UnitOfWork, find, find_many
 from ..practices.models import UNVERIFIED, Practice
-from .authentication import IDLE
 from .errors import EmailNotVerified, WrongCredentials
+from .limits import demand_going_on, demand_open
 from .models import ACTIVE, Member, Session
+from .opening import Granted, Proof, granted, open_session
 from .ports import Identified
 from .schemas import SignIn
-from .tokens import (
-    AccessClaims,
-    is_refresh_token,
-    issue_access_token,
-    new_refresh_token,
-    refresh_hash,
-)
+from .tokens import is_refresh_token, refresh_hash, successor_of
 from .verifying import PasswordPresented, verify_password
 
-TOTAL = timedelta(hours=12)
-
-
-class Granted(NamedTuple):
-    """A session with the tokens that only its owner sees."""
-
-    session: Session
-    access_token: str
-    refresh_token: str
+RETRY_HOLDS = timedelta(minutes=1)
 
 
 def sign_in(context: SystemContext, body: SignIn) -> Granted:
@@ -42,88 +28,119 @@ def admit(context: SystemContext, identified: Identified, practice_id: str | Non
     """A session for someone who has shown who they are, by whichever adapter of the port.
 
     Someone who works in several practices names one; else the first they joined is taken that is
-    verified and has them as an active member. WrongCredentials (401) where none does.
+    verified and has them as an active member. WrongCredentials (401) where none does;
+    PracticeSuspended (403) where only a suspended one does.
     """
     if not identified.account.user.email_verified:
         raise EmailNotVerified
+    refusal: DomainError = WrongCredentials()
     for workplace in identified.account.workplaces:
-        if practice_id in (None, workplace.practice_id) and _is_admitted(
-            context, workplace.practice_id, identified.user_id
-        ):
-            return _start(context, workplace.practice_id, identified)
-    raise WrongCredentials
+        if practice_id in (None, workplace.practice_id):
+            try:
+                member = admitted(context, workplace.practice_id, identified.user_id)
+            except PracticeSuspended as suspended:
+                refusal = suspended
+                continue
+            if member is not None:
+                proof = Proof.of(identified, context.now())
+                return open_session(context, member, workplace.practice_id, proof)
+    raise refusal
 
 
-def _is_admitted(context: SystemContext, practice_id: str, user_id: str) -> bool:
+def admitted(context: SystemContext, practice_id: str, user_id: str) -> Member | None:
+    """The membership of someone who may work there now. PracticeSuspended (403)."""
     with context.entering(practice_id, user_id):
         member_key, practice_key = Member.key(practice_id, user_id), Practice.key(practice_id)
         found = find_many([member_key, practice_key], consistent=True)
     member, practice = found.get(member_key), found.get(practice_key)
-    return (
-        isinstance(member, Member)
-        and member.status == ACTIVE
-        and isinstance(practice, Practice)
-        and practice.status != UNVERIFIED
-    )
+    if not isinstance(member, Member) or not isinstance(practice, Practice):
+        return None
+    if member.status == ACTIVE and practice.status == SUSPENDED:
+        raise PracticeSuspended
+    return member if is_admitted(practice, member) else None
 
 
-def _start(context: SystemContext, practice_id: str, identified: Identified) -> Granted:
-    session_id = context.new_id("ses")
-    now = context.now()
-    refresh_token = new_refresh_token(practice_id, session_id)
-    session = Session(
-        *Session.key(practice_id, session_id),
-        user_id=identified.user_id,
-        refresh_hash=refresh_hash(refresh_token),
-        started_at=now,
-        seen_at=now,
-        ends_at=now + TOTAL,
-        mfa_at=now if identified.with_factor else None,
-        ended=False,
-        expires_at=int((now + TOTAL).timestamp()),
-    )
-    context.work.create(session)
-    return _granted(context, session, refresh_token)
+def is_admitted(practice: Practice, member: Member) -> bool:
+    """Whether the practice is open to sign in to, and to this member."""
+    return member.status == ACTIVE and practice.status not in {UNVERIFIED, SUSPENDED}
 
 
-def refresh(context: SystemContext, token: str) -> Granted:
-    """New tokens for an old refresh token. Unauthenticated, and the end of the session, if re-used."""
+def refresh(context: SystemContext, token: str, *, attempt: str | None) -> Granted:
+    """New tokens for an old refresh token. Unauthenticated, and the end of the session, if re-used.
+
+    The same token with the same `attempt` is no re-use: whoever lost the answer gets the same
+    successor again for a minute, while it is unused. SessionLocked (401) after an idle time.
+    """
+    session, member = _refreshable(context, token)
+    demand_going_on(session, member, context.now())
+    successor = successor_of(token, attempt)
+    is_current = session.refresh_hash == refresh_hash(token)
+    if not is_current and not _is_retried(context, session, successor):
+        _end(context, session)
+        raise Unauthenticated
+    demand_open(session, member, context.now())
+    if is_current:
+        _stage_successor(context, session, successor)
+    return granted(context, session, member, successor)
+
+
+def _refreshable(context: SystemContext, token: str) -> tuple[Session, Member]:
     practice_id, _, rest = token.partition(".")
     session_id = rest.partition(".")[0]
     if not is_refresh_token(token):
         raise Unauthenticated
     with context.entering(practice_id):
         session = find(Session, Session.key(practice_id, session_id), consistent=True)
-        if session is None or session.ended or session.ends_at <= context.now():
-            raise Unauthenticated
-        if session.refresh_hash != refresh_hash(token):
-            _end(session)
-            raise Unauthenticated
-        if session.seen_at + IDLE <= context.now():
-            raise Unauthenticated
-        with context.entering(practice_id, session.user_id):
-            refreshed = new_refresh_token(practice_id, session_id)
-    session.refresh_hash = refresh_hash(refreshed)
-    context.work.save(session, refusal=Unauthenticated())
-    return _granted(context, session, refreshed)
+    if session is None:
+        raise Unauthenticated
+    with context.entering(practice_id, session.user_id):
+        member = find(Member, Member.key(practice_id, session.user_id), consistent=True)
+    if member is None:
+        raise Unauthenticated
+    return session, member
+
+
+def _stage_successor(context: SystemContext, session: Session, successor: str) -> None:
+    """An update, so that an end or a last activity written meanwhile stays; the version rises, so
+    that a change under way does not bring the old token back."""
+    context.work.update(
+        Session,
+        session.item_key,
+        actions=[
+            Session.refresh_hash.set(refresh_hash(successor)),
+            Session.refreshed_at.set(context.now()),
+            Record.version.add(1),
+        ],
+        condition=(Session.refresh_hash == session.refresh_hash) & (Session.ended == False),  # noqa: E712
+        refusal=Unauthenticated(),
+    )
+
+
+def _is_retried(context: SystemContext, session: Session, successor: str) -> bool:
+    at = session.refreshed_at
+    unused = session.refresh_hash == refresh_hash(successor)
+    return unused and at is not None and context.now() < at + RETRY_HOLDS
 
 
 def sign_out(context: Context) -> None:
     """End the session of this request."""
-    session = get(Session, Session.key(context.practice_id, context.actor.session_id))
-    session.ended = True
-    context.work.save(session)
+    stage_end(context.work, context.practice_id, context.actor.session_id)
 
 
-def _end(session: Session) -> None:
-    from ..platform.store import UnitOfWork
+def stage_end(work: UnitOfWork, practice_id: str, session_id: str) -> None:
+    """Stage the end of a session. Its version rises: a change under way does not bring it back."""
+    work.update(
+        Session,
+        Session.key(practice_id, session_id),
+        actions=[Session.ended.set(True), Record.version.add(1)],
+        condition=Session.ended == False,  # noqa: E712  # a DynamoDB condition
+        refusal=Unauthenticated(),
+    )
 
-    session.ended = True
+
+def _end(context: SystemContext, session: Session) -> None:
+    """At once, since the request that finds it out is refused."""
     work = UnitOfWork()
-    work.save(session, refusal=Unauthenticated())
-    work.commit()
-
-
-def _granted(context: Context, session: Session, refresh_token: str) -> Granted:
-    claims = AccessClaims(session.user_id, session.practice_id, session.id)
-    return Granted(session, issue_access_token(claims, context.now()), refresh_token)
+    stage_end(work, session.practice_id, session.id)
+    with context.entering(session.practice_id, session.user_id):
+        work.commit()

@@ -5,6 +5,7 @@ from pynamodb.attributes import UnicodeAttribute
 from ..platform.store import IdInKey, InstantAttribute, Key, Record, join
 
 SENDING, SENT, FAILED, UNKNOWN, NOT_SENT = "sending", "sent", "failed", "unknown", "not_sent"
+SKIPPED = "skipped"
 
 
 class Message(Record):
@@ -12,6 +13,7 @@ class Message(Record):
 
     `unknown`: found again in `sending`, or the provider did not answer. Nobody knows whether it went
     out, and a reminder is then never sent again. `not_sent`: it surely did not, and is sent later.
+    `skipped`: the practice may not send by this channel; `reason` says why.
     """
 
     KIND = "message"

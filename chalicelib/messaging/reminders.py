@@ -9,8 +9,11 @@ from ..platform.errors import Unavailable
 from ..platform.events import Event
 from ..platform.ids import derived_id
 from ..platform.store import find, get
+from ..practices.capabilities import Capability
+from ..practices.clearances import is_cleared
+from ..practices.errors import NotCleared
 from ..practices.models import UNVERIFIED, Practice
-from .models import FAILED, NOT_SENT, SENDING, SENT, UNKNOWN, Message
+from .models import FAILED, NOT_SENT, SENDING, SENT, SKIPPED, UNKNOWN, Message
 from .ports import NotAccepted, OutcomeUnknown, send_mail, send_sms
 from .templates import reminder_mail, reminder_sms
 
@@ -25,6 +28,7 @@ def send_reminder(context: Context, event: Event) -> None:
     """
     if context.tenant.status == UNVERIFIED or from_iso(event.data["starts_at"]) <= context.now():
         return
+    context.concerns(event.data["patient_id"])
     patient = read_patient(context, event.data["patient_id"])
     practice = get(Practice, Practice.key(context.practice_id))
     messages = [
@@ -78,17 +82,26 @@ def _attempt(event: Event, message: Message, practice: Practice, address: str) -
 def _staged(context: Context, event: Event, channel: str) -> Message:
     patient_id = event.data["patient_id"]
     key = Message.key(context.practice_id, derived_id("msg", event.id, channel))
+    why_not = _why_not(context, channel)
     return Message(
         *key,
         channel=channel,
         template=TEMPLATE,
-        status=SENDING,
+        status=SKIPPED if why_not else SENDING,
+        reason=why_not,
         patient_id=patient_id,
         cause=event.subject,
         staged_at=context.now(),
         gs2pk=Message.of_patient(context.practice_id, patient_id),
         gs2sk=f"{event.id}#{channel}#",
     )
+
+
+def _why_not(context: Context, channel: str) -> str | None:
+    """The code of what keeps the practice from this channel."""
+    if channel == "sms" and not is_cleared(context, Capability.SMS):
+        return NotCleared.code
+    return None
 
 
 def _send(event: Event, practice: Practice, channel: str, address: str) -> str:

@@ -4,6 +4,7 @@ from ..platform.context import Context
 from ..platform.errors import FieldError, Unavailable
 from ..platform.overlap import beside
 from ..platform.store import find_many, get
+from ..practices.agreements import demand_agreement
 from .duplicates import likely_duplicates
 from .errors import MrnTaken, PossibleDuplicate
 from .intake import record_answers, record_demographics
@@ -19,8 +20,9 @@ def register_patient(context: Context, body: RegistrationBody) -> Patient:
     """Register a patient under the MRN given, or a new one. 2 round trips before the commit.
 
     PossibleDuplicate (409) unless `body` confirms that this is someone else; MrnTaken (409);
-    Invalid (422) naming what cannot be right.
+    AgreementNotAccepted (409); Invalid (422) naming what cannot be right.
     """
+    demand_agreement(context)
     patient = Patient(*Patient.key(context.practice_id, context.new_id("pat")))
     record_demographics(context, patient, body)
     record_answers(context, patient, body.consents)

@@ -17,13 +17,18 @@ if TYPE_CHECKING:
     from .store.unit_of_work import UnitOfWork
 
 
-SYSTEM_KIND = "system"
+SYSTEM_KIND, PUBLIC_KIND = "system", "public"
+SUSPENDED = "suspended"
+"""A practice's `status` while nobody signs in to it and its queues wait."""
 STEP_UP_HOLDS = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """What every use case needs of its practice; all but `status` is fixed at sign-up."""
+    """What every use case needs of its practice. Country, zone, currency and locale never change.
+
+    `agreement` is the version accepted last, `cleared` what operations have opened.
+    """
 
     id: PracticeId
     country: str
@@ -31,6 +36,12 @@ class Tenant:
     currency: str
     locale: str
     status: str
+    agreement: str = ""
+    cleared: AbstractSet[str] = frozenset()
+
+    @property
+    def paused(self) -> bool:
+        return self.status == SUSPENDED
 
     @property
     def zone(self) -> ZoneInfo:
@@ -52,12 +63,18 @@ class Actor:
 
 @dataclass(slots=True)
 class Trace:
-    """What a request turns out to concern while it is served: for the audit, and for system work."""
+    """What a request turns out to concern while it is served: for the audit, and for system work.
+
+    `why` is a reason's code where one was given; `break_glass` the id of the grant by which a
+    chart was opened that was closed to the caller.
+    """
 
     subjects: set[str] = field(default_factory=set)
     reach: set[str] = field(default_factory=set)
     owner: str = ""
     actor: Actor | None = None
+    why: str = ""
+    break_glass: str = ""
 
 
 class Versioned(Protocol):
@@ -86,6 +103,7 @@ class Context:
     if_match: int | None = None
     binding: str = ""
     source: str = ""
+    user_agent: str = ""
     trace: Trace = field(default_factory=Trace)
 
     @property
@@ -140,11 +158,23 @@ class SystemContext(Context):
     """
 
     def entering(self, practice_id: str, actor_id: str = "") -> AbstractContextManager[None]:
-        """The practice's keys pass; the audit entry goes to it, under `actor_id` if given."""
+        """The practice's keys pass; the audit entry goes to it, under `actor_id` if given.
+
+        So does the entry of somebody known who belongs to no practice: the vendor's people.
+        """
         from .store import system_scope
 
         self.trace.reach.add(practice_id)
         if actor_id:
             self.trace.owner = practice_id
             self.trace.actor = Actor(UserId(actor_id))
+        elif not self.practice_id and self.actor.kind != PUBLIC_KIND:
+            self.trace.owner = practice_id
+        return system_scope(*self.trace.reach)
+
+    def visiting(self, *practice_ids: str) -> AbstractContextManager[None]:
+        """The keys of several practices pass; the audit entry stays with the caller's own."""
+        from .store import system_scope
+
+        self.trace.reach.update(practice_ids)
         return system_scope(*self.trace.reach)

@@ -6,24 +6,31 @@ event's id and stage it in the context's unit of work, which is committed after 
 
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from chalice.app import Blueprint
 
 from . import log, metrics
+from .audit import entry_of
 from .aws import client
 from .config import settings
 from .context import SYSTEM_KIND, Actor, Context
 from .errors import AlreadyDone
 from .events import Event
+from .holding import hold_due, hold_event
 from .ids import PracticeId, UserId
+from .overlap import beside
 from .runtime import runtime
-from .store import Key, Record, UnitOfWork, find_many, practice_scope
+from .store import Key, Record, UnitOfWork, append, find_many, practice_scope
 
 OnEvent = Callable[[Context, Event], None]
 OnDue = Callable[[Context, Any], None]
 F = TypeVar("F", bound=Callable[..., None])
+
+SUBJECTS = 1_000
+"""An entry of more would near the 400 KB that an item holds."""
 
 _consumers: dict[str, "Consumers"] = {}
 
@@ -35,26 +42,35 @@ class Consumers:
         self.domain = domain
         self.on_event: dict[str, list[OnEvent]] = {}
         self.on_due: dict[str, OnDue] = {}
+        self.while_paused: set[str] = set()
         self.blueprint = Blueprint(f"chalicelib.{domain}.handlers")
         self.blueprint.on_sqs_message(queue=domain, batch_size=10, name=f"{domain}_queue")(
             self._receive
         )
         _consumers[domain] = self
 
-    def on(self, event_type: str) -> Callable[[F], F]:
-        """The decorated function runs for each event of this type."""
+    def on(self, event_type: str, *, while_paused: bool = False) -> Callable[[F], F]:
+        """The decorated function runs for each event of this type.
+
+        For a suspended practice the event waits until it resumes, unless `while_paused`.
+        """
 
         def register(consumer: F) -> F:
             self.on_event.setdefault(event_type, []).append(consumer)
+            self.while_paused |= {event_type} if while_paused else set()
             return consumer
 
         return register
 
-    def when_due(self, kind: str) -> Callable[[F], F]:
-        """The decorated function runs for each record whose time of this `kind` has come."""
+    def when_due(self, kind: str, *, while_paused: bool = False) -> Callable[[F], F]:
+        """The decorated function runs for each record whose time of this `kind` has come.
+
+        For a suspended practice that waits until it resumes, unless `while_paused`.
+        """
 
         def register(consumer: F) -> F:
             self.on_due[kind] = consumer
+            self.while_paused |= {kind} if while_paused else set()
             return consumer
 
         return register
@@ -69,16 +85,26 @@ class Consumers:
 
     def _handle_event(self, event: Event) -> None:
         for consumer in self.on_event.get(event.type, []):
-            with working(self.domain, event.practice_id, event.id) as context:
+            with working(self.domain, event.practice_id, event.id, event.type) as context:
+                if self._waits(context, event.type):
+                    hold_event(context, self.domain, event)
+                    return
                 consumer(context, event)
 
     def _handle_due(self, message: dict[str, str]) -> None:
         key = Key(message["pk"], message["sk"])
         practice_id = key.pk.partition("#")[0]
-        with working(self.domain, practice_id, key.sk) as context:
+        with working(self.domain, practice_id, key.sk, message["due"]) as context:
             record = find_many([key], consistent=True).get(key)
-            if record is not None and record.duepk == message["duepk"]:
-                self.on_due[message["due"]](context, record)
+            if record is None or record.duepk != message["duepk"]:
+                return
+            if self._waits(context, message["due"]):
+                hold_due(context, self.domain, json.dumps(message), record)
+                return
+            self.on_due[message["due"]](context, record)
+
+    def _waits(self, context: Context, what: str) -> bool:
+        return context.tenant.paused and what not in self.while_paused
 
     def _receive(self, event: Any) -> Any:
         from aws_lambda_powertools.utilities.batch import (
@@ -104,10 +130,11 @@ class Consumers:
 
 
 @contextmanager
-def working(domain: str, practice_id: str, cause: str) -> Iterator[Context]:
+def working(domain: str, practice_id: str, cause: str, action: str = "work") -> Iterator[Context]:
     """A context for the system at work in one practice; commits at the end.
 
-    A commit that finds the effect already there (AlreadyDone) is a success.
+    A commit that finds the effect already there (AlreadyDone) is a success. Whose health data it
+    touched is in the audit, under `system:<domain>`; if that cannot be written, the work is done again.
     """
     live = runtime()
     with practice_scope(practice_id):
@@ -120,11 +147,33 @@ def working(domain: str, practice_id: str, cause: str) -> Iterator[Context]:
             ids=live.ids,
             work=UnitOfWork(),
         )
+        recorded: list[Future[None]] = []
         try:
             yield context
+            recorded = _recording(context, action)
             context.work.commit()
         except AlreadyDone:
             log.info("effect was there", queue=domain, practice_id=practice_id)
+        except Exception:
+            _await(recorded or _recording(context, action))
+            raise
+        _await(recorded or _recording(context, action))
+
+
+def _recording(context: Context, action: str) -> list[Future[None]]:
+    """One entry for each thousand whom the work concerned, being written."""
+    subjects = sorted(context.trace.subjects)
+    started = []
+    for first in range(0, len(subjects), SUBJECTS):
+        entry = entry_of(context, entry_id=context.new_id("aud"), action=action)
+        entry.subjects = set(subjects[first : first + SUBJECTS])
+        started.append(beside(append, entry))
+    return started
+
+
+def _await(recorded: list[Future[None]]) -> None:
+    for entry in recorded:
+        entry.result()
 
 
 def listening_to(event_type: str) -> list[str]:

@@ -34,9 +34,14 @@ class Beside(Protocol):
 
 
 class Authenticate(Protocol):
-    """Bearer token → caller, in one BatchGet; Unauthenticated for any token that does not hold."""
+    """Bearer token → caller, in one BatchGet; Unauthenticated for any token that does not hold.
 
-    def __call__(self, token: str, clock: Clock, beside: Beside | None) -> Caller: ...
+    A request `in background` is no activity of the user.
+    """
+
+    def __call__(
+        self, token: str, clock: Clock, beside: Beside | None, *, background: bool
+    ) -> Caller: ...
 
 
 class TenantOf(Protocol):

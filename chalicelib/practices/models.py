@@ -1,6 +1,7 @@
 """A practice, its locations and its practitioners: all in the practice's own partition."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.expressions.condition import Condition, size
@@ -9,10 +10,12 @@ from pynamodb.expressions.update import Action
 from ..platform.context import Tenant
 from ..platform.ids import PracticeId
 from ..platform.postal import Address
-from ..platform.store import IdInKey, Key, Record, ValueAttribute, join
+from ..platform.store import IdInKey, InstantAttribute, Key, Record, ValueAttribute, join
 
 UNVERIFIED, ACTIVE = "unverified", "active"
 """A practice's `status`: until the mailed link is followed, and from then on."""
+CLOSING, CLOSED, ERASING, ERASED = "closing", "closed", "erasing", "erased"
+"""And at the end of its life (custody): in the time of grace, after it, while all is destroyed, then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,24 @@ class ComposedRole:
     version: int = 1
 
 
+VERIFIED = "verified"
+"""A clearance's status once operations have checked what it rests on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clearance:
+    """What operations found about one capability, and the identity that they checked it for."""
+
+    capability: str
+    status: str
+    npi: str
+    tin: str
+    licence: str
+    by: str
+    at: datetime
+    reason: str = ""
+
+
 class Practice(Record):
     """A tenant. Country, zone, currency and locale are fixed at sign-up.
 
@@ -59,6 +80,8 @@ class Practice(Record):
     composed_roles = ValueAttribute(tuple[ComposedRole, ...], null=True)
     phone = UnicodeAttribute(null=True)
     billing = ValueAttribute(BillingIdentity, null=True)
+    agreement = UnicodeAttribute(null=True)
+    clearances = ValueAttribute(tuple[Clearance, ...], null=True)
 
     @classmethod
     def key(cls, practice_id: str) -> Key:
@@ -103,7 +126,55 @@ class Practice(Record):
             self.currency,
             self.locale,
             self.status,
+            agreement=self.agreement or "",
+            cleared=self.cleared,
         )
+
+    @property
+    def cleared(self) -> frozenset[str]:
+        """The capabilities verified for the NPI and TIN that the practice has now."""
+        return frozenset(
+            each.capability
+            for each in self.clearances or ()
+            if each.status == VERIFIED and self.is_for(each)
+        )
+
+    def is_for(self, clearance: Clearance) -> bool:
+        """Whether the clearance is about the NPI and TIN that the practice bills under now."""
+        now = self.billing
+        return now is not None and (now.npi, now.tin) == (clearance.npi, clearance.tin)
+
+
+class LifeStep(Record):
+    """A step in the life of a practice that operations took: what, by whom, why. Never changed."""
+
+    KIND = "life_step"
+
+    step = UnicodeAttribute()
+    by = UnicodeAttribute()
+    reason = UnicodeAttribute()
+    at = InstantAttribute()
+
+    @classmethod
+    def key(cls, practice_id: str, step_id: str) -> Key:
+        """`prc_1#life#` / `stp_2#`: oldest first."""
+        return Key(join(practice_id, "life"), join(step_id))
+
+
+class AgreementAcceptance(Record):
+    """The owner accepted a version of the business associate agreement: never changed."""
+
+    KIND = "agreement_acceptance"
+
+    sha256 = UnicodeAttribute()
+    user_id = UnicodeAttribute()
+    accepted_at = InstantAttribute()
+    source_ip = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key(cls, practice_id: str, version: str) -> Key:
+        """`prc_1#` / `agreement#2026-01#`: all of a practice's in one Query."""
+        return Key(join(practice_id), join("agreement", version))
 
 
 class Location(Record):

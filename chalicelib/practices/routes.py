@@ -3,8 +3,13 @@
 from ..identity.permissions import Permission
 from ..platform.context import Context
 from ..platform.http import Routes
-from . import service
+from . import agreements, clearances, service
 from .schemas import (
+    AgreementAccepted,
+    AgreementList,
+    AgreementView,
+    ClearanceList,
+    ClearanceRequest,
     LocationBody,
     LocationList,
     LocationView,
@@ -82,4 +87,48 @@ def change_practitioner(
     """Replace a practitioner's details."""
     return PractitionerView.model_validate(
         service.change_practitioner(context, practitioner_id, body)
+    )
+
+
+@routes.get("/v1/agreements", permission=Permission.READ_PRACTICE)
+def list_agreements(context: Context) -> AgreementList:
+    """The business associate agreement, version by version, and who accepted it when."""
+    shown = agreements.list_agreements(context)
+    return AgreementList(items=[_agreement(each) for each in shown])
+
+
+@routes.post("/v1/agreements/accept", permission=Permission.OWN_PRACTICE)
+def accept_agreement(context: Context, body: AgreementAccepted) -> AgreementView:
+    """Accept the current version for the practice. Until then no patient is registered.
+
+    409 `agreement_superseded` for another version, or another text than the published one.
+    """
+    return _agreement(agreements.accept_agreement(context, body))
+
+
+@routes.get("/v1/practice/clearances", permission=Permission.READ_PRACTICE)
+def list_clearances(context: Context) -> ClearanceList:
+    """What operations have been asked to open, and what came of it."""
+    return ClearanceList.model_validate({"items": clearances.list_clearances(context)})
+
+
+@routes.post("/v1/practice/clearances", permission=Permission.MANAGE_PRACTICE)
+def request_clearance(context: Context, body: ClearanceRequest) -> ClearanceList:
+    """Ask for claims, eligibility, SMS or prescribing to be opened: operations verify NPI, TIN, licence.
+
+    409 `billing_identity_missing`. A clearance ends when the NPI or TIN changes.
+    """
+    return ClearanceList.model_validate({"items": clearances.request_clearance(context, body)})
+
+
+def _agreement(shown: agreements.Shown) -> AgreementView:
+    version = shown.version
+    return AgreementView.model_validate(
+        {
+            **{name: getattr(version, name) for name in ("version", "published", "binding_from")},
+            "sha256": version.sha256,
+            "text": shown.text,
+            "current": shown.current,
+            "accepted": shown.accepted,
+        }
     )

@@ -1,10 +1,12 @@
 """What clients send and get: practices, locations, practitioners."""
 
+from datetime import date
 from typing import Annotated
 
 from pydantic import Field
 
-from ..platform.http import AddressValue, Answer, Body, Line, Short
+from ..platform.http import AddressValue, Answer, Body, Instant, Line, Short
+from .capabilities import Capability
 from .models import BillingIdentity
 
 Zone = Field(max_length=64, examples=["America/New_York"])
@@ -43,6 +45,55 @@ class PracticeChange(Body):
     billing: BillingIdentityValue | None = None
 
 
+class ClearanceRequest(Body):
+    """Ask operations to open something: they verify NPI, TIN and this licence."""
+
+    capabilities: list[Capability] = Field(min_length=1, max_length=len(Capability))
+    licence: Short = Field(description="State and number", examples=["NY 123456"])
+
+
+class ClearanceView(Answer):
+    capability: Capability
+    status: str = Field(description="requested, verified or refused")
+    npi: str
+    tin: str
+    licence: str
+    at: Instant
+    reason: str
+
+
+class ClearanceList(Answer):
+    items: list[ClearanceView]
+
+
+class AgreementAccepted(Body):
+    """Which text the owner read: its version and its SHA-256."""
+
+    agreement: str = Field(max_length=20, examples=["2026-10"], description="Its version")
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
+class AcceptanceView(Answer):
+    sha256: str
+    user_id: str
+    accepted_at: Instant
+    source_ip: str | None
+
+
+class AgreementView(Answer):
+    version: str
+    published: date
+    binding_from: date = Field(description="Until then an acceptance of the version before holds")
+    sha256: str
+    text: str
+    current: bool
+    accepted: AcceptanceView | None
+
+
+class AgreementList(Answer):
+    items: list[AgreementView]
+
+
 class PracticeView(Answer):
     id: str
     version: int
@@ -54,6 +105,8 @@ class PracticeView(Answer):
     locale: str
     phone: str | None
     billing: BillingIdentityValue | None
+    agreement: str | None
+    clearances: list[ClearanceView] | None
 
 
 class LocationBody(Body):

@@ -6,13 +6,17 @@ The clock starts four weeks back and moves day by day; events are carried by the
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from io import StringIO
 from random import Random
 from typing import Any
 
 from chalicelib.platform.clock import SystemClock
 from chalicelib.platform.runtime import install, runtime
+from chalicelib.practices.capabilities import Capability
+from infra.ops import clear
 
 from .demo_data import CLINICIANS, FEES, PAYERS, SEED, TYPES, demo_patients, note_for
 from .http_api import HttpAnswer, HttpApi, ShiftedClock
@@ -121,12 +125,26 @@ class Demo:
         )
         self.api.settle()
         self._post("", "/v1/practices/verify", {"token": self.api.mailed_secret(OWNER)})
+        self._accept_agreement()
         self._join(DESK, "Dee Desk", ["front_desk"])
         self._join(BILLER, "Bill Biller", ["biller"])
         self._set_up_billing()
+        self._clear()
         self._set_up_places()
         for number, (family, given, taxonomy) in enumerate(CLINICIANS):
             self._add_clinician(number, family, given, taxonomy)
+
+    def _accept_agreement(self) -> None:
+        shown = self._call("GET", OWNER, "/v1/agreements").json["items"][-1]
+        accepted = {"agreement": shown["version"], "sha256": shown["sha256"]}
+        self._post(OWNER, "/v1/agreements/accept", accepted)
+
+    def _clear(self) -> None:
+        """Operations verify the practice for all there is."""
+        practice = self._call("GET", OWNER, "/v1/me").json["practice_id"]
+        decided = ["--by", "Vera Vendor", "--licence", "NY 123456"]
+        with redirect_stdout(StringIO()):
+            clear.run([practice, *Capability, *decided])
 
     def _set_up_billing(self) -> None:
         billing = {

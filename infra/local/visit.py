@@ -6,10 +6,14 @@ Every step is an API call or an event. `Api` is how a step reaches the product: 
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from io import StringIO
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
+
+from infra.ops import clear
 
 PASSWORD = "correct horse battery staple"  # noqa: S105  # of made-up people
 OWNER, DESK, CLINICIAN, BILLER = (
@@ -72,8 +76,10 @@ class Visit:
     def steps(self) -> Iterator[tuple[str, Callable[[], None]]]:
         yield "a person signs a practice up", self.sign_up
         yield "verifies the e-mail", self.verify
+        yield "the owner accepts the business associate agreement", self.accept_agreement
         yield "invites clinician, front desk and biller, who set passwords", self.invite
         yield "sets up location, room, hours, types, fees, billing identity, payer", self.set_up
+        yield "operations verify the practice for claims and SMS", self.clear
         yield "registers a patient with a coverage", self.register
         yield "finds a free slot and books it", self.book
         yield "a reminder goes out", self.remind
@@ -115,6 +121,22 @@ class Visit:
         self.api.settle()
         verified = self._post("", "/v1/practices/verify", {"token": self._mailed(OWNER)})
         self._expect(verified["status"] == "active", "the practice is active")
+
+    def accept_agreement(self) -> None:
+        shown = self._call("GET", OWNER, "/v1/agreements")["items"][-1]
+        self._expect(shown["accepted"] is None, "nobody has accepted it yet")
+        accepted = {"agreement": shown["version"], "sha256": shown["sha256"]}
+        self._post(OWNER, "/v1/agreements/accept", accepted)
+
+    def clear(self) -> None:
+        """Asked for through the API; operations decide by their own command."""
+        asked = {"capabilities": ["claims", "sms"], "licence": "NY 123456"}
+        self._post(OWNER, "/v1/practice/clearances", asked)
+        practice = self._call("GET", OWNER, "/v1/me")["practice_id"]
+        decided = ["--by", "Vera Vendor", "--licence", "NY 123456"]
+        with redirect_stdout(StringIO()):
+            code = clear.run([practice, "claims", "sms", *decided])
+        self._expect(code == 0, "operations verify the practice")
 
     def invite(self) -> None:
         for email, role in ((CLINICIAN, "clinician"), (DESK, "front_desk"), (BILLER, "biller")):

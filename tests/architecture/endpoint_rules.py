@@ -10,12 +10,12 @@ from chalicelib.platform.http import PUBLIC, Endpoint
 PUBLIC_ROUTES = frozenset(
     {
         "healthz", "read_openapi", "read_docs", "create_practice", "verify_practice", "sign_in",
-        "refresh_session", "accept_invitation",
+        "refresh_session", "accept_invitation", "read_signing_keys",
     }
 )  # fmt: skip
 """Whoever adds a route without a permission says so here too."""
 
-UNVERSIONED = frozenset({"/healthz", "/openapi.json", "/docs"})
+UNVERSIONED = frozenset({"/healthz", "/openapi.json", "/docs", "/.well-known/jwks.json"})
 PATH = re.compile(r"/v1(/([a-z0-9]+(-[a-z0-9]+)*|\{[a-z]+(_[a-z]+)*\}))+")
 PATH_NODES = 280  # API Gateway's quota is 300 resources
 WITHOUT_STATUS = {

@@ -24,6 +24,7 @@ TIERS: tuple[tuple[str, ...], ...] = (
     ("prescribing", "billing"),
     ("claims",),
     ("portal", "tasks", "reporting", "interop", "operations"),
+    ("custody",),
 )
 TIER_OF = {domain: tier for tier, domains in enumerate(TIERS) for domain in domains}
 
@@ -35,18 +36,19 @@ SIDEWAYS = (
 
 LIBRARIES: dict[str, tuple[str, ...]] = {
     "boto3": ("chalicelib/platform/aws.py",),
-    "botocore": ("chalicelib/platform/aws.py",),
+    "botocore": ("chalicelib/platform/aws.py", "chalicelib/platform/assumed_roles.py"),
     "chalice": ("app.py", "chalicelib/platform/*"),
     "pynamodb": (
         "chalicelib/platform/store/*",
         "chalicelib/*/models.py",
         "chalicelib/platform/audit.py",
+        "chalicelib/platform/holding.py",
         "chalicelib/platform/outbox.py",
         "chalicelib/platform/http/idempotency.py",
     ),
     "pydantic": ("chalicelib/platform/*", "chalicelib/*/schemas.py"),
 }
-"""Library → who may import it. The three platform files hold a record each."""
+"""Library → who may import it. The platform files hold a record each."""
 
 OUTSIDE = ("app", "infra", "tests")
 ROLES = frozenset(
@@ -64,6 +66,7 @@ OPENS_FILES = ("open", "gzip.open", "io.open", "pathlib.Path", "importlib.resour
 NOT_PURE = {
     "chalicelib/identity/authentication.py": "finds the caller, before there is a context",
     "chalicelib/identity/tokens.py": "signs with the deployment's keys",
+    "chalicelib/identity/signing_keys.py": "reads the deployment's signing keys",
     "chalicelib/claims/shared_mailbox.py": "finds the practice of a file, before there is a context",
     "chalicelib/clinical/icd10cm.py": "reads the code tables shipped beside it",
 }

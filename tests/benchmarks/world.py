@@ -64,7 +64,8 @@ class Clinic:
         """As people set it up, through the API."""
         world = World(NOW)
         visit = Visit(_Api(world))
-        for step in (visit.sign_up, visit.verify, visit.invite, visit.set_up, visit.register):
+        steps = (visit.sign_up, visit.verify, visit.accept_agreement, visit.invite, visit.set_up)
+        for step in (*steps, visit.clear, visit.register):
             step()
         clinic = cls(world, visit.ids)
         for who in (DESK, CLINICIAN, BILLER):

@@ -17,7 +17,7 @@ from chalicelib.platform.store import Record
 from tests import tables
 from tests.builders.patients import add_coverage, register_patient
 from tests.conftest import START
-from tests.world import Answered, World, add_member, sign_up
+from tests.world import Answered, World, add_member, clear, sign_up
 
 STREET = {"line1": "12 Elm Street", "city": "Albany", "state": "NY", "postal_code": "12207-1234"}
 BILLING = {
@@ -148,6 +148,7 @@ def open_clinic(world: World, *, email: str = "owner@elm.example", **billing: st
     practice = world.call("GET", "/v1/practice", token=owner)
     change = {"billing": {**BILLING, **billing}}
     set_up(world, "PATCH", "/v1/practice", change, owner, practice.etag)
+    clear(world, owner, "claims")
     place = {"name": "Elm Street", "time_zone": "America/New_York", "address": STREET}
     person = {"family_name": "Osei", "given_name": "Kofi", "npi": "1987654328"}
     payer = {"name": "Bay State Health Plan", "payer_id": "BSHP1"}

@@ -41,7 +41,7 @@ class WorldApi:
 def test_a_visit_goes_from_sign_up_to_a_paid_claim(world: World) -> None:
     played: list[str] = []
     Visit(WorldApi(world)).play(played.append)
-    assert len(played) == 15
+    assert len(played) == 17
     kinds = [item["kind"]["S"] for item in world.items()]
     assert "outbox" not in kinds
     keys = " ".join(f"{item['pk']['S']}{item['sk']['S']}" for item in world.items())

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from chalicelib.platform.http import Endpoint, endpoints
+from chalicelib.practices.agreement_versions import VERSIONS
 from tests.builders.clinical import SOAP, codes
 from tests.builders.patients import HOME, coverage, demographics, registration, subscriber
 from tests.world import ADDRESS, PASSWORD, Answered
@@ -109,6 +110,13 @@ CASES: dict[str, Case] = {
     "sign_in": Case({"email": "$owner_email", "password": PASSWORD, "practice_id": "$practice_id"}),
     "refresh_session": Case({"refresh_token": "$refresh_token"}),
     "sign_out": Case(),
+    "read_signing_keys": Case(),
+    "list_my_sessions": Case(query={"limit": "10"}),
+    "end_my_session": Case(),
+    "sign_out_everywhere": Case(),
+    "sign_out_member": Case(),
+    "switch_practice": Case({"practice_id": "$practice_id"}),
+    "list_my_practices": Case(),
     "read_me": Case(),
     "invite_member": Case({"email": "new@third.example", "name": "New", "roles": ["nurse"]}),
     "accept_invitation": Case({"token": "$invitation_token", "password": PASSWORD}),
@@ -126,7 +134,11 @@ CASES: dict[str, Case] = {
     "drop_role": Case(),
     # practices
     "read_practice": Case(),
-    "change_practice": Case({"name": "New name", "billing": BILLING}, if_match=4),
+    "change_practice": Case({"name": "New name", "billing": BILLING}, if_match=7),
+    "list_agreements": Case(),
+    "accept_agreement": Case({"agreement": VERSIONS[0].version, "sha256": VERSIONS[0].sha256}),
+    "list_clearances": Case(),
+    "request_clearance": Case({"capabilities": ["eligibility"], "licence": "NY 1"}),
     "add_location": Case(LOCATION),
     "list_locations": Case(),
     "read_location": Case(),
@@ -220,6 +232,12 @@ CASES: dict[str, Case] = {
     "assign_task": Case({"assignee_id": "$user_id"}),
     "complete_task": Case({"outcome": "done"}),
     "reopen_task": Case(path={"task_id": "closed_task_id"}),
+    # custody
+    "request_export": Case(),
+    "list_exports": Case(query={"limit": "10"}),
+    "read_export": Case(),
+    "approve_export": Case(path={"export_id": "asked_export_id"}),
+    "list_export_files": Case(query={"limit": "10"}),
     # reporting
     "read_dashboard": Case(query=DAY),
 }
@@ -243,13 +261,15 @@ def names_in(endpoint: Endpoint) -> dict[str, str]:
 def send(
     clinic: Any, role: str, endpoint: Endpoint, ids: Mapping[str, str], **over: Any
 ) -> Answered:
-    """Call a route as its case says, with these ids; `over` gives another body or query."""
+    """Call a route as its case says, with these ids; `over` gives another body or query, or headers."""
     case = CASES[endpoint.name]
+    ids = {**ids, **clinic.own(role, ids)}
     path = endpoint.path.format(
         **{part: ids[case.path.get(part, part)] for part in endpoint.path_parameters}
     )
     query = {**filled(dict(case.query), ids), **over.get("query", {})}
     headers = {"If_Match": f'"{case.if_match}"'} if endpoint.needs_if_match else {}
+    headers |= over.get("headers", {})
     body = over.get("body", filled(case.body, ids))
     answer: Answered = clinic.call(
         role, endpoint.method, f"{path}?{urlencode(query)}" if query else path, body, **headers

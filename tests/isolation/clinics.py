@@ -1,7 +1,7 @@
 """Two whole practices, made through the API: every kind of record, members of every role."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +13,7 @@ from tests import tables
 from tests.builders.clinical import SOAP, codes
 from tests.builders.patients import coverage, registration
 from tests.builders.tasks import want_task
-from tests.world import ADDRESS, PASSWORD, Answered, World, step_up
+from tests.world import ADDRESS, PASSWORD, Answered, World, accept_agreement, clear, step_up
 
 ID = re.compile(r"\b[a-z]{3}_[0-9A-Z]{16,26}\b")
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -38,6 +38,15 @@ class Clinic:
         """One request by the member of this role; by nobody for `""`."""
         return self.world.call(method, path, body, token=self.tokens.get(role, ""), **headers)
 
+    def own(self, role: str, ids: Mapping[str, str]) -> dict[str, str]:
+        """What the member of this role has of their own, where `ids` has it as it was built."""
+        names = ("session_id",)
+        return {
+            name: self.ids[f"{role}_{name}"]
+            for name in names
+            if f"{role}_{name}" in self.ids and ids.get(name) == self.ids[name]
+        }
+
     def email(self, role: str) -> str:
         return f"{role}@{self.mark}.example".lower()
 
@@ -46,6 +55,7 @@ class Clinic:
         body = {"email": email or self.email(role), "password": PASSWORD}
         session: dict[str, Any] = self.done(201, "", "POST", "/v1/sessions", body).json
         self.tokens[role] = session["access_token"]
+        self.ids["session_id"] = self.ids[f"{role}_session_id"] = session["session_id"]
         return session
 
     def done(
@@ -103,8 +113,9 @@ def touched(clinic: Clinic, *, since: tables.Image) -> list[tables.Row]:
 
 
 def changed_kinds(since: tables.Image) -> list[str]:
-    """The kinds of what is stored otherwise than before."""
-    return sorted({(now or before)["kind"]["S"] for before, now in tables.changed_since(since)})
+    """The kinds of what is stored otherwise than before; an entry's amendment is of the audit."""
+    kinds = {(now or before)["kind"]["S"] for before, now in tables.changed_since(since)}
+    return sorted({kind.removesuffix("_amendment") for kind in kinds})
 
 
 def gist(answer: Answered) -> tuple[int, str]:
@@ -136,6 +147,10 @@ def build_clinics(start: datetime) -> Clinics:
             step_up(world, session["access_token"])
         _tasks(clinic)
         clinic.ids["refresh_token"] = sessions[-1]["refresh_token"]
+        clinic.ids["export_id"] = clinic.made(Role.OWNER, "/v1/exports", None)
+    world.pump()
+    for clinic in both:
+        clinic.ids["asked_export_id"] = clinic.made(Role.MANAGER, "/v1/exports", None)
     return Clinics(world, *both)
 
 
@@ -145,6 +160,7 @@ def _people(clinic: Clinic) -> None:
     clinic.done(200, "", "POST", "/v1/practices/verify", token)
     clinic.ids["owner_email"] = clinic.email(Role.OWNER)
     step_up(clinic.world, clinic.sign_in(Role.OWNER)["access_token"])
+    accept_agreement(clinic.world, clinic.tokens[Role.OWNER])
     for role in (role for role in Role if role != Role.OWNER):
         clinic.ids[f"{role}_id"] = _invited(clinic, role)
         accepted = {"token": _mailed(clinic), "password": PASSWORD}
@@ -230,7 +246,8 @@ def _money(clinic: Clinic) -> None:
         "contact_name": f"Bill {clinic.mark}",
         "contact_phone": "+15185550123",
     }
-    clinic.done(200, Role.OWNER, "PATCH", "/v1/practice", {"billing": billing}, If_Match='"3"')
+    clinic.done(200, Role.OWNER, "PATCH", "/v1/practice", {"billing": billing}, If_Match='"4"')
+    clear(clinic.world, clinic.tokens[Role.OWNER], "claims", "sms")
     fee = {"code": "G0463", "description": "Visit", "price": {"amount": 9_000, "currency": "USD"}}
     clinic.done(200, Role.OWNER, "PUT", "/v1/fee-schedule", {"fees": [fee]}, If_Match='"0"')
     payer = {"name": f"{clinic.mark} Health Plan", "payer_id": f"{clinic.mark}1".upper()}

@@ -22,6 +22,7 @@ FOR_ANYBODY = {
     "sign_in",
     "refresh_session",
     "accept_invitation",
+    "read_signing_keys",
 }
 NOT_IDS_OF_OURS = {
     ("add_payer", "payer_id"): "what payers are known by on claims (NM109)",

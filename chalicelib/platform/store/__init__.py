@@ -14,6 +14,7 @@ from .guard import OutOfScope, practice_scope, system_scope
 from .keys import SYSTEM, IdInKey, Key, join
 from .reading import Results, find, find_many, get, query, query_all
 from .record import Record
+from .sweeping import Row, Swept, destroy_rows, plant_row, sweep_page
 from .unit_of_work import TooLarge, UnitOfWork, append
 
 __all__ = [
@@ -29,17 +30,22 @@ __all__ = [
     "OutOfScope",
     "Record",
     "Results",
+    "Row",
+    "Swept",
     "TooLarge",
     "UnitOfWork",
     "ValueAttribute",
     "append",
+    "destroy_rows",
     "find",
     "find_many",
     "get",
     "join",
     "next_number",
+    "plant_row",
     "practice_scope",
     "query",
     "query_all",
+    "sweep_page",
     "system_scope",
 ]

@@ -13,7 +13,7 @@ from chalicelib.platform.clock import iso
 from chalicelib.platform.events import Event
 from tests.builders.patients import register_patient
 from tests.faults import Died
-from tests.world import World, add_member, sign_up
+from tests.world import World, add_member, clear, sign_up
 
 MAIL, SMS = "rosa.diaz@example.com", "+12125550147"
 ACCEPTED = {"MessageId": "m-1"}
@@ -78,6 +78,7 @@ class Reminding:
 def reminding(world: World, **patient: Any) -> Reminding:
     """One built through the API; `patient` as in a registration."""
     owner = sign_up(world)
+    clear(world, owner, "sms")
     desk, _ = add_member(world, owner, "front_desk")
     made = register_patient(world, desk, **patient)
     practice_id = world.call("GET", "/v1/me", token=owner).json["practice_id"]

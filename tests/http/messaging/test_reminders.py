@@ -10,7 +10,7 @@ import pytest
 from chalicelib.platform.config import settings
 from tests.builders.patients import demographics
 from tests.http.messaging.reminding import MAIL, SMS, Reminding, reminding
-from tests.world import World, sign_in, sign_up
+from tests.world import BILLING, World, sign_in, sign_up
 
 
 def test_a_patient_who_agreed_to_both_gets_a_mail_and_a_text(world: World) -> None:
@@ -83,9 +83,10 @@ def test_a_practice_that_is_not_verified_reminds_nobody(world: World) -> None:
 
 def test_neither_text_says_who_why_or_with_whom(world: World) -> None:
     at = reminding(world)
-    world.call(
-        "PATCH", "/v1/practice", {"phone": "(212) 555-0100"}, token=_owner(world), If_Match='"2"'
-    )
+    owner = _owner(world)
+    seen = world.call("GET", "/v1/practice", token=owner)
+    phone = {"phone": "(212) 555-0100"}
+    world.call("PATCH", "/v1/practice", phone, token=owner, If_Match=seen.etag)
     at.remind()
     (mail,) = [mail for mail in world.mails() if MAIL in mail]
     ((_, text),) = [text for text in world.texts() if text[0] == SMS]
@@ -117,3 +118,16 @@ def _set_status(world: World, at: Reminding, status: str) -> None:
         ExpressionAttributeNames={"#s": "status"},
         ExpressionAttributeValues={":s": {"S": status}},
     )
+
+
+def test_a_practice_that_may_not_text_mails_alone_and_says_so(world: World) -> None:
+    at = reminding(world)
+    owner = _owner(world)
+    seen = world.call("GET", "/v1/practice", token=owner)
+    other = {"billing": {**BILLING, "npi": "1245319599"}}
+    assert world.call("PATCH", "/v1/practice", other, token=owner, If_Match=seen.etag).status == 200
+    assert at.remind() == []
+    assert at.sent() == (1, 0)
+    assert at.messages() == {"email": ("sent", ""), "sms": ("skipped", "not_cleared")}
+    assert at.remind() == []
+    assert at.sent() == (1, 0)

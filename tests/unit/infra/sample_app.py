@@ -5,7 +5,16 @@ from typing import Any
 
 from chalice import Chalice, CORSConfig
 
-DOMAINS = ("scheduling", "clinical", "messaging", "billing", "claims", "tasks", "reporting")
+DOMAINS = (
+    "scheduling",
+    "clinical",
+    "messaging",
+    "billing",
+    "claims",
+    "tasks",
+    "reporting",
+    "custody",
+)
 STREAM_ARN = "arn:aws:dynamodb:us-east-1:000000000000:table/sample/stream/set-later"
 INBOUND = {
     "source": ["aws.s3"],

@@ -1,0 +1,78 @@
+"""What becomes of each kind of record when a practice leaves: exported or not, and why.
+
+Every kind is in exactly one of the two tables; a test fails for a new kind until it is.
+"""
+
+EXPORTED: dict[str, str] = {
+    # the practice
+    "practice": "who it is",
+    "location": "where it sees patients",
+    "practitioner": "who sees patients",
+    "member": "who works there",
+    "workplace": "that a person signs in there; the person is not the practice's to take along",
+    # patients
+    "patient": "who they are",
+    "coverage": "their policies",
+    "coverage_order": "which policy comes first",
+    # scheduling
+    "room": "set-up",
+    "appointment-type": "set-up",
+    "availability": "set-up",
+    "day": "what is taken of a resource's day",
+    "appointment": "visits booked, kept and missed",
+    # the chart
+    "encounter": "visits as clinical events",
+    "note": "notes as they were signed",
+    "addendum": "what was added to a signed note",
+    "problem": "problem list",
+    "allergy": "allergies",
+    # money
+    "fee_schedule": "set-up",
+    "charge": "the ledger",
+    "payment": "the ledger",
+    "ledger_entry": "the ledger",
+    "balance": "running sums of the ledger",
+    "invoice": "what patients were asked to pay",
+    "counter": "numbers handed out, so that none is handed out again",
+    # claims
+    "payer": "set-up",
+    "clearinghouse_account": "set-up",
+    "claim": "claims and their states",
+    "claim_body": "claims as they were sent",
+    "submission": "attempts at sending",
+    "inbound_file": "files that came in",
+    "remittance": "payments of payers",
+    "remittance_item": "what payers paid for",
+    # messages, figures, audit
+    "message": "what was sent to whom",
+    "rollup": "figures of a day, which nothing counts again",
+    "receivables_month": "figures of a month, which nothing counts again",
+    "audit": "who did what",
+    "legal_hold": "what may not be destroyed",
+}
+
+LEFT_OUT: dict[str, str] = {
+    "answer": "first answers by Idempotency-Key, good for 48 h here",
+    "session": "a sign-in here; it opens nothing elsewhere",
+    "link": "a one-use link that we mailed",
+    "outbox": "an event on its way to our queues",
+    "counted_event": "the mark of an event that is in the figures; events do not travel",
+    "search_token": "made from the patient under the deployment's key; import makes it anew",
+    "mrn": "made from the patient under the deployment's key; import makes it anew",
+    "payee_route": "made from the billing identity, when that is saved",
+    "export": "is about an export",
+    "export_file": "is about an export",
+    "closing": "is about the leaving itself",
+    "erasure": "is about the leaving itself",
+    "email": "a person's, not the practice's",
+    "user": "a person's, not the practice's",
+    "sealed_file": "of the shared mailbox, fits no practice",
+}
+
+SEALED = frozenset({"psychotherapy_note"})
+"""Kinds that leave only under the public key of the named custodian (45 CFR 164.501)."""
+
+
+def is_exported(kind: str) -> bool:
+    """A kind that this release does not know is taken along: better too much than a loss."""
+    return kind not in LEFT_OUT

@@ -1,0 +1,83 @@
+"""What custody stores: exports and their files, and how a practice closes."""
+
+from pynamodb.attributes import JSONAttribute, UnicodeAttribute
+
+from ..platform.store import (
+    IdInKey,
+    InstantAttribute,
+    IntegerAttribute,
+    Key,
+    Record,
+    ValueAttribute,
+    join,
+)
+from .custodian import Custodian
+
+REQUESTED, RUNNING, READY, ENDED = "requested", "running", "ready", "ended"
+"""An export's `state`: waits for an owner, is being written, can be fetched, was given up."""
+
+
+class Export(Record):
+    """Everything of a practice, on its way out. `step` counts the slices written so far.
+
+    `position` is where the next slice begins in `phase`: records, files, manifest.
+    """
+
+    KIND = "export"
+
+    id = IdInKey("exp")
+    state = UnicodeAttribute()
+    requested_by = UnicodeAttribute()
+    requested_at = InstantAttribute()
+    approved_by = UnicodeAttribute(null=True)
+    approved_at = InstantAttribute(null=True)
+    step = IntegerAttribute(default=0)
+    phase = UnicodeAttribute(default="records")
+    position = JSONAttribute(null=True)
+    files = IntegerAttribute(default=0)
+    counts = JSONAttribute(null=True)
+    withheld = JSONAttribute(null=True)
+    manifest_sha256 = UnicodeAttribute(null=True)
+    ready_at = InstantAttribute(null=True)
+
+    @classmethod
+    def key(cls, practice_id: str, export_id: str) -> Key:
+        """`prc_1#exports#` / `exp_2#`: newest last."""
+        return Key(join(practice_id, "exports"), join(export_id))
+
+
+class ExportFile(Record):
+    """One file of an export, as it is listed in its manifest: name, SHA-256, size in bytes, records."""
+
+    KIND = "export_file"
+
+    name = UnicodeAttribute()
+    object_key = UnicodeAttribute()
+    sha256 = UnicodeAttribute()
+    size = IntegerAttribute()
+    records = IntegerAttribute(null=True)
+
+    @classmethod
+    def key(cls, practice_id: str, export_id: str, number: int) -> Key:
+        """`prc_1#export-files#exp_2#` / `00000001#`."""
+        return Key(join(practice_id, "export-files", export_id), f"{number:08d}#")
+
+
+class Closing(Record):
+    """How a practice closes: who asked, until when it may think better of it, who gets the records."""
+
+    KIND = "closing"
+
+    requested_by = UnicodeAttribute()
+    requested_at = InstantAttribute()
+    grace_until = InstantAttribute()
+    custodian = ValueAttribute(Custodian)
+    export_id = UnicodeAttribute()
+    link_id = UnicodeAttribute()
+    received_at = InstantAttribute(null=True)
+    received_sha256 = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key(cls, practice_id: str) -> Key:
+        """`prc_1#closing#` / `closing#`."""
+        return Key(join(practice_id, "closing"), "closing#")

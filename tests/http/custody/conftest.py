@@ -1,0 +1,5 @@
+"""A practice that bills."""
+
+from tests.builders.billing import clinic
+
+__all__ = ["clinic"]
