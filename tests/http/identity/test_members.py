@@ -223,6 +223,7 @@ def test_a_change_of_roles_needs_the_newest_version_and_a_member(world: World) -
     elm, oak = _two_practices(world)
     _, user_id = add_member(world, elm, "nurse")
     path = f"/v1/members/{user_id}/roles"
+    step_up(world, elm)
     assert world.call("PUT", path, {"roles": ["biller"]}, token=elm).status == 428
     assert _roles(world, elm, user_id, 1, "biller").status == 412
     foreign = _roles(world, oak, user_id, 2, "biller")
