@@ -2,8 +2,11 @@
 
 from chalice import Chalice, CORSConfig
 
+from chalicelib.audit.handlers import consumers as audit_consumers
+from chalicelib.audit.routes import routes as audit_routes
 from chalicelib.billing.handlers import consumers as billing_consumers
 from chalicelib.billing.routes import routes as billing_routes
+from chalicelib.care_team.routes import routes as care_team_routes
 from chalicelib.claims.handlers import consumers as claims_consumers
 from chalicelib.claims.routes import routes as claims_routes
 from chalicelib.clinical.handlers import consumers as clinical_consumers
@@ -35,12 +38,13 @@ app.api.cors = CORSConfig(
 
 ROUTES = (
     service_routes, identity_routes, session_routes, practices_routes, patients_routes,
+    care_team_routes,
     scheduling_routes, clinical_routes, billing_routes, claims_routes, tasks_routes,
-    reporting_routes, custody_routes,
+    reporting_routes, custody_routes, audit_routes,
 )  # fmt: skip
 CONSUMERS = (
     messaging_consumers, scheduling_consumers, clinical_consumers, billing_consumers,
-    claims_consumers, tasks_consumers, reporting_consumers, custody_consumers,
+    claims_consumers, tasks_consumers, reporting_consumers, custody_consumers, audit_consumers,
 )  # fmt: skip
 
 for part in (*ROUTES, *CONSUMERS):

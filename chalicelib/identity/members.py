@@ -11,7 +11,7 @@ from .models import ACTIVE, INVITED, LEFT, WITHDRAWN, EmailClaim, Member, User
 from .passwords import hash_password, holds
 from .permissions import Permission, permissions_of
 from .schemas import AcceptInvite, Invite, MemberChange, RolesChange
-from .sign_up import new_user, spend_link, stage_link, stage_member, stage_workplace
+from .sign_up import keep, new_user, spend_link, stage_link, stage_member, stage_workplace
 
 MANAGING = frozenset({Permission.MANAGE_MEMBERS, Permission.MANAGE_API_KEYS})
 
@@ -32,7 +32,11 @@ def invite(context: SystemContext, body: Invite) -> Member:
         context.demand_step_up()
     claim = find(EmailClaim, EmailClaim.key(body.email), consistent=True)
     user = find(User, User.key(claim.user_id), consistent=True) if claim else None
-    user = user or new_user(context, email=body.email, name=body.name)
+    if claim is None or user is None or _has_expired(context, claim):
+        user = new_user(context, email=body.email, name=body.name)
+    elif claim.expires_at is not None:
+        keep(context, EmailClaim, claim.item_key)
+        keep(context, User, user.item_key)
     member = _invited(context, user.id, body)
     member.invitation = stage_link(context, context.practice_id, user.id, purpose="invite")
     stage_standing(context, giver.practice, member, was_owner=False, gives=True)
@@ -124,3 +128,8 @@ def change_roles(context: Context, user_id: str, body: RolesChange) -> Member:
     context.work.save(member)
     stage_standing(context, giver.practice, member, was_owner=was_owner, gives=True)
     return member
+
+
+def _has_expired(context: Context, claim: EmailClaim) -> bool:
+    """Somebody signed up with the address and never verified it."""
+    return claim.expires_at is not None and claim.expires_at < int(context.now().timestamp())

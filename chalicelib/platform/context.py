@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from .errors import Forbidden, PreconditionRequired, Stale, StepUpRequired
 from .ids import Ids, PracticeId, UserId
 
 if TYPE_CHECKING:
+    from .store.keys import Key
+    from .store.record import Record
     from .store.unit_of_work import UnitOfWork
 
 
@@ -90,7 +93,7 @@ class Context:
     """One request or event at work. The practice comes only from here.
 
     `work` collects the writes; the endpoint or handler commits it once, at the end. `source` is the
-    address a request came from.
+    address a request came from; `brought` what was read with the caller (`find_brought`).
     """
 
     tenant: Tenant
@@ -103,6 +106,7 @@ class Context:
     if_match: int | None = None
     binding: str = ""
     source: str = ""
+    brought: Mapping[Key, Record | None] = field(default_factory=dict)
     user_agent: str = ""
     trace: Trace = field(default_factory=Trace)
 

@@ -20,10 +20,11 @@ TIERS: tuple[tuple[str, ...], ...] = (
     ("platform",),
     ("practices", "identity"),
     ("patients",),
+    ("care_team",),
     ("scheduling", "clinical", "documents", "messaging"),
     ("prescribing", "billing"),
     ("claims",),
-    ("portal", "tasks", "reporting", "interop", "operations"),
+    ("portal", "tasks", "audit", "reporting", "interop", "operations"),
     ("custody",),
 )
 TIER_OF = {domain: tier for tier, domains in enumerate(TIERS) for domain in domains}

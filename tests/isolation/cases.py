@@ -86,6 +86,9 @@ NEWCOMER = registration(
 POLICY = coverage(payer_id="$payer_id", priority=2, relationship="spouse", subscriber=subscriber())
 FEE = {"code": "G0463", "description": "Visit", "price": TEN_DOLLARS}
 
+JOINING = {"role": "treating", "reason": "Takes over from a colleague."}
+BREAKING = {"reason": "ETREAT", "explanation": "Unconscious, brought in by ambulance."}
+
 
 @dataclass(frozen=True)
 class Case:
@@ -201,6 +204,21 @@ CASES: dict[str, Case] = {
     "change_allergy": Case(ALLERGY),
     "list_note_templates": Case(),
     "search_diagnosis_codes": Case(query={"text": "back pain"}),
+    "mark_encounter_sensitive": Case({"sensitivity": []}, path=OPEN, if_match=2),
+    # care team
+    "read_care_team": Case(),
+    "change_care_team": Case(
+        {
+            "members": [
+                {"user_id": "$clinician_id", "role": "treating"},
+                {"user_id": "$nurse_id", "role": "nursing"},
+            ]
+        },
+        if_match=2,
+    ),
+    "join_care_team": Case(JOINING, path={"patient_id": "other_patient_id"}),
+    "break_glass": Case(BREAKING, path={"patient_id": "other_patient_id"}),
+    "read_break_glass": Case(),
     # billing
     "read_fee_schedule": Case(),
     "change_fee_schedule": Case({"fees": [FEE]}),
@@ -238,6 +256,19 @@ CASES: dict[str, Case] = {
     "read_export": Case(),
     "approve_export": Case(path={"export_id": "asked_export_id"}),
     "list_export_files": Case(query={"limit": "10"}),
+    # audit
+    "list_accesses": Case(query={"limit": "10"}),
+    "read_access_report": Case(query=DAY),
+    "list_activity": Case(query={"limit": "10"}),
+    "find_breach_scope": Case(
+        {
+            "user_id": "$user_id",
+            "session_id": "$nurse_session_id",
+            "from": "2026-03-01T00:00:00Z",
+            "until": "2026-04-01T00:00:00Z",
+        },
+        query={"limit": "10"},
+    ),
     # reporting
     "read_dashboard": Case(query=DAY),
 }

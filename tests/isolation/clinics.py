@@ -146,7 +146,9 @@ def build_clinics(start: datetime) -> Clinics:
         for session in sessions:
             step_up(world, session["access_token"])
         _tasks(clinic)
+        _restricted(clinic)
         clinic.ids["refresh_token"] = sessions[-1]["refresh_token"]
+        clinic.ids["nurse_session_id"] = sessions[-1]["session_id"]
         clinic.ids["export_id"] = clinic.made(Role.OWNER, "/v1/exports", None)
     world.pump()
     for clinic in both:
@@ -342,3 +344,14 @@ def _tasks(clinic: Clinic) -> None:
         clinic.ids[name] = want_task(clinic.world, practice, patient_id=patient)
     path = f"/v1/tasks/{clinic.ids['closed_task_id']}/complete"
     clinic.done(200, Role.NURSE, "POST", path, {"outcome": "done"})
+
+
+def _restricted(clinic: Clinic) -> None:
+    """A broken glass of each patient; the clinician is on the first one's care team."""
+    emergency = {"reason": "ETREAT", "explanation": f"{clinic.mark} came by ambulance."}
+    for prefix in ("", "other_"):
+        path = f"/v1/patients/{clinic.ids[f'{prefix}patient_id']}/break-glass"
+        clinic.ids[f"{prefix}break_glass_id"] = clinic.made(Role.CLINICIAN, path, emergency)
+    joining = {"role": "treating", "reason": f"Looks after {clinic.mark}."}
+    path = f"/v1/patients/{clinic.ids['patient_id']}/care-team"
+    clinic.done(200, Role.CLINICIAN, "POST", path, joining)

@@ -31,6 +31,8 @@ THEIR_OWN = {
     "CoverageBody": {"status"},
     "ExceptionValue": {"kind"},
     "BookingRequest": {"patient_id"},
+    "JoinBody": {"role"},
+    "TeamMemberBody": {"role"},
 }
 """What these bodies are there to say."""
 
