@@ -12,8 +12,9 @@ from ..platform.errors import DomainError, FieldError, Invalid, NotFound, Stale
 from ..platform.store import find_many, get, query_all
 from ..practices.models import Practice
 from .errors import LastOwner, NotYoursToGive
-from .models import ACTIVE, Member
+from .models import Member
 from .permissions import NOT_FOR_MANAGERS, PERMISSIONS_OF, Role, permissions_of
+from .standing import ACTIVE
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from ..platform.errors import Unauthenticated
 from .errors import SessionLocked
-from .models import ACTIVE, Member, Session
+from .models import Member, Session
+from .standing import ACTIVE
 
 
 @dataclass(frozen=True, slots=True)

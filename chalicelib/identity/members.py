@@ -7,11 +7,12 @@ from ..platform.store import find, get, query_all
 from ..practices.models import Practice
 from .errors import LinkSpent, NotYoursToGive, WrongCredentials
 from .giving import giver_of, is_active_owner, refuse_unknown, stage_standing
-from .models import ACTIVE, INVITED, LEFT, WITHDRAWN, EmailClaim, Member, User
+from .models import EmailClaim, Member, User
 from .passwords import hash_password, holds
 from .permissions import Permission, permissions_of
 from .schemas import AcceptInvite, Invite, MemberChange, RolesChange
 from .sign_up import keep, new_user, spend_link, stage_link, stage_member, stage_workplace
+from .standing import ACTIVE, INVITED, LEFT, WITHDRAWN
 
 MANAGING = frozenset({Permission.MANAGE_MEMBERS, Permission.MANAGE_API_KEYS})
 

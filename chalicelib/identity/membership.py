@@ -4,8 +4,9 @@ from ..platform.context import Context, SystemContext
 from ..platform.store import get
 from .errors import NotActive, NotInvited, NotYoursToGive
 from .giving import giver_of, is_active_owner, stage_standing
-from .models import ACTIVE, INVITED, SUSPENDED, WITHDRAWN, Member
+from .models import Member
 from .sign_up import stage_link
+from .standing import ACTIVE, INVITED, SUSPENDED, WITHDRAWN
 
 
 def suspend(context: Context, user_id: str) -> Member:

@@ -5,10 +5,6 @@ from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UnicodeSetAt
 from ..platform.keyring import token
 from ..platform.store import SYSTEM, IdInKey, InstantAttribute, IntegerAttribute, Key, Record, join
 
-INVITED, ACTIVE, SUSPENDED = "invited", "active", "suspended"
-LEFT, WITHDRAWN = "left", "withdrawn"
-"""What a member's `status` is; who has left, or whose invitation was withdrawn, may be invited again."""
-
 
 class EmailClaim(Record):
     """Makes an e-mail address unique, and finds its user."""

@@ -12,9 +12,9 @@ from ..platform.store import get, query_all
 from ..practices.models import ComposedRole, Practice
 from .errors import NotYoursToGive, RoleInUse, RoleNameTaken, TooManyRoles
 from .giving import Giver, giver_of
-from .models import LEFT, WITHDRAWN
 from .permissions import COMPOSABLE, EVERYBODYS, PERMISSIONS_OF, Permission, Role
 from .schemas import RoleBody
+from .standing import LEFT, WITHDRAWN
 
 MOST_ROLES = 20
 

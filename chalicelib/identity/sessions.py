@@ -8,10 +8,11 @@ from ..platform.store import Record, UnitOfWork, find, find_many
 from ..practices.models import UNVERIFIED, Practice
 from .errors import EmailNotVerified, WrongCredentials
 from .limits import demand_going_on, demand_open
-from .models import ACTIVE, Member, Session
+from .models import Member, Session
 from .opening import Granted, Proof, granted, open_session
 from .ports import Identified
 from .schemas import SignIn
+from .standing import ACTIVE
 from .tokens import is_refresh_token, refresh_hash, successor_of
 from .verifying import PasswordPresented, verify_password
 
