@@ -110,6 +110,9 @@ class Place:
             return self._queue_arn(logical)
         if (kind, name) == ("AWS::DynamoDB::Table", "StreamArn"):
             return str(self.table["LatestStreamArn"])
+        if (kind, name) == ("AWS::IAM::Role", "Arn"):
+            account = self.table["TableArn"].split(":")[4]
+            return f"arn:aws:iam::{account}:role/{self.name(logical)}"
         raise ValueError(f"{logical}.{name} has no counterpart here")
 
     def reference(self, logical: str) -> str:

@@ -88,7 +88,7 @@ def resolve(
         case [("Fn::GetAtt", [resource, name])]:
             return attribute(resource, name)
         case [("Fn::Sub", str(text))]:
-            return VARIABLE.sub(named, text)
+            return VARIABLE.sub(named, text).replace("${!", "${")
         case [("Fn::Join", [separator, parts])]:
             return separator.join(again(parts))
         case [(str(name), _)] if name.startswith("Fn::"):

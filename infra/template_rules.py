@@ -11,9 +11,11 @@ DATA = ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SecretsManager::Secret"
 FUNCTION = "AWS::Serverless::Function"
 QUEUE = "AWS::SQS::Queue"
 ALARM = "AWS::CloudWatch::Alarm"
-FORBIDDEN_ACTIONS = ("dynamodb:Scan", "dynamodb:PartiQL", "dynamodb:DeleteTable", "iam:", "sts:")
+FORBIDDEN_ACTIONS = ("dynamodb:Scan", "dynamodb:PartiQL", "dynamodb:DeleteTable", "iam:")
 SWEEPS = ("CustodyQueueRole", "dynamodb:Scan")
 """All of a practice is found by a Scan, by this one function (ADR 14)."""
+TAGGED_ROLES = ("PracticeRole", "EntryRole", "CustodyRole")
+ON_STREAMS = ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
 
 Resources = dict[str, Any]
 
@@ -31,8 +33,10 @@ def problems(template: dict[str, Any], module: ModuleType) -> list[str]:
         _queues,
         _buckets,
         _tables,
+        _secrets_and_topics,
         _kept,
         _policies,
+        _sealed,
         _gateway,
     ):
         faults.extend(rule(resources))
@@ -189,6 +193,16 @@ def _tables(resources: Resources) -> Iterator[str]:
             yield f"{name}: nothing expires"
 
 
+def _secrets_and_topics(resources: Resources) -> Iterator[str]:
+    for kind, key in (
+        ("AWS::SecretsManager::Secret", "KmsKeyId"),
+        ("AWS::SNS::Topic", "KmsMasterKeyId"),
+    ):
+        for name, held in _of(resources, kind):
+            if not held.get(key):
+                yield f"{name}: not encrypted under the data key"
+
+
 def _kept(resources: Resources) -> Iterator[str]:
     for name, resource in resources.items():
         held = (resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy"))
@@ -198,17 +212,38 @@ def _kept(resources: Resources) -> Iterator[str]:
 
 def _policies(resources: Resources) -> Iterator[str]:
     for name, role in _of(resources, "AWS::IAM::Role"):
-        for policy in role["Policies"]:
-            for statement in policy["PolicyDocument"]["Statement"]:
-                for action in _listed(statement["Action"]):
-                    if (
-                        action.endswith(":*")
-                        or (action.startswith(FORBIDDEN_ACTIONS) and (name, action) != SWEEPS)
-                        or action == "*"
-                    ):
-                        yield f"{name}: may {action}"
-                if "*" in _listed(statement.get("Resource", [])):
-                    yield f"{name}: {statement['Sid']} names no resource"
+        for statement in _statements(role):
+            for action in _listed(statement["Action"]):
+                forbidden = action.startswith(FORBIDDEN_ACTIONS) and (name, action) != SWEEPS
+                if action.endswith(":*") or forbidden or action == "*":
+                    yield f"{name}: may {action}"
+            if "*" in _listed(statement.get("Resource", [])):
+                yield f"{name}: {statement['Sid']} names no resource"
+
+
+def _sealed(resources: Resources) -> Iterator[str]:
+    """No role reaches an item but by its leading key; only a tagged role reaches a practice's."""
+    tagged = [{"Fn::GetAtt": [name, "Arn"]} for name in TAGGED_ROLES]
+    for name, role in _of(resources, "AWS::IAM::Role"):
+        for statement in _statements(role):
+            every = [each for each in _listed(statement["Action"]) if (name, each) != SWEEPS]
+            actions = [action.partition(":") for action in every]
+            on_items = [action for service, _, action in actions if service == "dynamodb"]
+            named = statement.get("Condition", {}).get("ForAllValues:StringLike", {})
+            keys = _listed(named.get("dynamodb:LeadingKeys", []))
+            if any(action not in ON_STREAMS for action in on_items):
+                own = "sys#" if name not in TAGGED_ROLES else ("sys#", "${aws:PrincipalTag/")
+                if not keys or not all(key.startswith(own) for key in keys):
+                    yield f"{name}: {statement['Sid']} reaches items of any practice"
+            if any(service == "sts" for service, _, _ in actions) and not all(
+                resource in tagged for resource in _listed(statement["Resource"])
+            ):
+                yield f"{name}: {statement['Sid']} assumes a role that is not tagged"
+
+
+def _statements(role: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for policy in role["Policies"]:
+        yield from policy["PolicyDocument"]["Statement"]
 
 
 def _gateway(resources: Resources) -> Iterator[str]:
@@ -221,6 +256,8 @@ def _gateway(resources: Resources) -> Iterator[str]:
         headers = answer["responseParameters"]
         if headers.get("gatewayresponse.header.Content-Type") != "'application/problem+json'":
             yield f"RestAPI: {kind} is no problem+json"
+        if headers.get("gatewayresponse.header.Cache-Control") != "'no-store'":
+            yield f"RestAPI: {kind} may be cached"
         if "gatewayresponse.header.Access-Control-Allow-Origin" not in headers:
             yield f"RestAPI: a browser cannot read {kind}"
 

@@ -26,6 +26,7 @@ def make_charges(context: Context, event: Event) -> list[Charge]:
     the day, or one who asked not to bill the plan, owes the whole amount (45 CFR 164.522(a)).
     """
     patient_id = event.data["patient_id"]
+    context.concerns(patient_id)
     covered = beside(list_coverages, context, patient_id)
     encounter_key = Encounter.key(context.practice_id, patient_id, event.subject)
     fees_key = FeeSchedule.key(context.practice_id)

@@ -128,6 +128,7 @@ def _take(context: Context, claim_id: str, said: _Said) -> None:
     claim = find(Claim, Claim.key(context.practice_id, claim_id), consistent=True)
     if claim is None or (said.attempts and claim.attempt not in said.attempts):
         return
+    context.concerns(claim.patient_id)
     if claim.status == states.READY and said.attempts:
         note_sent(context, claim)
         context.work.commit()

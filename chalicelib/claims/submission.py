@@ -28,6 +28,7 @@ def submit_claim(context: Context, claim_id: str) -> Claim | None:
     claim, body, account = map(find_many(keys, consistent=True).get, keys)
     if not isinstance(claim, Claim) or not isinstance(body, ClaimBody):
         raise NotFound
+    context.concerns(claim.patient_id)
     if claim.status != states.READY or body.content is None:
         return None
     if not is_cleared(context, Capability.CLAIMS):

@@ -1,10 +1,12 @@
 """Who sends a request: session, membership and practice in one BatchGet (ADR 0001)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from ..platform.clock import Clock
 from ..platform.context import Actor, Tenant
-from ..platform.errors import NotFound, Unauthenticated
+from ..platform.errors import NotFound, SessionOver, Unauthenticated
 from ..platform.ids import UserId
 from ..platform.overlap import beside as run_beside
 from ..platform.runtime import Beside, Caller, runtime
@@ -13,7 +15,7 @@ from ..practices.models import Practice
 from .limits import demand_open
 from .models import Member, Session
 from .permissions import permissions_of
-from .tokens import read_access_token
+from .tokens import AccessClaims, read_access_token
 
 SEEN_EVERY = timedelta(minutes=1)
 
@@ -33,7 +35,7 @@ def authenticate(token: str, clock: Clock, beside: Beside | None, *, background:
         Practice.key(claims.practice_id),
     ]
     extra = [beside(claims.practice_id, claims.user_id)] if beside else []
-    with practice_scope(claims.practice_id):
+    with practice_scope(claims.practice_id), _told_of(claims):
         found = find_many([*keys, *extra], consistent=True)
         session, member, practice = (found.get(key) for key in keys)
         if not (
@@ -53,6 +55,16 @@ def authenticate(token: str, clock: Clock, beside: Beside | None, *, background:
         beside=found.get(extra[0]) if extra else None,
         meanwhile=touched,
     )
+
+
+@contextmanager
+def _told_of(claims: AccessClaims) -> Iterator[None]:
+    """A refusal says whose the good token is: the practice's audit has it, the answer has not."""
+    try:
+        yield
+    except Unauthenticated as refusal:
+        refusal.over = SessionOver(claims.practice_id, claims.user_id, claims.session_id)
+        raise
 
 
 def tenant_of(practice_id: str) -> Tenant:

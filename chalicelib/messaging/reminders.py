@@ -28,6 +28,7 @@ def send_reminder(context: Context, event: Event) -> None:
     """
     if context.tenant.status == UNVERIFIED or from_iso(event.data["starts_at"]) <= context.now():
         return
+    context.concerns(event.data["patient_id"])
     patient = read_patient(context, event.data["patient_id"])
     practice = get(Practice, Practice.key(context.practice_id))
     messages = [

@@ -1,26 +1,36 @@
-"""The audit: one entry a request, in the month partition of whoever acted."""
+"""The audit: one entry a request, in the month partition of whoever acted. It only grows.
+
+What turns out differently after an entry was written is an amendment beside it.
+"""
 
 from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute
 
 from .clock import iso
 from .context import Context
-from .store import Key, Record, join
-from .store.keys import SYSTEM
+from .ids import instant_of
+from .store import SYSTEM, IdInKey, Key, Record, join
 
-SERVED = "served"
+SERVED, REPLAYED = "served", "replayed"
+AGENTS = ("edg", "opr", "firefox", "chrome", "safari", "okhttp", "cfnetwork", "dart",
+          "python", "java", "node", "go-http-client", "curl", "postman")  # fmt: skip
+"""Kinds of programs, by what their User-Agent holds: the first that fits, so Edge before Chrome."""
 
 
 class AuditEntry(Record):
-    """Who did what to whom, from where, and how it ended. Ids and codes only."""
+    """Who did what to whom, from where, why, and how it ended. Ids and codes only."""
 
     KIND = "audit"
 
+    id = IdInKey("aud")
     action = UnicodeAttribute()
     permission = UnicodeAttribute()
     outcome = UnicodeAttribute()
     request_id = UnicodeAttribute()
     session_id = UnicodeAttribute(null=True)
     source_ip = UnicodeAttribute(null=True)
+    agent = UnicodeAttribute(null=True)
+    why = UnicodeAttribute(null=True)
+    break_glass = UnicodeAttribute(null=True)
     subjects = UnicodeSetAttribute(null=True)
 
     @classmethod
@@ -29,20 +39,55 @@ class AuditEntry(Record):
         return Key(join(owner, "audit", actor_id, month), join(entry_id))
 
 
+class AuditAmendment(Record):
+    """How the request of an entry ended after all, and everybody whom it concerned."""
+
+    KIND = "audit_amendment"
+
+    id = IdInKey("aud")
+    outcome = UnicodeAttribute()
+    subjects = UnicodeSetAttribute(null=True)
+
+    @classmethod
+    def key(cls, entry: Key) -> Key:
+        """`prc_1#audit#usr_2#2026-11#` / `aud_3#amended#`: beside its entry."""
+        return Key(entry.pk, f"{entry.sk}amended#")
+
+
 def entry_of(
-    context: Context, *, action: str, permission: str, source_ip: str, outcome: str = SERVED
+    context: Context,
+    *,
+    entry_id: str,
+    action: str,
+    permission: str = "",
+    outcome: str = SERVED,
 ) -> AuditEntry:
     """The entry of this request, with the subjects noted so far."""
-    actor = context.trace.actor or context.actor
-    owner = context.trace.owner or context.practice_id or SYSTEM
-    key = AuditEntry.key(owner, actor.id, iso(context.now())[:7], context.new_id("aud"))
+    actor, trace = context.trace.actor or context.actor, context.trace
+    owner = trace.owner or context.practice_id or SYSTEM
+    key = AuditEntry.key(owner, actor.id, iso(instant_of(entry_id))[:7], entry_id)
     return AuditEntry(
         *key,
         action=action,
-        permission=permission,
+        permission=permission or actor.kind,
         outcome=outcome,
         request_id=context.request_id,
         session_id=actor.session_id or None,
-        source_ip=source_ip or None,
-        subjects=set(context.trace.subjects) or None,
+        source_ip=context.source or None,
+        agent=agent_of(context.user_agent) or None,
+        why=trace.why or None,
+        break_glass=trace.break_glass or None,
+        subjects=set(trace.subjects) or None,
     )
+
+
+def amendment_of(entry: AuditEntry, outcome: str, subjects: set[str]) -> AuditAmendment:
+    """What is true of an entry's request in the end."""
+    key = AuditAmendment.key(entry.item_key)
+    return AuditAmendment(*key, outcome=outcome, subjects=set(subjects) or None)
+
+
+def agent_of(user_agent: str) -> str:
+    """What kind of program called; `other` for one that is not known, `""` for one that is silent."""
+    named = user_agent.lower()
+    return next((each for each in AGENTS if each in named), "other") if named else ""

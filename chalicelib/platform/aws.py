@@ -33,9 +33,7 @@ ASKED_ONCE = frozenset({"sesv2", "sns", "pinpoint-sms-voice-v2"})
 @cache
 def client(service: str) -> Any:
     """One client a service and process: connect 1 s, read 5 s, 3 attempts; 1 where it sends."""
-    import boto3  # costs 30 ms; most requests only need the table
-
-    made = boto3.client(
+    made = _session(service).client(
         service,
         region_name=settings().region,
         endpoint_url=settings().endpoint_url,
@@ -54,6 +52,21 @@ def client(service: str) -> Any:
 
         made.meta.events.register("provide-client-params.s3.*", guard_object)
     return made
+
+
+def _session(service: str) -> Any:
+    """The default session; for S3 one whose calls are signed for whom the objects belong to."""
+    import boto3  # costs 30 ms; most requests only need the table
+
+    if service != "s3":
+        return boto3
+    from botocore.session import get_session
+
+    from .assumed_roles import sign_by_owner
+
+    session = get_session()
+    sign_by_owner(session)
+    return boto3.session.Session(botocore_session=session)
 
 
 def error_code(error: Exception) -> str:

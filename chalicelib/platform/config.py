@@ -37,6 +37,8 @@ class Settings:
     allowed_origins: tuple[str, ...]
     region: str
     endpoint_url: str | None
+    practice_role: str
+    entry_role: str
     practice_rate: Rate
     api_key_rate: Rate
     source_rate: Rate
@@ -60,6 +62,8 @@ def settings() -> Settings:
         allowed_origins=tuple(read.get("CARELOOM_ALLOWED_ORIGINS", "*").split(",")),
         region=read.get("AWS_REGION", "us-east-1"),
         endpoint_url=read.get("AWS_ENDPOINT_URL") or None,
+        practice_role=read["CARELOOM_PRACTICE_ROLE"],
+        entry_role=read["CARELOOM_ENTRY_ROLE"],
         practice_rate=Rate.parsed(read.get("CARELOOM_PRACTICE_RATE", "20/200")),
         api_key_rate=Rate.parsed(read.get("CARELOOM_API_KEY_RATE", "10/100")),
         source_rate=Rate.parsed(read.get("CARELOOM_SOURCE_RATE", "5/100")),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .store.unit_of_work import UnitOfWork
 
 
-SYSTEM_KIND = "system"
+SYSTEM_KIND, PUBLIC_KIND = "system", "public"
 STEP_UP_HOLDS = timedelta(minutes=5)
 
 
@@ -57,12 +57,18 @@ class Actor:
 
 @dataclass(slots=True)
 class Trace:
-    """What a request turns out to concern while it is served: for the audit, and for system work."""
+    """What a request turns out to concern while it is served: for the audit, and for system work.
+
+    `why` is a reason's code where one was given; `break_glass` the id of the grant by which a
+    chart was opened that was closed to the caller.
+    """
 
     subjects: set[str] = field(default_factory=set)
     reach: set[str] = field(default_factory=set)
     owner: str = ""
     actor: Actor | None = None
+    why: str = ""
+    break_glass: str = ""
 
 
 class Versioned(Protocol):
@@ -145,11 +151,16 @@ class SystemContext(Context):
     """
 
     def entering(self, practice_id: str, actor_id: str = "") -> AbstractContextManager[None]:
-        """The practice's keys pass; the audit entry goes to it, under `actor_id` if given."""
+        """The practice's keys pass; the audit entry goes to it, under `actor_id` if given.
+
+        So does the entry of somebody known who belongs to no practice: the vendor's people.
+        """
         from .store import system_scope
 
         self.trace.reach.add(practice_id)
         if actor_id:
             self.trace.owner = practice_id
             self.trace.actor = Actor(UserId(actor_id))
+        elif not self.practice_id and self.actor.kind != PUBLIC_KIND:
+            self.trace.owner = practice_id
         return system_scope(*self.trace.reach)

@@ -49,11 +49,21 @@ class UnsupportedMediaType(DomainError):
     title = "Send JSON, with Content-Type: application/json"
 
 
+@dataclass(frozen=True, slots=True)
+class SessionOver:
+    """Whose session a good token names that is over: for the audit of that practice."""
+
+    practice_id: str
+    user_id: str
+    session_id: str
+
+
 class Unauthenticated(DomainError):
-    """No session, or one that has ended. One body for every cause."""
+    """No session, or one that has ended. One body for every cause; `over` stays inside."""
 
     code = "unauthenticated"
     title = "Sign in to continue"
+    over: SessionOver | None = None
 
 
 class Forbidden(DomainError):

@@ -6,24 +6,30 @@ event's id and stage it in the context's unit of work, which is committed after 
 
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from chalice.app import Blueprint
 
 from . import log, metrics
+from .audit import entry_of
 from .aws import client
 from .config import settings
 from .context import SYSTEM_KIND, Actor, Context
 from .errors import AlreadyDone
 from .events import Event
 from .ids import PracticeId, UserId
+from .overlap import beside
 from .runtime import runtime
-from .store import Key, Record, UnitOfWork, find_many, practice_scope
+from .store import Key, Record, UnitOfWork, append, find_many, practice_scope
 
 OnEvent = Callable[[Context, Event], None]
 OnDue = Callable[[Context, Any], None]
 F = TypeVar("F", bound=Callable[..., None])
+
+SUBJECTS = 1_000
+"""An entry of more would near the 400 KB that an item holds."""
 
 _consumers: dict[str, "Consumers"] = {}
 
@@ -69,13 +75,13 @@ class Consumers:
 
     def _handle_event(self, event: Event) -> None:
         for consumer in self.on_event.get(event.type, []):
-            with working(self.domain, event.practice_id, event.id) as context:
+            with working(self.domain, event.practice_id, event.id, event.type) as context:
                 consumer(context, event)
 
     def _handle_due(self, message: dict[str, str]) -> None:
         key = Key(message["pk"], message["sk"])
         practice_id = key.pk.partition("#")[0]
-        with working(self.domain, practice_id, key.sk) as context:
+        with working(self.domain, practice_id, key.sk, message["due"]) as context:
             record = find_many([key], consistent=True).get(key)
             if record is not None and record.duepk == message["duepk"]:
                 self.on_due[message["due"]](context, record)
@@ -104,10 +110,11 @@ class Consumers:
 
 
 @contextmanager
-def working(domain: str, practice_id: str, cause: str) -> Iterator[Context]:
+def working(domain: str, practice_id: str, cause: str, action: str = "work") -> Iterator[Context]:
     """A context for the system at work in one practice; commits at the end.
 
-    A commit that finds the effect already there (AlreadyDone) is a success.
+    A commit that finds the effect already there (AlreadyDone) is a success. Whose health data it
+    touched is in the audit, under `system:<domain>`; if that cannot be written, the work is done again.
     """
     live = runtime()
     with practice_scope(practice_id):
@@ -120,11 +127,33 @@ def working(domain: str, practice_id: str, cause: str) -> Iterator[Context]:
             ids=live.ids,
             work=UnitOfWork(),
         )
+        recorded: list[Future[None]] = []
         try:
             yield context
+            recorded = _recording(context, action)
             context.work.commit()
         except AlreadyDone:
             log.info("effect was there", queue=domain, practice_id=practice_id)
+        except Exception:
+            _await(recorded or _recording(context, action))
+            raise
+        _await(recorded or _recording(context, action))
+
+
+def _recording(context: Context, action: str) -> list[Future[None]]:
+    """One entry for each thousand whom the work concerned, being written."""
+    subjects = sorted(context.trace.subjects)
+    started = []
+    for first in range(0, len(subjects), SUBJECTS):
+        entry = entry_of(context, entry_id=context.new_id("aud"), action=action)
+        entry.subjects = set(subjects[first : first + SUBJECTS])
+        started.append(beside(append, entry))
+    return started
+
+
+def _await(recorded: list[Future[None]]) -> None:
+    for entry in recorded:
+        entry.result()
 
 
 def listening_to(event_type: str) -> list[str]:

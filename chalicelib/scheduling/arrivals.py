@@ -32,6 +32,7 @@ def complete_visit(context: Context, appointment_id: str) -> None:
     appointment: Record | None = find(Appointment, key, consistent=True)
     if not isinstance(appointment, Appointment) or appointment.status != Status.BOOKED:
         return
+    context.concerns(appointment.patient_id)
     appointment.status = Status.FULFILLED
     appointment.progress = Progress.CHECKED_OUT
     appointment.step(Status.FULFILLED, context.now(), context.actor.id)

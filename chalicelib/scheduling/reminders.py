@@ -29,6 +29,7 @@ def remind(context: Context, appointment: Appointment) -> None:
     """
     if appointment.duesk is None or appointment.duesk > f"{iso(context.now())}#":
         return
+    context.concerns(appointment.patient_id)
     clear_due(appointment)
     context.work.save(appointment)
     if appointment.status == Status.BOOKED and appointment.starts_at > context.now():

@@ -36,7 +36,7 @@ SIDEWAYS = (
 
 LIBRARIES: dict[str, tuple[str, ...]] = {
     "boto3": ("chalicelib/platform/aws.py",),
-    "botocore": ("chalicelib/platform/aws.py",),
+    "botocore": ("chalicelib/platform/aws.py", "chalicelib/platform/assumed_roles.py"),
     "chalice": ("app.py", "chalicelib/platform/*"),
     "pynamodb": (
         "chalicelib/platform/store/*",

@@ -103,8 +103,9 @@ def touched(clinic: Clinic, *, since: tables.Image) -> list[tables.Row]:
 
 
 def changed_kinds(since: tables.Image) -> list[str]:
-    """The kinds of what is stored otherwise than before."""
-    return sorted({(now or before)["kind"]["S"] for before, now in tables.changed_since(since)})
+    """The kinds of what is stored otherwise than before; an entry's amendment is of the audit."""
+    kinds = {(now or before)["kind"]["S"] for before, now in tables.changed_since(since)}
+    return sorted({kind.removesuffix("_amendment") for kind in kinds})
 
 
 def gist(answer: Answered) -> tuple[int, str]:

@@ -8,28 +8,37 @@ import pytest
 from tests import tables
 from tests.conftest import START
 from tests.isolation.clinics import Clinics, build_clinics
+from tests.isolation.recording import Recorder
 from tests.world import World
 
 
 @dataclass(frozen=True)
 class Built:
-    """The practices, the table that holds them, and when it was."""
+    """The practices, the table that holds them, when it was, and what was sent to build them."""
 
     clinics: Clinics
     image: tables.Image
     now: datetime
+    recorder: Recorder
 
 
 @pytest.fixture(scope="session")
 def _built(_mocked_aws: None) -> Built:
-    clinics = build_clinics(START)
-    return Built(clinics, tables.image(), clinics.world.clock.now())
+    recorder = Recorder()
+    with recorder.listening():
+        clinics = build_clinics(START)
+    return Built(clinics, tables.image(), clinics.world.clock.now(), recorder)
 
 
 @pytest.fixture
 def clinics(aws: None, _built: Built) -> Clinics:
     """Two practices that have worked for a while."""
-    tables.put_back(_built.image)
-    world = World(_built.now)
-    a, b = (replace(each, world=world) for each in (_built.clinics.a, _built.clinics.b))
+    return as_built(_built)
+
+
+def as_built(built: Built) -> Clinics:
+    """The practices in a table that is again what it was."""
+    tables.put_back(built.image)
+    world = World(built.now)
+    a, b = (replace(each, world=world) for each in (built.clinics.a, built.clinics.b))
     return Clinics(world, a, b)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from hashlib import sha256
 
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute
 
 from ..clock import Clock, iso
 from ..context import Context
@@ -22,7 +22,7 @@ class AnsweredMeanwhile(Conflict):
 
 
 class StoredAnswer(Record):
-    """The first answer to a POST."""
+    """The first answer to a POST, and whose data it shows."""
 
     KIND = "answer"
 
@@ -32,6 +32,7 @@ class StoredAnswer(Record):
     location = UnicodeAttribute(null=True)
     body = GzipTextAttribute(null=True)
     good_until = UnicodeAttribute()
+    subjects = UnicodeSetAttribute(null=True)
 
     @classmethod
     def key(cls, owner: str, user_id: str, idempotency_key: str) -> Key:

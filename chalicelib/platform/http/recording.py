@@ -3,11 +3,11 @@
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 
-from ..audit import SERVED, AuditEntry, entry_of
+from ..audit import REPLAYED, SERVED, AuditEntry, amendment_of, entry_of
 from ..context import Context, SystemContext
 from ..errors import DomainError
 from ..overlap import beside
-from ..store import UnitOfWork, append, practice_scope, system_scope
+from ..store import append, practice_scope, system_scope
 from .endpoint import Endpoint
 
 
@@ -20,21 +20,25 @@ def commit_scope(context: Context) -> AbstractContextManager[None]:
 
 
 class Recording:
-    """The one entry of a request. A read of a known patient's record writes it meanwhile."""
+    """The one entry of a request, under one id however often it is tried.
 
-    def __init__(self, endpoint: Endpoint, context: Context, source_ip: str) -> None:
+    A read of a known patient's record writes it meanwhile; what that did not know is amended.
+    """
+
+    def __init__(self, endpoint: Endpoint, context: Context) -> None:
         self.wanted = endpoint.audited
+        self._denials = endpoint.audited or not endpoint.public
         self._endpoint = endpoint
         self._context = context
-        self._source_ip = source_ip
+        self._id = context.new_id("aud")
         self._started: tuple[AuditEntry, Future[None]] | None = None
 
     def entry(self, outcome: str = SERVED) -> AuditEntry:
         return entry_of(
             self._context,
+            entry_id=self._id,
             action=self._endpoint.name,
             permission=self._endpoint.permission,
-            source_ip=self._source_ip,
             outcome=outcome,
         )
 
@@ -45,31 +49,28 @@ class Recording:
             self._started = (entry, beside(append, entry))
 
     def finish(self) -> None:
-        if not self.wanted:
-            return
-        if self._started is None:
-            with commit_scope(self._context):
-                append(self.entry())
-            return
-        entry, written = self._started
-        written.result()
-        if set(entry.subjects or ()) != self._context.trace.subjects:
-            self._amend(entry, SERVED)
+        """The request was served; Unavailable (503) if that cannot be written down."""
+        if self.wanted:
+            self._write(SERVED)
+
+    def replay(self, subjects: set[str] | None) -> None:
+        """The first answer was shown again."""
+        if self.wanted:
+            self._context.concerns(*subjects or ())
+            self._write(REPLAYED)
 
     def refuse(self, refusal: DomainError) -> None:
-        if not self.wanted:
-            return
+        """The request was refused. An entry that is there already, of a lost answer, stays."""
+        if self._denials:
+            self._write(refusal.code)
+
+    def _write(self, outcome: str) -> None:
         if self._started is None:
             with commit_scope(self._context):
-                append(self.entry(refusal.code))
+                append(self.entry(outcome))
             return
         entry, written = self._started
         written.result()
-        self._amend(entry, refusal.code)
-
-    def _amend(self, entry: AuditEntry, outcome: str) -> None:
-        entry.outcome = outcome
-        entry.subjects = set(self._context.trace.subjects) or None
-        work = UnitOfWork()
-        work.save(entry)
-        work.commit()
+        subjects = self._context.trace.subjects
+        if (entry.outcome, set(entry.subjects or ())) != (outcome, subjects):
+            append(amendment_of(entry, outcome, subjects))

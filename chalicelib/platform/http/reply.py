@@ -50,6 +50,7 @@ def to_store(context: Context, reply: Reply, key: str, print_of: str) -> StoredA
         etag=reply.etag,
         location=reply.location,
         body=reply.body or None,
+        subjects=set(context.trace.subjects) or None,
     )
 
 

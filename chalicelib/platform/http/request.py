@@ -1,12 +1,14 @@
 """What a request says: body, query, path, Idempotency-Key, If-Match; BadRequest names what is wrong."""
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
 from ..errors import (
     BadRequest,
+    DomainError,
     FieldError,
     NotFound,
     PreconditionRequired,
@@ -18,6 +20,34 @@ from .problems import bad_request
 MAX_BODY = 1_000_000
 NO_BODY = (b"", b"{}")
 PATH_PARAMETER = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a request says beside its body. `fault` is what is wrong with that, told to a known caller."""
+
+    source: str
+    user_agent: str
+    path: str = ""
+    idempotency_key: str | None = None
+    if_match: int | None = None
+    query: tuple[tuple[str, str], ...] = ()
+    fault: DomainError | None = None
+
+
+def asked_of(endpoint: Endpoint, request: Served, path: dict[str, str]) -> Asked:
+    """Never raises: who asks is found out first, and a fault is theirs in the audit."""
+    sender = source_ip(request), user_agent(request)
+    try:
+        return Asked(
+            *sender,
+            filled(endpoint.path, path),
+            idempotency_key(endpoint, request),
+            if_match(endpoint, request),
+            tuple(sorted(query_of(request).items())),
+        )
+    except DomainError as fault:
+        return Asked(*sender, fault=fault)
 
 
 def arguments(endpoint: Endpoint, request: Served, path: dict[str, str]) -> dict[str, Any]:

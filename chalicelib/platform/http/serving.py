@@ -9,7 +9,7 @@ from chalice.app import Response
 
 from .. import log, metrics
 from ..clock import monotonic
-from ..context import Actor, Context, SystemContext, Tenant
+from ..context import PUBLIC_KIND, Actor, Context, SystemContext, Tenant
 from ..errors import DomainError, Forbidden, Unauthenticated
 from ..ids import PracticeId, UserId
 from ..overlap import until_done
@@ -21,19 +21,12 @@ from .idempotency import StoredAnswer, fingerprint, stage_answer
 from .problems import InternalError
 from .recording import Recording, commit_scope
 from .reply import Reply, refused, replayed, reply_of, response_of, to_store
-from .request import (
-    arguments,
-    filled,
-    idempotency_key,
-    if_match,
-    in_background,
-    query_of,
-    source_ip,
-    user_agent,
-)
+from .request import Asked, arguments, asked_of, in_background, source_ip
 
 NOBODY = Caller(
-    Tenant(PracticeId(""), "", "UTC", "", "", ""), Actor(UserId("anonymous"), "public"), frozenset()
+    Tenant(PracticeId(""), "", "UTC", "", "", ""),
+    Actor(UserId("anonymous"), PUBLIC_KIND),
+    frozenset(),
 )
 
 
@@ -61,21 +54,28 @@ def _serve(
     path: dict[str, str],
     request_id: str,
 ) -> Reply:
-    raw_path = filled(endpoint.path, path)
-    key = idempotency_key(endpoint, request)
-    caller = _caller(endpoint, request, key)
-    context = _context(endpoint, request, caller, raw_path, request_id)
-    audit = Recording(endpoint, context, context.source)
+    asked = asked_of(endpoint, request, path)
+    key, raw_path = asked.idempotency_key, asked.path
+    try:
+        caller = _caller(endpoint, request, key)
+    except Unauthenticated as refusal:
+        _record_stranger(endpoint, asked, refusal, request_id)
+        raise
+    context = _context(endpoint, asked, caller, request_id)
+    audit = Recording(endpoint, context)
     with until_done(caller.meanwhile), _scope(endpoint, context):
         try:
             if not endpoint.public and not context.allows(endpoint.permission):
                 raise Forbidden
             if endpoint.step_up:
                 context.demand_step_up()
+            if asked.fault is not None:
+                raise asked.fault
             body = request.raw_body or b""
             print_of = fingerprint(request.method, raw_path, body) if key else ""
             first = caller.beside
             if isinstance(first, StoredAnswer) and first.still_holds(context.clock, print_of):
+                audit.replay(first.subjects)
                 return replayed(first)
             if endpoint.reads and "patient_id" in path:
                 audit.start(path["patient_id"])
@@ -109,6 +109,7 @@ def _commit(
             first = find_many([stored.item_key], consistent=True) if key else {}
             for answer in first.values():
                 if isinstance(answer, StoredAnswer) and answer.still_holds(context.clock, print_of):
+                    audit.replay(answer.subjects)
                     return replayed(answer)
             raise
         return reply
@@ -151,11 +152,25 @@ def _nobody(key: str | None) -> Caller:
         return replace(NOBODY, beside=find_many([stored], consistent=True).get(stored))
 
 
-def _context(
-    endpoint: Endpoint, request: Served, caller: Caller, path: str, request_id: str
-) -> Context:
+def _record_stranger(
+    endpoint: Endpoint, asked: Asked, refusal: Unauthenticated, request_id: str
+) -> None:
+    """Of a token that is ours and names a session that is over, its practice's audit hears."""
+    over = refusal.over
+    if over is None:
+        return
+    known = replace(
+        NOBODY,
+        tenant=replace(NOBODY.tenant, id=PracticeId(over.practice_id)),
+        actor=Actor(UserId(over.user_id), session_id=over.session_id),
+    )
+    context = _context(endpoint, asked, known, request_id)
+    Recording(endpoint, context).refuse(refusal)
+
+
+def _context(endpoint: Endpoint, asked: Asked, caller: Caller, request_id: str) -> Context:
     kind = SystemContext if endpoint.system else Context
-    query = sorted((name, value) for name, value in query_of(request).items() if name != "cursor")
+    query = [(name, value) for name, value in asked.query if name != "cursor"]
     return kind(
         tenant=caller.tenant,
         actor=caller.actor,
@@ -164,10 +179,10 @@ def _context(
         clock=runtime().clock,
         ids=runtime().ids,
         work=UnitOfWork(),
-        if_match=if_match(endpoint, request),
-        binding=f"{caller.tenant.id} {caller.actor.id} {endpoint.method} {path} {query}",
-        source=source_ip(request),
-        user_agent=user_agent(request),
+        if_match=asked.if_match,
+        binding=f"{caller.tenant.id} {caller.actor.id} {endpoint.method} {asked.path} {query}",
+        source=asked.source,
+        user_agent=asked.user_agent,
     )
 
 

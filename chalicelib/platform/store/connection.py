@@ -1,10 +1,11 @@
-"""The one connection to the table: deadlines, guard, and the schema PynamoDB needs of it."""
+"""The one connection to the table: deadlines, credentials, guard, and the schema PynamoDB needs of it."""
 
 from functools import cache
 
 from pynamodb.connection.base import MetaTable
 from pynamodb.connection.table import TableConnection
 
+from ..assumed_roles import sign_by_owner
 from ..config import settings
 from .guard import guard_item
 
@@ -28,6 +29,7 @@ def connection() -> TableConnection:
         max_retry_attempts=2,
         max_pool_connections=20,
     )
+    sign_by_owner(made.connection.session)
     made.connection.client.meta.events.register("provide-client-params.dynamodb.*", guard_item)
     return made
 

@@ -1,7 +1,7 @@
 """The storage guard: a call whose key leaves the current scope is refused before it is sent.
 
-It sits on botocore's `provide-client-params`, below every library. In AWS the role's policy says
-the same (`dynamodb:LeadingKeys`).
+It sits on botocore's `provide-client-params`, below every library, and says for whom the call is
+signed: in AWS the role's policy says the same (`dynamodb:LeadingKeys`, assumed_roles.py).
 """
 
 import re
@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from ..assumed_roles import sign_for
 from .keys import SYSTEM
 
 _INDEX_KEYS = ("gs1pk", "gs2pk")
@@ -72,9 +73,10 @@ def guard_item(params: dict[str, Any], model: Any, **_: Any) -> None:
 
     An item's keys in the practice's indexes count as well: IAM's leading keys do not see those.
     """
-    for partition in _partitions(model.name, params):
-        if not partition.startswith(_scope.get() or ("\0",)):
-            raise OutOfScope(f"{model.name} leaves its scope")
+    partitions = _partitions(model.name, params)
+    _demand_own(model.name, partitions)
+    keys = () if model.name == "Scan" else partitions  # no role but custody's function may scan
+    sign_for(partition.partition("#")[0] for partition in keys)
 
 
 def guard_object(params: dict[str, Any], model: Any, **_: Any) -> None:
@@ -86,9 +88,14 @@ def guard_object(params: dict[str, Any], model: Any, **_: Any) -> None:
         names.append(source["Key"] if isinstance(source, dict) else source.partition("/")[2])
     if not names:
         raise OutOfScope(f"{model.name} names no object")
+    _demand_own(model.name, names)
+    sign_for(name.partition("/")[0] for name in names)
+
+
+def _demand_own(operation: str, names: list[str]) -> None:
     for name in names:
         if not name.startswith(_scope.get() or ("\0",)):
-            raise OutOfScope(f"{model.name} leaves its scope")
+            raise OutOfScope(f"{operation} leaves its scope")
 
 
 def _partitions(operation: str, params: dict[str, Any]) -> list[str]:

@@ -35,7 +35,11 @@ def _put(world: World, token: str, patient_id: str, version: int, /, **over: Any
 
 
 def _stored(world: World) -> list[dict[str, Any]]:
-    return [item for item in world.items() if item["kind"]["S"] not in ("audit", "session")]
+    return [
+        item
+        for item in world.items()
+        if item["kind"]["S"] not in ("audit", "audit_amendment", "session")
+    ]
 
 
 def _tokens(world: World) -> set[str]:

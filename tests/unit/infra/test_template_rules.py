@@ -54,14 +54,20 @@ def setting(value: Any, *path: str) -> Callable[[Template], None]:
     return plant
 
 
-def statement(action: str, resource: Any = "arn:x") -> Callable[[Template], None]:
+def statement(
+    action: str, resource: Any = "arn:x", *, role: str = "ClaimsQueueRole", **more: Any
+) -> Callable[[Template], None]:
     def plant(template: Template) -> None:
-        document = properties(template, "ClaimsQueueRole")["Policies"][0]["PolicyDocument"]
+        document = properties(template, role)["Policies"][0]["PolicyDocument"]
         document["Statement"].append(
-            {"Sid": "Planted", "Effect": "Allow", "Action": action, "Resource": resource}
+            {"Sid": "Planted", "Effect": "Allow", "Action": action, "Resource": resource, **more}
         )
 
     return plant
+
+
+def leading(key: str) -> dict[str, Any]:
+    return {"Condition": {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [key]}}}
 
 
 def many_paths(template: Template) -> None:
@@ -72,7 +78,7 @@ def many_paths(template: Template) -> None:
 STREAM = ("OutboxStream", "Properties", "Events", "OutboxStreamDynamodbEventSource", "Properties")
 SQS = ("ClaimsQueue", "Properties", "Events", "ClaimsQueueSqsEventSource", "Properties")
 ANSWERS = ("RestAPI", "Properties", "DefinitionBody", "x-amazon-apigateway-gateway-responses")
-TLS = "PolicyDocument"
+CACHING = "gatewayresponse.header.Cache-Control"
 
 VIOLATIONS = [
     (setting({"Properties": {}}, "Misnamed"), "Misnamed: Chalice generates no resource"),
@@ -145,6 +151,26 @@ VIOLATIONS = [
     (statement("dynamodb:Scan"), "ClaimsQueueRole: may dynamodb:Scan"),
     (statement("dynamodb:PartiQLSelect"), "ClaimsQueueRole: may dynamodb:PartiQLSelect"),
     (statement("s3:GetObject", "*"), "ClaimsQueueRole: Planted names no resource"),
+    (statement("dynamodb:GetItem"), "Planted reaches items of any practice"),
+    (
+        statement("dynamodb:GetItem", **leading("prc_*")),
+        "ClaimsQueueRole: Planted reaches items of any practice",
+    ),
+    (
+        statement("dynamodb:GetItem", **leading("${aws:PrincipalTag/practice}#*")),
+        "ClaimsQueueRole: Planted reaches items of any practice",
+    ),
+    (
+        statement("dynamodb:Query", role="PracticeRole", **leading("*")),
+        "PracticeRole: Planted reaches items of any practice",
+    ),
+    (statement("sts:AssumeRole"), "ClaimsQueueRole: Planted assumes a role that is not tagged"),
+    (without("KeysSecret", "Properties", "KmsKeyId"), "KeysSecret: not encrypted"),
+    (without("AlarmTopic", "Properties", "KmsMasterKeyId"), "AlarmTopic: not encrypted"),
+    (
+        without(*ANSWERS, "THROTTLED", "responseParameters", CACHING),
+        "RestAPI: THROTTLED may be cached",
+    ),
     (without(*ANSWERS, "DEFAULT_4XX"), "RestAPI: no gateway response DEFAULT_4XX"),
     (
         setting({}, *ANSWERS, "THROTTLED", "responseParameters"),
