@@ -1,6 +1,7 @@
 """Export → import → export is equal but for the practice's id (PROMISES 38)."""
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -139,9 +140,9 @@ def test_an_import_that_dies_at_any_call_goes_on(world: World) -> None:
                 break
             except Died:
                 deaths += 1
-            take_in(archive, other)
-            if at % 4 == 0:
-                assert alike(archive_of(other), other) == alike(archive, other)
+            with suppress(PracticeNotEmpty):  # it died when all was done
+                take_in(archive, other)
+            assert alike(archive_of(other), other) == alike(archive, other)
     assert deaths > 20
 
 

@@ -1,6 +1,8 @@
 """Each kind of record says whether it leaves with a practice."""
 
-import app  # noqa: F401  # its import registers every kind
+import app  # noqa: F401  # their imports register every kind
+import chalicelib.custody.importing
+import chalicelib.platform.http.idempotency  # noqa: F401
 from chalicelib.custody.kinds import EXPORTED, LEFT_OUT, SEALED, is_exported
 from chalicelib.platform.store.record import _kinds
 
