@@ -3,7 +3,7 @@
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UnicodeSetAttribute
 
 from ..platform.keyring import token
-from ..platform.store import SYSTEM, IdInKey, InstantAttribute, Key, Record, join
+from ..platform.store import SYSTEM, IdInKey, InstantAttribute, IntegerAttribute, Key, Record, join
 
 
 class EmailClaim(Record):
@@ -75,7 +75,8 @@ class Session(Record):
     """One sign-in in one practice. `refresh_hash` is of the only refresh token that is good.
 
     `bearer` is the kind of user whose limits hold (limits.py). `amr`, `signed_in_at` and `mfa_at` say
-    how and when the person proved who they are: another practice's session, once switched to, keeps them.
+    how and when the person proved who they are: another practice's session, once switched to, keeps
+    them. `provider_id` is of the practice's own identity provider, if that one said so.
     """
 
     KIND = "session"
@@ -93,6 +94,7 @@ class Session(Record):
     amr = UnicodeSetAttribute(null=True)
     signed_in_at = InstantAttribute(null=True)
     refreshed_at = InstantAttribute(null=True)
+    provider_id = UnicodeAttribute(null=True)
     device = UnicodeAttribute(null=True)
     source_ip = UnicodeAttribute(null=True)
 
@@ -132,3 +134,17 @@ class Link(Record):
     def key(cls, link_id: str) -> Key:
         """`sys#link#lnk_1#` / `link#`."""
         return Key(join(SYSTEM, "link", link_id), "link#")
+
+
+class SignUps(Record):
+    """How many sign-ups were tried from a network, or with a mail domain, in an hour or a day."""
+
+    KIND = "sign_ups"
+
+    attempts = IntegerAttribute(default=0)
+
+    @classmethod
+    def key(cls, kind: str, subject: str, seconds: int, span: int) -> Key:
+        """`sys#sign-ups#<HMAC of network or domain>#` / `3600#491234#`: length and number of the span."""
+        hashed = token("sign-ups", f"{kind} {subject}")
+        return Key(join(SYSTEM, "sign-ups", hashed), join(str(seconds), str(span)))

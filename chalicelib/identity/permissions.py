@@ -31,7 +31,12 @@ class Permission(StrEnum):
     WRITE_NOTES = "write_notes"
     SIGN_NOTES = "sign_notes"
     WRITE_PROBLEMS = "write_problems"
+    READ_BILLED_NOTES = "read_billed_notes"
     # sensitive-tagged records, psychotherapy notes, break-glass
+    MANAGE_CARE_TEAM = "manage_care_team"
+    BREAK_GLASS = "break_glass"
+    WRITE_PSYCHOTHERAPY_NOTES = "write_psychotherapy_notes"
+    READ_RELEASED_NOTES = "read_released_notes"
     REVIEW_ACCESS = "review_access"
     # tasks
     WORK_TASKS = "work_tasks"
@@ -45,6 +50,7 @@ class Permission(StrEnum):
     MANAGE_CLAIMS = "manage_claims"
     READ_REPORTS = "read_reports"
     # audit
+    READ_AUDIT = "read_audit"
     # export, erase, closing
     REQUEST_EXPORT = "request_export"
     APPROVE_EXPORT = "approve_export"
@@ -122,8 +128,21 @@ TABLE: tuple[Grant, ...] = (
     _any(_P.WRITE_NOTES, _CARE, "Encounters, codes and draft notes"),
     _people(_P.SIGN_NOTES, (_R.CLINICIAN,), "Signing, addenda"),
     _any(_P.WRITE_PROBLEMS, _CARE, "Problems and allergies"),
+    _people(
+        _P.READ_BILLED_NOTES, (_R.BILLER,), "Notes of billed encounters; codes of sensitive ones"
+    ),
     # sensitive-tagged records, psychotherapy notes, break-glass
-    _people(_P.REVIEW_ACCESS, _MANAGE, "Reviewing break-glass"),
+    _people(_P.MANAGE_CARE_TEAM, (_R.CLINICIAN,), "Care teams, who alone see what is sensitive"),
+    _people(_P.BREAK_GLASS, (_R.CLINICIAN,), "Break-glass; a nurse has it by a composed role"),
+    _people(
+        _P.WRITE_PSYCHOTHERAPY_NOTES,
+        (_R.CLINICIAN,),
+        "Psychotherapy notes: one's own, nobody else's",
+    ),
+    _people(
+        _P.READ_RELEASED_NOTES, (_R.MANAGER,), "A psychotherapy note that was released to one, once"
+    ),
+    _people(_P.REVIEW_ACCESS, _MANAGE, "Reviewing break-glass, approving releases"),
     # tasks
     _any(_P.WORK_TASKS, Role, "The list of tasks"),
     # ledger, claims
@@ -138,6 +157,7 @@ TABLE: tuple[Grant, ...] = (
     _any(_P.MANAGE_CLAIMS, (_R.MANAGER, _R.BILLER), "Sending claims again"),
     _any(_P.READ_REPORTS, _MONEY, "Dashboards"),
     # audit
+    _people(_P.READ_AUDIT, _MANAGE, "Who opened which chart, and the scope of a breach"),
     # export, erase, closing
     _people(_P.REQUEST_EXPORT, _MANAGE, "Asking for an export of everything"),
     _built_in(_P.APPROVE_EXPORT, (_R.OWNER,), "Approving and fetching an export"),

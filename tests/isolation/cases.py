@@ -86,6 +86,12 @@ NEWCOMER = registration(
 POLICY = coverage(payer_id="$payer_id", priority=2, relationship="spouse", subscriber=subscriber())
 FEE = {"code": "G0463", "description": "Visit", "price": TEN_DOLLARS}
 
+JOINING = {"role": "treating", "reason": "Takes over from a colleague."}
+BREAKING = {"reason": "ETREAT", "explanation": "Unconscious, brought in by ambulance."}
+
+WORDS = {"text": "What she said of her mother, and what I made of it."}
+SIGNED_PSYCHOTHERAPY_NOTE = {"psychotherapy_note_id": "signed_psychotherapy_note_id"}
+
 
 @dataclass(frozen=True)
 class Case:
@@ -111,6 +117,12 @@ CASES: dict[str, Case] = {
     "refresh_session": Case({"refresh_token": "$refresh_token"}),
     "sign_out": Case(),
     "read_signing_keys": Case(),
+    "list_my_sessions": Case(query={"limit": "10"}),
+    "end_my_session": Case(),
+    "sign_out_everywhere": Case(),
+    "sign_out_member": Case(),
+    "switch_practice": Case({"practice_id": "$practice_id"}),
+    "list_my_practices": Case(),
     "read_me": Case(),
     "invite_member": Case({"email": "new@third.example", "name": "New", "roles": ["nurse"]}),
     "accept_invitation": Case({"token": "$invitation_token", "password": PASSWORD}),
@@ -185,6 +197,39 @@ CASES: dict[str, Case] = {
     "change_allergy": Case(ALLERGY),
     "list_note_templates": Case(),
     "search_diagnosis_codes": Case(query={"text": "back pain"}),
+    "mark_encounter_sensitive": Case({"sensitivity": []}, path=OPEN, if_match=2),
+    # care team
+    "read_care_team": Case(),
+    "change_care_team": Case(
+        {
+            "members": [
+                {"user_id": "$clinician_id", "role": "treating"},
+                {"user_id": "$nurse_id", "role": "nursing"},
+            ]
+        },
+        if_match=2,
+    ),
+    "join_care_team": Case(JOINING, path={"patient_id": "other_patient_id"}),
+    "break_glass": Case(BREAKING, path={"patient_id": "other_patient_id"}),
+    "read_break_glass": Case(),
+    # psychotherapy
+    "write_psychotherapy_note": Case(WORDS),
+    "list_psychotherapy_notes": Case(query={"limit": "10"}),
+    "read_psychotherapy_note": Case(),
+    "save_psychotherapy_note": Case(WORDS),
+    "sign_psychotherapy_note": Case({"expected_version": 1}),
+    "add_psychotherapy_addendum": Case(WORDS, path=SIGNED_PSYCHOTHERAPY_NOTE),
+    "request_psychotherapy_release": Case(
+        {
+            "note_id": "$signed_psychotherapy_note_id",
+            "reader_id": "$manager_id",
+            "authorisation": "A-1",
+        }
+    ),
+    "approve_psychotherapy_release": Case(
+        {"authorisation": "A-1"}, path={"release_id": "pending_release_id"}
+    ),
+    "open_psychotherapy_release": Case(),
     # billing
     "read_fee_schedule": Case(),
     "change_fee_schedule": Case({"fees": [FEE]}),
@@ -198,6 +243,7 @@ CASES: dict[str, Case] = {
     "make_invoice": Case({"encounter_id": "$unbilled_encounter_id"}),
     "read_invoice": Case(),
     "read_superbill": Case(),
+    "read_billed_encounter": Case(),
     # claims
     "add_payer": Case(PAYER),
     "list_payers": Case(),
@@ -222,6 +268,19 @@ CASES: dict[str, Case] = {
     "read_export": Case(),
     "approve_export": Case(path={"export_id": "asked_export_id"}),
     "list_export_files": Case(query={"limit": "10"}),
+    # audit
+    "list_accesses": Case(query={"limit": "10"}),
+    "read_access_report": Case(query=DAY),
+    "list_activity": Case(query={"limit": "10"}),
+    "find_breach_scope": Case(
+        {
+            "user_id": "$user_id",
+            "session_id": "$nurse_session_id",
+            "from": "2026-03-01T00:00:00Z",
+            "until": "2026-04-01T00:00:00Z",
+        },
+        query={"limit": "10"},
+    ),
     # reporting
     "read_dashboard": Case(query=DAY),
 }
@@ -247,6 +306,7 @@ def send(
 ) -> Answered:
     """Call a route as its case says, with these ids; `over` gives another body or query, or headers."""
     case = CASES[endpoint.name]
+    ids = {**ids, **clinic.own(role, ids)}
     path = endpoint.path.format(
         **{part: ids[case.path.get(part, part)] for part in endpoint.path_parameters}
     )

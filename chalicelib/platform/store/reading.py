@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ..aws import AwsError
 from ..errors import NotFound, Unavailable
 from .connection import INDEXES, connection
 from .keys import Key
 from .record import Record
+
+if TYPE_CHECKING:
+    from ..context import Context
 
 R = TypeVar("R", bound=Record)
 BATCH = 100
@@ -58,6 +61,15 @@ def find_many(keys: Iterable[Key], *, consistent: bool = False) -> dict[Key, Rec
     return found
 
 
+def find_brought(context: "Context", keys: Iterable[Key]) -> dict[Key, Record]:
+    """As `find_many`, consistent, of which the request has read some with its caller (`brings`)."""
+    wanted = list(keys)
+    missing = [key for key in wanted if key not in context.brought]
+    found = find_many(missing, consistent=True) if missing else {}
+    known = {key: record for key, record in context.brought.items() if record is not None}
+    return found | {key: known[key] for key in wanted if key in known}
+
+
 def query(
     partition: str,
     *,
@@ -93,6 +105,26 @@ def query(
     )
     records = [Record.from_raw_data(item) for item in answer["Items"]]
     return Results(records, answer.get("LastEvaluatedKey"))
+
+
+def query_images(partition: str, *, between: tuple[str, str] | None = None) -> Iterator[Any]:
+    """Every item of a partition as it is stored, consistent: for digests, which records would hide."""
+    condition, values = "pk = :partition", {":partition": {"S": partition}}
+    if between:
+        condition += " AND sk BETWEEN :first AND :last"
+        values |= {":first": {"S": between[0]}, ":last": {"S": between[1]}}
+    asked: dict[str, Any] = {
+        "TableName": _table(),
+        "KeyConditionExpression": condition,
+        "ExpressionAttributeValues": values,
+        "ConsistentRead": True,
+    }
+    while True:
+        answer = _asked("query", **asked)
+        yield from answer["Items"]
+        if "LastEvaluatedKey" not in answer:
+            return
+        asked["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
 
 def query_all(partition: str, **options: Any) -> Iterator[Any]:
