@@ -3,7 +3,7 @@
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UnicodeSetAttribute
 
 from ..platform.keyring import token
-from ..platform.store import SYSTEM, IdInKey, InstantAttribute, Key, Record, join
+from ..platform.store import SYSTEM, IdInKey, InstantAttribute, IntegerAttribute, Key, Record, join
 
 
 class EmailClaim(Record):
@@ -53,7 +53,8 @@ class Workplace(Record):
 class Member(Record):
     """A user in a practice, with roles. Read with every request: a changed role holds at once.
 
-    Sessions that began before `signed_out_at`, or at that moment, are over.
+    `roles` are built-in ones by name and the practice's own by id; `invitation` is the link that
+    is good while they are invited. Sessions that began before `signed_out_at`, or at that moment, are over.
     """
 
     KIND = "member"
@@ -63,6 +64,7 @@ class Member(Record):
     email = UnicodeAttribute()
     roles = UnicodeSetAttribute()
     status = UnicodeAttribute()
+    invitation = UnicodeAttribute(null=True)
     signed_out_at = InstantAttribute(null=True)
 
     @classmethod
@@ -191,3 +193,17 @@ class SpentState(Record):
     def key(cls, practice_id: str, attempt: str) -> Key:
         """`prc_1#spent_state#<32 hex>#` / `spent_state#`."""
         return Key(join(practice_id, "spent_state", attempt), "spent_state#")
+
+
+class SignUps(Record):
+    """How many sign-ups were tried from a network, or with a mail domain, in an hour or a day."""
+
+    KIND = "sign_ups"
+
+    attempts = IntegerAttribute(default=0)
+
+    @classmethod
+    def key(cls, kind: str, subject: str, seconds: int, span: int) -> Key:
+        """`sys#sign-ups#<HMAC of network or domain>#` / `3600#491234#`: length and number of the span."""
+        hashed = token("sign-ups", f"{kind} {subject}")
+        return Key(join(SYSTEM, "sign-ups", hashed), join(str(seconds), str(span)))
