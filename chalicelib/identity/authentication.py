@@ -61,7 +61,7 @@ def _permissions(session: Session, member: Member, practice: Practice) -> frozen
     """What the roles give; what enrolling takes, where a second factor is wanted and was not given."""
     if practice.require_mfa and not session.mfa_at:
         return WITHOUT_FACTOR
-    return permissions_of(frozenset(member.roles))
+    return permissions_of(member.roles, practice.composed)
 
 
 @contextmanager
