@@ -12,7 +12,7 @@ from .models import EmailClaim, Member, User
 from .passwords import hash_password, holds
 from .permissions import NOT_FOR_MANAGERS, Role
 from .schemas import AcceptInvite, Invite, RolesChange
-from .sign_up import new_user, spend_link, stage_link, stage_member, stage_workplace
+from .sign_up import keep, new_user, spend_link, stage_link, stage_member, stage_workplace
 
 
 def invite(context: SystemContext, body: Invite) -> Member:
@@ -26,7 +26,11 @@ def invite(context: SystemContext, body: Invite) -> Member:
     _demand_giving(context, set(body.roles))
     claim = find(EmailClaim, EmailClaim.key(body.email), consistent=True)
     user = find(User, User.key(claim.user_id), consistent=True) if claim else None
-    user = user or new_user(context, email=body.email, name=body.name)
+    if claim is None or user is None or _has_expired(context, claim):
+        user = new_user(context, email=body.email, name=body.name)
+    elif claim.expires_at is not None:
+        keep(context, EmailClaim, claim.item_key)
+        keep(context, User, user.item_key)
     member = stage_member(
         context,
         context.practice_id,
@@ -78,6 +82,11 @@ def change_roles(context: Context, user_id: str, body: RolesChange) -> Member:
     member.roles = {role.value for role in wanted}
     context.work.save(member)
     return member
+
+
+def _has_expired(context: Context, claim: EmailClaim) -> bool:
+    """Somebody signed up with the address and never verified it."""
+    return claim.expires_at is not None and claim.expires_at < int(context.now().timestamp())
 
 
 def _demand_giving(context: Context, roles: AbstractSet[str]) -> None:

@@ -3,7 +3,7 @@
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UnicodeSetAttribute
 
 from ..platform.keyring import token
-from ..platform.store import SYSTEM, IdInKey, InstantAttribute, Key, Record, join
+from ..platform.store import SYSTEM, IdInKey, InstantAttribute, IntegerAttribute, Key, Record, join
 
 
 class EmailClaim(Record):
@@ -134,3 +134,17 @@ class Link(Record):
     def key(cls, link_id: str) -> Key:
         """`sys#link#lnk_1#` / `link#`."""
         return Key(join(SYSTEM, "link", link_id), "link#")
+
+
+class SignUps(Record):
+    """How many sign-ups were tried from a network, or with a mail domain, in an hour or a day."""
+
+    KIND = "sign_ups"
+
+    attempts = IntegerAttribute(default=0)
+
+    @classmethod
+    def key(cls, kind: str, subject: str, seconds: int, span: int) -> Key:
+        """`sys#sign-ups#<HMAC of network or domain>#` / `3600#491234#`: length and number of the span."""
+        hashed = token("sign-ups", f"{kind} {subject}")
+        return Key(join(SYSTEM, "sign-ups", hashed), join(str(seconds), str(span)))

@@ -27,7 +27,8 @@ routes = Routes("identity")
 def create_practice(context: SystemContext, body: SignUp) -> SignedUp:
     """Sign a practice up. The owner gets a link by e-mail.
 
-    409 `email_taken`, 422 `weak_password`.
+    409 `email_taken`, 422 `weak_password`, 429 `too_many_requests` where too many come from one
+    network or one mail domain. A practice that is not verified within 30 days is forgotten.
     """
     return SignedUp.model_validate(sign_up.sign_up(context, body))
 

@@ -7,7 +7,7 @@ from ..platform.context import SystemContext
 from ..platform.errors import FieldError, Invalid
 from ..platform.identifiers import is_email
 from ..platform.money import MINOR_DIGITS
-from ..platform.store import find
+from ..platform.store import Key, Record, find
 from ..practices.models import ACTIVE, UNVERIFIED, Practice
 from ..practices.service import zone_of
 from .errors import EmailTaken, LinkSpent
@@ -15,9 +15,11 @@ from .models import EmailClaim, Link, Member, User, Workplace
 from .passwords import hash_password
 from .permissions import Role
 from .schemas import SignUp
+from .sign_up_caps import count_sign_up
 from .tokens import link_id_of
 
 LINK_LIVES = timedelta(days=3)
+UNVERIFIED_LIVES = timedelta(days=30)
 COUNTRIES = frozenset({"US", "CA", "AU", "NZ", "GB"})
 
 
@@ -25,10 +27,12 @@ def sign_up(context: SystemContext, body: SignUp) -> Practice:
     """Make the practice, its owner, and the link that verifies the e-mail.
 
     EmailTaken (409) if an account has the e-mail, WeakPassword (422), Invalid (422) naming a
-    country, zone, currency or e-mail that cannot be.
+    country, zone, currency or e-mail that cannot be; TooManyRequests (429) above a cap. What is
+    never verified expires: the table forgets it after 30 days.
     """
     _check(body)
-    user = new_user(context, email=body.email, name=body.name)
+    count_sign_up(context, body.email)
+    user = new_user(context, email=body.email, name=body.name, lives=UNVERIFIED_LIVES)
     user.password_hash = hash_password(body.password.get_secret_value())
     practice = Practice(
         *Practice.key(context.new_id("prc")),
@@ -42,10 +46,11 @@ def sign_up(context: SystemContext, body: SignUp) -> Practice:
     )
     with context.entering(practice.id, user.id):
         context.work.create(practice)
-        stage_member(
+        member = stage_member(
             context, practice.id, user.id, person=(body.name, body.email), roles={Role.OWNER}
         )
-        stage_workplace(context, practice.id, user.id)
+        workplace = stage_workplace(context, practice.id, user.id)
+        practice.expires_at = member.expires_at = workplace.expires_at = user.expires_at
         stage_link(context, practice.id, user.id, purpose="verify_email")
     return practice
 
@@ -60,16 +65,44 @@ def verify_email(context: SystemContext, token: str) -> Practice:
         raise LinkSpent
     user.email_verified = True
     practice.status = ACTIVE
+    user.expires_at = practice.expires_at = None
     context.work.save(user)
     context.work.save(practice)
+    for kind, key in (
+        (Member, Member.key(practice.id, user.id)),
+        (Workplace, Workplace.key(user.id, practice.id)),
+        (EmailClaim, EmailClaim.key(user.email)),
+    ):
+        keep(context, kind, key)
+    outbox.publish_for(context, practice.id, "practice.verified", practice.id, practice.version)
     return practice
 
 
-def new_user(context: SystemContext, *, email: str, name: str) -> User:
-    """Stage a user without a password, and the claim on their e-mail."""
+def keep(context: SystemContext, kind: type[Record], key: Key) -> None:
+    """Stage that the table never forgets this record; it is otherwise as it was."""
+    context.work.update(
+        kind,
+        key,
+        actions=[Record.expires_at.remove()],
+        condition=Record.pk.exists(),
+        refusal=LinkSpent(),
+    )
+
+
+def new_user(
+    context: SystemContext, *, email: str, name: str, lives: timedelta | None = None
+) -> User:
+    """Stage a user without a password, and the claim on their e-mail; for a while, or for good.
+
+    A claim that has expired is free, whether or not the table has removed it yet.
+    """
+    ends = _epoch(context.now() + lives) if lives else None
     user = User(*User.key(context.new_id("usr")), email=email, name=name, email_verified=False)
+    claim = EmailClaim(*EmailClaim.key(email), user_id=user.id)
+    user.expires_at = claim.expires_at = ends
     context.work.create(user)
-    context.work.create(EmailClaim(*EmailClaim.key(email), user_id=user.id), refusal=EmailTaken())
+    expired = EmailClaim.expires_at < _epoch(context.now())
+    context.work.create(claim, unless=expired, refusal=EmailTaken())
     return user
 
 
@@ -95,10 +128,12 @@ def stage_member(
     return member
 
 
-def stage_workplace(context: SystemContext, practice_id: str, user_id: str) -> None:
+def stage_workplace(context: SystemContext, practice_id: str, user_id: str) -> Workplace:
     """Stage that the user has joined: from the commit on they sign in there."""
     key = Workplace.key(user_id, practice_id)
-    context.work.create(Workplace(*key, joined_at=context.now()))
+    workplace = Workplace(*key, joined_at=context.now())
+    context.work.create(workplace)
+    return workplace
 
 
 def stage_link(context: SystemContext, practice_id: str, user_id: str, *, purpose: str) -> None:

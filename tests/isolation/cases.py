@@ -89,6 +89,9 @@ FEE = {"code": "G0463", "description": "Visit", "price": TEN_DOLLARS}
 JOINING = {"role": "treating", "reason": "Takes over from a colleague."}
 BREAKING = {"reason": "ETREAT", "explanation": "Unconscious, brought in by ambulance."}
 
+WORDS = {"text": "What she said of her mother, and what I made of it."}
+SIGNED_PSYCHOTHERAPY_NOTE = {"psychotherapy_note_id": "signed_psychotherapy_note_id"}
+
 
 @dataclass(frozen=True)
 class Case:
@@ -209,6 +212,24 @@ CASES: dict[str, Case] = {
     "join_care_team": Case(JOINING, path={"patient_id": "other_patient_id"}),
     "break_glass": Case(BREAKING, path={"patient_id": "other_patient_id"}),
     "read_break_glass": Case(),
+    # psychotherapy
+    "write_psychotherapy_note": Case(WORDS),
+    "list_psychotherapy_notes": Case(query={"limit": "10"}),
+    "read_psychotherapy_note": Case(),
+    "save_psychotherapy_note": Case(WORDS),
+    "sign_psychotherapy_note": Case({"expected_version": 1}),
+    "add_psychotherapy_addendum": Case(WORDS, path=SIGNED_PSYCHOTHERAPY_NOTE),
+    "request_psychotherapy_release": Case(
+        {
+            "note_id": "$signed_psychotherapy_note_id",
+            "reader_id": "$manager_id",
+            "authorisation": "A-1",
+        }
+    ),
+    "approve_psychotherapy_release": Case(
+        {"authorisation": "A-1"}, path={"release_id": "pending_release_id"}
+    ),
+    "open_psychotherapy_release": Case(),
     # billing
     "read_fee_schedule": Case(),
     "change_fee_schedule": Case({"fees": [FEE]}),
@@ -222,6 +243,7 @@ CASES: dict[str, Case] = {
     "make_invoice": Case({"encounter_id": "$unbilled_encounter_id"}),
     "read_invoice": Case(),
     "read_superbill": Case(),
+    "read_billed_encounter": Case(),
     # claims
     "add_payer": Case(PAYER),
     "list_payers": Case(),

@@ -147,6 +147,7 @@ def build_clinics(start: datetime) -> Clinics:
             step_up(world, session["access_token"])
         _tasks(clinic)
         _restricted(clinic)
+        _psychotherapy(clinic)
         clinic.ids["refresh_token"] = sessions[-1]["refresh_token"]
         clinic.ids["nurse_session_id"] = sessions[-1]["session_id"]
         clinic.ids["export_id"] = clinic.made(Role.OWNER, "/v1/exports", None)
@@ -344,3 +345,28 @@ def _restricted(clinic: Clinic) -> None:
     joining = {"role": "treating", "reason": f"Looks after {clinic.mark}."}
     path = f"/v1/patients/{clinic.ids['patient_id']}/care-team"
     clinic.done(200, Role.CLINICIAN, "POST", path, joining)
+
+
+def _psychotherapy(clinic: Clinic) -> None:
+    """Of each patient a draft, a signed note, and two releases of it, one of them approved."""
+    ids, words = clinic.ids, {"text": f"{clinic.mark} spoke of her mother."}
+    for prefix in ("", "other_"):
+        patient = f"/v1/patients/{ids[f'{prefix}patient_id']}"
+        draft, signed = (
+            clinic.made(Role.CLINICIAN, f"{patient}/psychotherapy-notes", words) for _ in range(2)
+        )
+        path = f"{patient}/psychotherapy-notes/{signed}/sign"
+        clinic.done(200, Role.CLINICIAN, "POST", path, {"expected_version": 1})
+        asked = {"note_id": signed, "reader_id": ids["manager_id"], "authorisation": "A-1"}
+        pending, approved = (
+            clinic.made(Role.CLINICIAN, f"{patient}/psychotherapy-releases", asked)
+            for _ in range(2)
+        )
+        path = f"{patient}/psychotherapy-releases/{approved}/approve"
+        clinic.done(200, Role.OWNER, "POST", path, {"authorisation": "A-1"})
+        ids |= {
+            f"{prefix}psychotherapy_note_id": draft,
+            f"{prefix}signed_psychotherapy_note_id": signed,
+            f"{prefix}pending_release_id": pending,
+            f"{prefix}release_id": approved,
+        }
