@@ -64,7 +64,7 @@ def _permissions(session: Session, member: Member, practice: Practice) -> frozen
         return WITHOUT_FACTOR
     if practice.id == SYSTEM:
         return WITHOUT_FACTOR | operator_permissions_of(member.roles)
-    return permissions_of(frozenset(member.roles))
+    return permissions_of(member.roles, practice.composed)
 
 
 @contextmanager

@@ -17,6 +17,13 @@ class SessionLocked(Unauthenticated):
     title = "Unlock your session to go on"
 
 
+class ProviderSignInRefused(Unauthenticated):
+    """The practice's identity provider did not show, to our satisfaction, that a member signed in."""
+
+    code = "provider_sign_in_refused"
+    title = "Signing in by your practice's provider did not succeed; start again"
+
+
 class SwitchNeedsSignIn(Forbidden):
     """This session was opened by a practice's own identity provider, and is good there alone."""
 
@@ -50,6 +57,48 @@ class LinkSpent(Invalid):
 
     code = "link_spent"
     title = "This link has been used or has expired"
+
+
+class LastOwner(Conflict):
+    """A practice has an owner at all times."""
+
+    code = "last_owner"
+    title = "The practice's last owner cannot go"
+
+
+class RoleInUse(Conflict):
+    """Members hold the role."""
+
+    code = "role_in_use"
+    title = "Members hold this role"
+
+
+class RoleNameTaken(Conflict):
+    """Another role of the practice has this name, or a built-in one."""
+
+    code = "role_name_taken"
+    title = "There is a role with this name"
+
+
+class TooManyRoles(Conflict):
+    """A practice composes twenty roles at most."""
+
+    code = "too_many_roles"
+    title = "The practice has as many roles of its own as it can"
+
+
+class NotInvited(Conflict):
+    """There is no open invitation."""
+
+    code = "not_invited"
+    title = "There is no open invitation"
+
+
+class NotActive(Conflict):
+    """The member is not in the state that this changes."""
+
+    code = "member_not_active"
+    title = "The member's state stands against this"
 
 
 class NotYoursToGive(Forbidden):

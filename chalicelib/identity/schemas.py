@@ -1,8 +1,8 @@
 """What clients send and get: sign-up, sessions, members."""
 
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, StringConstraints, ValidationError
 
 from ..platform.context import Context
 from ..platform.http import Answer, Body, Instant, Line, Short
@@ -10,10 +10,14 @@ from ..platform.http.problems import bad_request
 from .limits import is_locked
 from .models import Session
 from .opening import Granted
-from .permissions import Role
+from .permissions import Permission, Role
 from .tokens import ACCESS_LIVES
 
 Email = Field(min_length=3, max_length=254, examples=["ada@clinic.example"])
+RoleName = Annotated[str, StringConstraints(pattern=rf"^({'|'.join(Role)}|rol_[0-9A-Z]{{26}})$")]
+"""A built-in role, or the id of one that the practice composed."""
+Sorted = BeforeValidator(sorted)
+Roles = Field(min_length=1, max_length=6, examples=[["nurse"]])
 Password = Field(min_length=1, max_length=1_000, examples=["correct horse battery staple"])
 
 
@@ -99,6 +103,46 @@ class SessionView(Answer):
         )
 
 
+class IdentityProviderBody(Body):
+    """An OpenID provider: Google Workspace, Entra ID, Amazon Cognito or another."""
+
+    issuer: str = Field(min_length=12, max_length=300, examples=["https://accounts.google.com"])
+    client_id: str = Field(min_length=1, max_length=300)
+    client_secret: SecretStr = Field(min_length=1, max_length=1_000)
+    email_domain: str = Field(
+        pattern=r"^([A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}$",
+        max_length=253,
+        examples=["clinic.example"],
+        description="Members sign in by it under addresses of this domain alone",
+    )
+
+
+class IdentityProviderView(Answer):
+    version: int
+    issuer: str
+    client_id: str
+    email_domain: str
+
+
+class ProviderStart(Body):
+    practice_id: str = Field(pattern=r"^prc_[0-9A-Z]{26}$")
+
+
+class ProviderStarted(Answer):
+    """Keep `handle` in the browser (session storage), and send the person to `authorization_url`."""
+
+    authorization_url: str
+    handle: str
+
+
+class ProviderCode(Body):
+    """What the provider sent back in the query of `/sign-in/callback`, and the handle kept before."""
+
+    code: str = Field(min_length=1, max_length=4_000)
+    state: str = Field(min_length=1, max_length=1_000)
+    handle: str = Field(min_length=1, max_length=100)
+
+
 class SwitchBody(Body):
     practice_id: str = Field(max_length=64, description="One of `GET /v1/me/practices`")
 
@@ -147,7 +191,7 @@ class MySessionView(Answer):
 class Invite(Body):
     email: str = Email
     name: Line
-    roles: list[Role] = Field(min_length=1, max_length=6)
+    roles: list[RoleName] = Roles
 
 
 class AcceptInvite(Body):
@@ -156,7 +200,38 @@ class AcceptInvite(Body):
 
 
 class RolesChange(Body):
-    roles: list[Role] = Field(min_length=1, max_length=6)
+    roles: list[RoleName] = Roles
+
+
+class MemberChange(Body):
+    """What the practice calls them; what is left out stays, and so does their account."""
+
+    name: Line | None = None
+    email: str | None = Field(default=None, min_length=3, max_length=254)
+
+
+class RoleBody(Body):
+    """A role that the practice composes: every permission its members have by it."""
+
+    name: Line = Field(examples=["Scribe"])
+    permissions: list[Permission] = Field(min_length=1, max_length=len(Permission))
+
+
+class RoleView(Answer):
+    """`permissions` is all that the role gives."""
+
+    id: str
+    version: int
+    name: str
+    permissions: list[str]
+    built_in: bool
+
+
+class RoleList(Answer):
+    """`composable` is what a role of the practice's own may hold."""
+
+    items: list[RoleView]
+    composable: list[str]
 
 
 class MemberView(Answer):
@@ -164,7 +239,7 @@ class MemberView(Answer):
     version: int
     name: str
     email: str
-    roles: list[str]
+    roles: Annotated[list[str], Sorted]
     status: str
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from ..platform import outbox
 from ..platform.context import SystemContext
@@ -46,6 +45,7 @@ def sign_up(context: SystemContext, body: SignUp) -> Practice:
         currency=body.currency,
         locale=body.locale,
         owner_id=user.id,
+        owners={user.id},
     )
     with context.entering(practice.id, user.id):
         context.work.create(practice)
@@ -115,7 +115,7 @@ def stage_member(
     user_id: str,
     *,
     person: tuple[str, str],
-    roles: AbstractSet[StrEnum],
+    roles: AbstractSet[str],
     status: str = "active",
 ) -> Member:
     """Stage a member of the practice, under the name and e-mail that the practice gives them."""
@@ -124,7 +124,7 @@ def stage_member(
         *Member.key(practice_id, user_id),
         name=name,
         email=email,
-        roles={role.value for role in roles},
+        roles={str(role) for role in roles},
         status=status,
     )
     context.work.create(member)
@@ -146,8 +146,8 @@ def stage_link(
     *,
     purpose: str,
     lives: timedelta = LINK_LIVES,
-) -> None:
-    """Stage a one-use link, and the event by which messaging mails it."""
+) -> str:
+    """Stage a one-use link, and the event by which messaging mails it; the link's id."""
     link = Link(
         *Link.key(context.new_id("lnk")),
         purpose=purpose,
@@ -160,6 +160,7 @@ def stage_link(
     outbox.publish_for(
         context, practice_id, "identity.link_made", link.id, 1, purpose=purpose, user_id=user_id
     )
+    return link.id
 
 
 def spend_link(context: SystemContext, token: str, *, purpose: str) -> Link:

@@ -11,11 +11,13 @@ from importlib import import_module
 COMMANDS = {
     "add-operator": ("infra.ops.add_operator", "invite the first of the operations people"),
     "clear": ("infra.ops.clear", "verify or refuse what a practice may do: claims, sms, …"),
+    "import-practice": ("infra.ops.import_practice", "take an export in, as a new practice"),
     "inspect": ("infra.ops.inspect_files", "tell what EDI files are, without posting them"),
     "redrive": ("infra.ops.redrive", "put a domain's dead letters back into its queue"),
     "resume": ("infra.ops.resume", "let a suspended practice work again"),
     "sealed": ("infra.ops.sealed_files", "list shared-mailbox files that fit no practice"),
     "suspend": ("infra.ops.suspend", "stop sign-in and queues of a practice; its data stays"),
+    "verify-audit": ("infra.ops.verify_audit", "tell whether the audit is as it was written"),
 }
 
 
@@ -30,7 +32,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _usage() -> str:
-    lines = [f"  {name:<10} {summary}" for name, (_, summary) in COMMANDS.items()]
+    lines = [f"  {name:<16} {summary}" for name, (_, summary) in COMMANDS.items()]
     return "\n".join(["usage: python -m infra.ops COMMAND ARGUMENT…", *lines])
 
 

@@ -17,6 +17,7 @@ from tests import tables
 from tests.builders.authenticator import Authenticator
 from tests.builders.clinical import SOAP, codes
 from tests.builders.factors import App, enrol_passkey, enrol_totp, first_step
+from tests.builders.identity_provider import CLIENT_ID, SECRET, code_for, state_in
 from tests.builders.operations import operator
 from tests.builders.patients import coverage, registration
 from tests.builders.tasks import want_task
@@ -225,6 +226,21 @@ def _recoveries(clinic: Clinic) -> None:
     ids["recovery_token"] = link_token(link.id)
 
 
+def sign_in_by_provider(clinic: Clinic, issuer: str) -> None:
+    """The practice has an identity provider, by which its owner is about to sign in."""
+    domain = clinic.email(Role.OWNER).partition("@")[2]
+    body = {"issuer": issuer, "client_id": CLIENT_ID, "client_secret": SECRET}
+    path = "/v1/practice/identity-provider"
+    provider = {**body, "email_domain": domain}
+    clinic.done(200, Role.OWNER, "PUT", path, provider, If_Match='"0"')
+    asked = {"practice_id": clinic.ids["practice_id"]}
+    begun = clinic.done(200, "", "POST", "/v1/sessions/oidc", asked).json
+    url, now = begun["authorization_url"], clinic.world.clock.now()
+    clinic.ids["provider_code"] = code_for(url, now, email=clinic.email(Role.OWNER))
+    clinic.ids["provider_state"] = state_in(url)
+    clinic.ids["provider_handle"] = begun["handle"]
+
+
 def _factors(clinic: Clinic) -> None:
     """The nurse has an app and a passkey, is about to add others, and has begun to sign in."""
     world, ids, token = clinic.world, clinic.ids, clinic.tokens[Role.NURSE]
@@ -250,7 +266,7 @@ def _people(clinic: Clinic) -> None:
     token = {"token": _mailed(clinic)}
     clinic.done(200, "", "POST", "/v1/practices/verify", token)
     clinic.ids["owner_email"] = clinic.email(Role.OWNER)
-    clinic.sign_in(Role.OWNER)
+    step_up(clinic.world, clinic.sign_in(Role.OWNER)["access_token"])
     accept_agreement(clinic.world, clinic.tokens[Role.OWNER])
     for role in (role for role in Role if role != Role.OWNER):
         clinic.ids[f"{role}_id"] = _invited(clinic, role)
@@ -258,7 +274,12 @@ def _people(clinic: Clinic) -> None:
         clinic.done(200, "", "POST", "/v1/invitations/accept", accepted)
         clinic.sign_in(role)
     clinic.ids["user_id"] = clinic.ids["front_desk_id"]
-    _invited(clinic, Role.NURSE, email=f"second-nurse@{clinic.mark}.example".lower())
+    clinic.ids["role_id"] = clinic.made(Role.OWNER, "/v1/roles", _role(clinic))
+    suspended = clinic.ids["suspended_user_id"] = _invited(clinic, "third-nurse")
+    accepted = {"token": _mailed(clinic), "password": PASSWORD}
+    clinic.done(200, "", "POST", "/v1/invitations/accept", accepted)
+    clinic.done(200, Role.OWNER, "POST", f"/v1/members/{suspended}/suspend")
+    clinic.ids["invited_user_id"] = _invited(clinic, "second-nurse")
     clinic.ids["invitation_token"] = _mailed(clinic)
     clinic.made("", "/v1/practices", _sign_up(clinic, "second-owner"))
     clinic.ids["verification_token"] = _mailed(clinic)
@@ -277,8 +298,14 @@ def _sign_up(clinic: Clinic, role: str) -> dict[str, str]:
     }
 
 
-def _invited(clinic: Clinic, role: str, *, email: str = "") -> str:
-    body = {"email": email or clinic.email(role), "name": f"Nia {clinic.mark}", "roles": [role]}
+def _role(clinic: Clinic) -> dict[str, Any]:
+    return {"name": f"{clinic.mark} greeter", "permissions": ["read_patients", "read_schedule"]}
+
+
+def _invited(clinic: Clinic, person: str) -> str:
+    """Someone of the role that comes last in how they are called."""
+    role = person.rpartition("-")[2]
+    body = {"email": clinic.email(person), "name": f"Nia {clinic.mark}", "roles": [role]}
     user: str = clinic.done(201, Role.OWNER, "POST", "/v1/members", body).json["user_id"]
     return user
 
@@ -326,7 +353,7 @@ def _money(clinic: Clinic) -> None:
         "contact_name": f"Bill {clinic.mark}",
         "contact_phone": "+15185550123",
     }
-    clinic.done(200, Role.OWNER, "PATCH", "/v1/practice", {"billing": billing}, If_Match='"3"')
+    clinic.done(200, Role.OWNER, "PATCH", "/v1/practice", {"billing": billing}, If_Match='"4"')
     clear(clinic.world, clinic.tokens[Role.OWNER], "claims", "sms")
     fee = {"code": "G0463", "description": "Visit", "price": {"amount": 9_000, "currency": "USD"}}
     clinic.done(200, Role.OWNER, "PUT", "/v1/fee-schedule", {"fees": [fee]}, If_Match='"0"')

@@ -32,8 +32,11 @@ FOR_ANYBODY = {
     "accept_invitation",
     "cancel_recovery",
     "read_signing_keys",
+    "start_provider_sign_in",
+    "finish_provider_sign_in",
 }
 NOT_IDS_OF_OURS = {
+    ("set_identity_provider", "client_id"): "what the provider knows us by",
     ("add_payer", "payer_id"): "what payers are known by on claims (NM109)",
     ("change_payer", "payer_id"): "what payers are known by on claims (NM109)",
     ("add_coverage", "member_id"): "what the payer knows the patient by",
