@@ -5,12 +5,13 @@ from typing import Any
 
 from ..platform.aws import client
 from ..platform.config import settings
+from ..platform.context import SystemContext
 from .schemas import QueueHealth
 
 WAITING, UNDER_WAY = "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"
 
 
-def queue_health() -> list[QueueHealth]:
+def read_queue_health(context: SystemContext) -> list[QueueHealth]:  # noqa: ARG001
     """How many messages wait, are being handled, and have failed, by domain."""
     sqs = client("sqs")
     return [_health(sqs, domain, url) for domain, url in sorted(settings().queue_urls.items())]

@@ -6,25 +6,23 @@ from ..identity.permissions import Permission
 from ..identity.schemas import LinkBody, NewPractice
 from ..platform.context import Context, SystemContext
 from ..platform.http import PUBLIC, Page, PageQuery, Routes
-from ..practices.models import Practice
 from . import directory, lifecycle, onboarding, operators, recovery, support
-from .queue_health import queue_health
+from .queue_health import read_queue_health
 from .schemas import (
     ClearanceDecision,
-    Created,
     DirectoryView,
     GrantQuery,
     Health,
     OperatorInvite,
     OperatorList,
     OperatorView,
+    PracticeState,
     PracticeTable,
     ReasonBody,
     RecoveryAsk,
     RecoveryList,
     RecoveryView,
     SetUpView,
-    StatusView,
     SupportAsk,
     SupportGrantList,
     SupportGrantView,
@@ -45,10 +43,9 @@ def list_practices(context: SystemContext, query: PageQuery) -> Page[DirectoryVi
 
 
 @routes.post(PRACTICES, permission=OperatorPermission.ONBOARD_PRACTICES, status=201)
-def found_practice(context: SystemContext, body: NewPractice) -> Created:
+def found_practice(context: SystemContext, body: NewPractice) -> PracticeState:
     """Create a practice; its owner is invited by mail. 409 `email_taken`."""
-    practice = founding.found_practice(context, body)
-    return Created(id=practice.id, status=practice.status)
+    return PracticeState.model_validate(founding.found_practice(context, body))
 
 
 @routes.post(
@@ -68,9 +65,9 @@ def import_practices(context: SystemContext, body: PracticeTable) -> TableReport
     permission=OperatorPermission.SUSPEND_PRACTICES,
     step_up=True,
 )
-def suspend_practice(context: SystemContext, practice_id: str, body: ReasonBody) -> StatusView:
+def suspend_practice(context: SystemContext, practice_id: str, body: ReasonBody) -> PracticeState:
     """Stop all work in a practice; its data stays. 409 `practice_not_active`."""
-    return _status(lifecycle.suspend(context, practice_id, body.reason))
+    return PracticeState.model_validate(lifecycle.suspend(context, practice_id, body.reason))
 
 
 @routes.post(
@@ -78,9 +75,9 @@ def suspend_practice(context: SystemContext, practice_id: str, body: ReasonBody)
     permission=OperatorPermission.SUSPEND_PRACTICES,
     step_up=True,
 )
-def resume_practice(context: SystemContext, practice_id: str, body: ReasonBody) -> StatusView:
+def resume_practice(context: SystemContext, practice_id: str, body: ReasonBody) -> PracticeState:
     """Let a suspended practice go on where it stopped. 409 `practice_not_suspended`."""
-    return _status(lifecycle.resume(context, practice_id, body.reason))
+    return PracticeState.model_validate(lifecycle.resume(context, practice_id, body.reason))
 
 
 @routes.post(
@@ -88,12 +85,12 @@ def resume_practice(context: SystemContext, practice_id: str, body: ReasonBody) 
 )
 def decide_clearance(
     context: SystemContext, practice_id: str, body: ClearanceDecision
-) -> StatusView:
+) -> PracticeState:
     """Open a capability for a practice whose NPI, TIN and licence are verified, or refuse it.
 
     409 `billing_identity_missing`.
     """
-    return _status(lifecycle.decide_clearance(context, practice_id, body))
+    return PracticeState.model_validate(lifecycle.decide_clearance(context, practice_id, body))
 
 
 @routes.post(
@@ -124,9 +121,9 @@ def remove_operator(context: SystemContext, user_id: str) -> OperatorView:
 
 
 @routes.get("/v1/operations/health", permission=OperatorPermission.READ_HEALTH)
-def read_health(context: SystemContext) -> Health:  # noqa: ARG001
+def read_health(context: SystemContext) -> Health:
     """How many messages wait, are under way and have failed, by queue."""
-    return Health(queues=queue_health())
+    return Health(queues=read_queue_health(context))
 
 
 @routes.post(
@@ -206,7 +203,3 @@ def consent_to_support(context: Context, grant_id: str) -> SupportGrantView:
 def end_support(context: Context, grant_id: str) -> SupportGrantView:
     """Refuse a grant, or end it at once. 409 `grant_not_open`."""
     return SupportGrantView.model_validate(support.end_support(context, grant_id))
-
-
-def _status(practice: Practice) -> StatusView:
-    return StatusView(practice_id=practice.id, status=practice.status)

@@ -16,7 +16,7 @@ class DirectoryView(Answer):
     country: str
 
 
-class Created(Answer):
+class PracticeState(Answer):
     id: str
     status: str
 
@@ -54,11 +54,6 @@ class TableReport(Answer):
 
 class ReasonBody(Body):
     reason: Line = Field(description="Kept with the act, and shown to the practice")
-
-
-class StatusView(Answer):
-    practice_id: str
-    status: str
 
 
 class ClearanceDecision(Body):

@@ -3,8 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from chalicelib.identity.errors import WeakPassword
 from chalicelib.identity.passwords import MINIMUM, hash_password, holds

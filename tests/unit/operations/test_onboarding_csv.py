@@ -1,8 +1,7 @@
 """A CSV of practices, read row by row."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from chalicelib.operations.onboarding_csv import COLUMNS, MOST_ROWS, BrokenTable, read_rows
 
