@@ -162,7 +162,7 @@ def the_root_wires_every_domain(tree: Tree) -> Iterator[Violation]:
     for path in tree:
         module = path.removesuffix(".py").replace("/", ".")
         outward = _in_domain(path) and stem_of(path) in {"routes", "handlers"}
-        if outward and not any(target.startswith(f"{module}.") for target in wired):
+        if outward and not any(f"{target}.".startswith(f"{module}.") for target in wired):
             yield Violation(path, 1, "is not imported by app.py")
 
 
