@@ -26,6 +26,11 @@ EXPORTED: dict[str, str] = {
     "addendum": "what was added to a signed note",
     "problem": "problem list",
     "allergy": "allergies",
+    "care_team": "who sees what is sensitive",
+    "break_glass": "who opened what was closed to them, and why",
+    "psychotherapy_release": "who read a psychotherapy note, by which authorisation",
+    # work
+    "task": "what was to be done",
     # money
     "fee_schedule": "set-up",
     "charge": "the ledger",
@@ -69,7 +74,7 @@ LEFT_OUT: dict[str, str] = {
     "sealed_file": "of the shared mailbox, fits no practice",
 }
 
-SEALED = frozenset({"psychotherapy_note"})
+SEALED = frozenset({"psychotherapy_note", "psychotherapy_addendum"})
 """Kinds that leave only under the public key of the named custodian (45 CFR 164.501)."""
 
 

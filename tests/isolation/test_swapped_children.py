@@ -12,7 +12,11 @@ from tests.world import Answered
 
 WITH_PARENTS = [each for each in called() if len(each.path_parameters) > 1]
 WITH_IDS = [each for each in called() if each.path_parameters]
-SENT_BESIDE_A_PATIENT = {"make_invoice": "unbilled_encounter_id", "take_payment": "appointment_id"}
+SENT_BESIDE_A_PATIENT = {
+    "make_invoice": "unbilled_encounter_id",
+    "take_payment": "appointment_id",
+    "request_psychotherapy_release": "signed_psychotherapy_note_id",
+}
 
 
 def test_every_child_has_a_counterpart_under_another_parent(clinics: Clinics) -> None:
