@@ -30,8 +30,6 @@ EXPORTED: dict[str, str] = {
     "care_team": "who sees what is sensitive",
     "break_glass": "who opened what was closed to them, and why",
     "psychotherapy_release": "who read a psychotherapy note, by which authorisation",
-    # work
-    "task": "what was to be done",
     # money
     "fee_schedule": "set-up",
     "charge": "the ledger",

@@ -43,7 +43,7 @@ def test_a_child_of_another_parent_in_a_body_is_like_none(clinics: Clinics, name
     (endpoint,) = (each for each in called() if each.name == name)
     for role in _those_who_may(endpoint):
         answers = []
-        for strange in (ids[f"other_{child}"], f"{child[:3]}_00000000000000000000000000"):
+        for strange in (ids[f"other_{child}"], f"{ids[child][:3]}_00000000000000000000000000"):
             with clinics.undone() as kept:
                 answers.append(send(clinics.a, role, endpoint, {**ids, child: strange}))
                 assert changed_kinds(kept) == ["audit"], role
