@@ -101,12 +101,13 @@ def _view(row: Access, name: str) -> AccessView:
 
 def _activity(entry: AuditEntry, amendment: AuditAmendment | None) -> ActivityView:
     last = amendment or entry
-    told = {each: getattr(entry, each) for each in ROW if each != "actor_id"}
-    told |= {"outcome": last.outcome, "why": last.why, "break_glass": last.break_glass}
+    told = {each: getattr(entry, each) for each in ROW if each not in ("actor_id", "outcome")}
+    told |= {each: getattr(last, each) or told[each] for each in ("why", "break_glass")}
     return ActivityView(
         **told,
         id=entry.id,
         at=instant_of(entry.id),
+        outcome=last.outcome,
         description=words_of(entry.action),
         patient_ids=sorted(last.subjects or ()),
     )
