@@ -13,10 +13,9 @@ from ..platform import outbox
 from ..platform.aws import client
 from ..platform.clock import monotonic
 from ..platform.config import settings
-from ..platform.context import Context
+from ..platform.context import ERASING, Context
 from ..platform.events import Event
 from ..platform.store import SYSTEM, Row, get, sweep_page
-from ..practices.models import ERASING
 from .custodians import custodian_of
 from .kinds import NOT_TAKEN_ALONG, SEALED, is_exported
 from .lines import line_of, text_of

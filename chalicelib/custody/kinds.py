@@ -51,6 +51,7 @@ EXPORTED: dict[str, str] = {
     "receivables_month": "figures of a month, which nothing counts again",
     "audit": "who did what",
     "audit_amendment": "what an audit entry should have said",
+    "legal_hold": "what may not be destroyed",
 }
 
 LEFT_OUT: dict[str, str] = {
@@ -67,6 +68,7 @@ LEFT_OUT: dict[str, str] = {
     "import": "is about an import",
     "export_file": "is about an export",
     "closing": "is about the leaving itself",
+    "erasure": "is about the leaving itself",
     "email": "a person's, not the practice's",
     "user": "a person's, not the practice's",
     "sealed_file": "of the shared mailbox, fits no practice",

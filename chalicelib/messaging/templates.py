@@ -5,7 +5,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 VERIFICATION, INVITATION = "verify_email", "invite"
+CUSTODIAN_RECEIPT, ERASURE_CERTIFICATE = "custodian_receipt", "erasure_certificate"
 """Purposes of one-use links."""
+_GOOD_FOR = {CUSTODIAN_RECEIPT: "a year and for one use", ERASURE_CERTIFICATE: "a year"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,20 @@ def link_mail(purpose: str, *, name: str, practice: str, url: str) -> Mail:
             f"Hello {name}",
             f"{practice} has invited you. Follow this link to join:",
         ),
+        CUSTODIAN_RECEIPT: (
+            f"Confirm the records of {practice}",
+            "Hello",
+            f"{practice} closes and has named you custodian of its records. Once you hold its "
+            "export, follow this link and confirm it by the SHA-256 of its manifest:",
+        ),
+        ERASURE_CERTIFICATE: (
+            f"The records of {practice} are destroyed",
+            "Hello",
+            f"What we kept of {practice} is destroyed. Follow this link to the certificate:",
+        ),
     }[purpose]
-    text = f"{greeting},\n\n{sentence}\n\n{url}\n\nIt is good for three days and for one use.\n"
+    good = _GOOD_FOR.get(purpose, "three days and for one use")
+    text = f"{greeting},\n\n{sentence}\n\n{url}\n\nIt is good for {good}.\n"
     return Mail(subject, text)
 
 
