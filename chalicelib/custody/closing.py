@@ -54,7 +54,7 @@ def close_practice(context: SystemContext, body: ClosingBody) -> Closing:
     set_due(closing, DUE, closing.grace_until)
     practice.status = CLOSING
     context.work.save(practice, refusal=NotOpen())
-    context.work.create(closing, refusal=NotOpen())
+    context.work.create(closing, unless=Closing.link_id.exists())
     start_export(context, export)
     context.work.create(export)
     context.work.create(_link(context, closing))
@@ -70,7 +70,7 @@ def cancel_closing(context: Context) -> None:
     """Go on as before. GraceOver (409) once the thirty days are over."""
     closing = read_closing(context)
     practice = get(Practice, Practice.key(context.practice_id))
-    if practice.status != CLOSING or closing.grace_until <= context.now():
+    if practice.status not in (ACTIVE, CLOSING) or closing.grace_until <= context.now():
         raise GraceOver
     practice.status = ACTIVE
     context.work.save(practice, refusal=GraceOver())

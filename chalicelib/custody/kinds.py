@@ -52,6 +52,10 @@ EXPORTED: dict[str, str] = {
     "audit": "who did what",
     "audit_amendment": "what an audit entry should have said",
     "legal_hold": "what may not be destroyed",
+    "break_glass": "who opened what was closed to them, and why",
+    "care_team": "who looks after whom",
+    "life_step": "what operations decided of the practice",
+    "psychotherapy_release": "who was let read a note, and by which authorisation",
 }
 
 LEFT_OUT: dict[str, str] = {
@@ -69,6 +73,14 @@ LEFT_OUT: dict[str, str] = {
     "export_file": "is about an export",
     "closing": "is about the leaving itself",
     "erasure": "is about the leaving itself",
+    "access": "made anew from the audit",
+    "audit_head": "seals the audit of this table; an import's is sealed anew",
+    "audit_seal": "seals the audit of this table; an import's is sealed anew",
+    "audit_seal_due": "waits for a seal of this table",
+    "audit_unsealed": "waits for a seal of this table",
+    "held_message": "a message of our queues that waits",
+    "hold": "that our queues wait for a suspended practice",
+    "sign_ups": "counts attempts at signing up here",
     "email": "a person's, not the practice's",
     "user": "a person's, not the practice's",
     "sealed_file": "of the shared mailbox, fits no practice",
@@ -80,7 +92,7 @@ NOT_TAKEN_ALONG: dict[str, frozenset[str]] = {
 }
 """Attributes that mean nothing elsewhere: HMACs under this deployment's key, and what its operations found."""
 
-SEALED = frozenset({"psychotherapy_note"})
+SEALED = frozenset({"psychotherapy_note", "psychotherapy_addendum"})
 """Kinds that leave only under the public key of the named custodian (45 CFR 164.501)."""
 
 

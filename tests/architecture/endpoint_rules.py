@@ -9,6 +9,7 @@ from chalicelib.platform.http import PUBLIC, Endpoint
 
 PUBLIC_ROUTES = frozenset(
     {
+        "confirm_receipt", "read_certificate",
         "healthz", "read_openapi", "read_docs", "create_practice", "verify_practice", "sign_in",
         "refresh_session", "accept_invitation", "read_signing_keys",
     }

@@ -69,6 +69,7 @@ NOT_PURE = {
     "chalicelib/identity/tokens.py": "signs with the deployment's keys",
     "chalicelib/identity/signing_keys.py": "reads the deployment's signing keys",
     "chalicelib/claims/shared_mailbox.py": "finds the practice of a file, before there is a context",
+    "chalicelib/custody/sealed_words.py": "opens and closes seals under the deployment's keys",
     "chalicelib/clinical/icd10cm.py": "reads the code tables shipped beside it",
 }
 """Modules that are neither a use case nor pure, and why. One that needs no entry may have none."""
