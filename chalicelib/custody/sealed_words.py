@@ -1,8 +1,8 @@
 """Psychotherapy notes on their way: opened of this deployment's seal, and under another's again."""
 
-from ..platform.store import Key, Row
+from ..platform.store import Key, Record, Row
 from ..psychotherapy.models import PsychotherapyNote
-from ..psychotherapy.notes import digest_of, sealed_for, unsealed
+from ..psychotherapy.notes import digest_of, sealed_for, words_of
 from .kinds import SEALED
 
 
@@ -11,7 +11,9 @@ def with_words(row: Row) -> Row:
     if row["kind"]["S"] not in SEALED or "sealed" not in row:
         return row
     opened = {name: value for name, value in row.items() if name not in ("sealed", "sha256")}
-    return {**opened, "text": {"S": unsealed(_key(row), row["sealed"]["S"])}}
+    record = Record.from_raw_data(row)
+    words = words_of(record)  # type: ignore[arg-type]  # the kind says what it is
+    return {**opened, "text": {"S": words}}
 
 
 def with_own_seal(row: Row) -> Row:

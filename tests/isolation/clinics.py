@@ -10,7 +10,10 @@ from typing import Any
 from chalicelib.identity.permissions import Role
 from chalicelib.identity.tokens import link_token
 from tests import tables
+from tests.builders.authenticator import Authenticator
 from tests.builders.clinical import SOAP, codes
+from tests.builders.factors import App, enrol_passkey, enrol_totp, first_step
+from tests.builders.identity_provider import CLIENT_ID, SECRET, code_for, state_in
 from tests.builders.leaving import leave
 from tests.builders.patients import coverage, registration
 from tests.builders.tasks import want_task
@@ -150,6 +153,7 @@ def build_clinics(start: datetime) -> Clinics:
         _restricted(clinic)
         _psychotherapy(clinic)
         clinic.ids["refresh_token"] = sessions[-1]["refresh_token"]
+        _factors(clinic)
         clinic.ids["nurse_session_id"] = sessions[-1]["session_id"]
         clinic.ids["export_id"] = clinic.made(Role.OWNER, "/v1/exports", None)
     world.pump()
@@ -159,6 +163,41 @@ def build_clinics(start: datetime) -> Clinics:
         clinic.ids["hold_id"] = clinic.made(Role.OWNER, "/v1/legal-holds", hold)
         clinic.ids |= leave(clinic.ids, f"{clinic.mark} Clinic")
     return Clinics(world, *both)
+
+
+def sign_in_by_provider(clinic: Clinic, issuer: str) -> None:
+    """The practice has an identity provider, by which its owner is about to sign in."""
+    domain = clinic.email(Role.OWNER).partition("@")[2]
+    body = {"issuer": issuer, "client_id": CLIENT_ID, "client_secret": SECRET}
+    path = "/v1/practice/identity-provider"
+    provider = {**body, "email_domain": domain}
+    clinic.done(200, Role.OWNER, "PUT", path, provider, If_Match='"0"')
+    asked = {"practice_id": clinic.ids["practice_id"]}
+    begun = clinic.done(200, "", "POST", "/v1/sessions/oidc", asked).json
+    url, now = begun["authorization_url"], clinic.world.clock.now()
+    clinic.ids["provider_code"] = code_for(url, now, email=clinic.email(Role.OWNER))
+    clinic.ids["provider_state"] = state_in(url)
+    clinic.ids["provider_handle"] = begun["handle"]
+
+
+def _factors(clinic: Clinic) -> None:
+    """The nurse has an app and a passkey, is about to add others, and has begun to sign in."""
+    world, ids, token = clinic.world, clinic.ids, clinic.tokens[Role.NURSE]
+    ids["recovery_code"] = enrol_totp(world, token).recovery_codes[0]
+    enrol_passkey(world, token)
+    ids["passkey_id"] = clinic.done(200, Role.NURSE, "GET", "/v1/me/factors").json["passkeys"][0][
+        "id"
+    ]
+    begun = clinic.done(201, Role.NURSE, "POST", "/v1/me/factors", {"method": "totp"}).json
+    ids["app_challenge"] = begun["challenge"]
+    ids["app_code"] = App(world, begun["secret"]).code()
+    begun = clinic.done(201, Role.NURSE, "POST", "/v1/me/factors", {"method": "passkey"}).json
+    ids["passkey_challenge"] = begun["challenge"]
+    ids["passkey_credential"] = Authenticator().create(begun["public_key"])
+    ids["sign_in_challenge"] = first_step(world, clinic.email(Role.NURSE))["challenge"]
+    asked = {"email": clinic.email(Role.CLINICIAN)}
+    clinic.done(204, "", "POST", "/v1/passwords/reset-request", asked)
+    ids["reset_token"] = _mailed(clinic)
 
 
 def _people(clinic: Clinic) -> None:

@@ -21,7 +21,9 @@ FIELDS = (
 )  # fmt: skip
 THEIR_OWN = {
     "SignIn": {"practice_id"},
+    "SecondStep": {"practice_id"},
     "SwitchBody": {"practice_id"},
+    "ProviderStart": {"practice_id"},
     "Invite": {"roles"},
     "RolesChange": {"roles"},
     "RoleBody": {"permissions"},
