@@ -6,7 +6,9 @@ from ..platform.context import Context, SystemContext
 from ..platform.errors import invalid_field
 from ..platform.identifiers import is_email
 from ..platform.store import find, get, query_all
+from ..practices.limits import demand_good_standing, demand_room
 from ..practices.models import Practice
+from ..practices.plans import Limit
 from .errors import LinkSpent, NotYoursToGive, WrongCredentials
 from .models import EmailClaim, Member, User
 from .passwords import hash_password, holds
@@ -14,16 +16,20 @@ from .permissions import NOT_FOR_MANAGERS, Role
 from .schemas import AcceptInvite, Invite, RolesChange
 from .sign_up import keep, new_user, spend_link, stage_link, stage_member, stage_workplace
 
+TAKES_A_SEAT = frozenset({"invited", "active"})
+
 
 def invite(context: SystemContext, body: Invite) -> Member:
     """Make someone a member; a mailed link lets them set a password.
 
     Someone who has an account keeps it and its password, and joins when they follow the link; the
-    answer does not tell that they have one. AlreadyExists (409) for a member of this practice.
+    answer does not tell that they have one. AlreadyExists (409) for a member of this practice,
+    PlanLimitReached and PaymentOverdue (409) where the plan has no seat for them.
     """
     if not is_email(body.email):
         raise invalid_field("email", "bad_email", "Not an e-mail address")
     _demand_giving(context, set(body.roles))
+    _demand_seat(context)
     claim = find(EmailClaim, EmailClaim.key(body.email), consistent=True)
     user = find(User, User.key(claim.user_id), consistent=True) if claim else None
     if claim is None or user is None or _has_expired(context, claim):
@@ -82,6 +88,13 @@ def change_roles(context: Context, user_id: str, body: RolesChange) -> Member:
     member.roles = {role.value for role in wanted}
     context.work.save(member)
     return member
+
+
+def _demand_seat(context: Context) -> None:
+    """Two invitations at the same moment may take one seat too many; the next is refused."""
+    demand_good_standing(context)
+    taken = [member for member in list_members(context) if member.status in TAKES_A_SEAT]
+    demand_room(context, Limit.SEATS, len(taken))
 
 
 def _has_expired(context: Context, claim: EmailClaim) -> bool:

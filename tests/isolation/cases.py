@@ -140,6 +140,10 @@ CASES: dict[str, Case] = {
     "list_practitioners": Case(),
     "read_practitioner": Case(),
     "change_practitioner": Case(PRACTITIONER),
+    # subscriptions
+    "read_subscription": Case(),
+    "change_plan": Case({"plan": "clinic"}),
+    "list_subscription_invoices": Case(query={"limit": "10"}),
     # patients
     "register_patient": Case(NEWCOMER),
     "search_duplicates": Case(PERSON),
