@@ -22,6 +22,7 @@ from chalicelib.platform.runtime import install
 from chalicelib.platform.service_routes import routes as service_routes
 from chalicelib.platform.workers import workers
 from chalicelib.practices.routes import routes as practices_routes
+from chalicelib.psychotherapy.routes import routes as psychotherapy_routes
 from chalicelib.reporting.handlers import consumers as reporting_consumers
 from chalicelib.reporting.routes import routes as reporting_routes
 from chalicelib.scheduling.handlers import consumers as scheduling_consumers
@@ -40,7 +41,7 @@ app.api.cors = CORSConfig(
 
 ROUTES = (
     service_routes, identity_routes, session_routes, practices_routes, patients_routes,
-    care_team_routes,
+    care_team_routes, psychotherapy_routes,
     scheduling_routes, clinical_routes, billing_routes, claims_routes, tasks_routes,
     reporting_routes, subscriptions_routes, custody_routes, audit_routes,
 )  # fmt: skip

@@ -51,7 +51,7 @@ def authenticate(token: str, clock: Clock, beside: Beside | None, *, background:
     return Caller(
         tenant=practice.tenant(),
         actor=Actor(UserId(claims.user_id), session_id=claims.session_id, mfa_at=session.mfa_at),
-        permissions=permissions_of(frozenset(member.roles)),
+        permissions=permissions_of(member.roles, practice.composed),
         beside={key: found.get(key) for key in extra},
         meanwhile=touched,
     )

@@ -52,6 +52,48 @@ class LinkSpent(Invalid):
     title = "This link has been used or has expired"
 
 
+class LastOwner(Conflict):
+    """A practice has an owner at all times."""
+
+    code = "last_owner"
+    title = "The practice's last owner cannot go"
+
+
+class RoleInUse(Conflict):
+    """Members hold the role."""
+
+    code = "role_in_use"
+    title = "Members hold this role"
+
+
+class RoleNameTaken(Conflict):
+    """Another role of the practice has this name, or a built-in one."""
+
+    code = "role_name_taken"
+    title = "There is a role with this name"
+
+
+class TooManyRoles(Conflict):
+    """A practice composes twenty roles at most."""
+
+    code = "too_many_roles"
+    title = "The practice has as many roles of its own as it can"
+
+
+class NotInvited(Conflict):
+    """There is no open invitation."""
+
+    code = "not_invited"
+    title = "There is no open invitation"
+
+
+class NotActive(Conflict):
+    """The member is not in the state that this changes."""
+
+    code = "member_not_active"
+    title = "The member's state stands against this"
+
+
 class NotYoursToGive(Forbidden):
     """Only an owner gives or takes this role; nobody changes their own."""
 

@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from ..platform.errors import Unauthenticated
 from .errors import SessionLocked
 from .models import Member, Session
-
-ACTIVE = "active"
+from .standing import ACTIVE
 
 
 @dataclass(frozen=True, slots=True)

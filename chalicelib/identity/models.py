@@ -53,7 +53,8 @@ class Workplace(Record):
 class Member(Record):
     """A user in a practice, with roles. Read with every request: a changed role holds at once.
 
-    Sessions that began before `signed_out_at`, or at that moment, are over.
+    `roles` are built-in ones by name and the practice's own by id; `invitation` is the link that
+    is good while they are invited. Sessions that began before `signed_out_at`, or at that moment, are over.
     """
 
     KIND = "member"
@@ -63,6 +64,7 @@ class Member(Record):
     email = UnicodeAttribute()
     roles = UnicodeSetAttribute()
     status = UnicodeAttribute()
+    invitation = UnicodeAttribute(null=True)
     signed_out_at = InstantAttribute(null=True)
 
     @classmethod

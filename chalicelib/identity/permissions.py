@@ -35,6 +35,8 @@ class Permission(StrEnum):
     # sensitive-tagged records, psychotherapy notes, break-glass
     MANAGE_CARE_TEAM = "manage_care_team"
     BREAK_GLASS = "break_glass"
+    WRITE_PSYCHOTHERAPY_NOTES = "write_psychotherapy_notes"
+    READ_RELEASED_NOTES = "read_released_notes"
     REVIEW_ACCESS = "review_access"
     # tasks
     WORK_TASKS = "work_tasks"
@@ -132,7 +134,15 @@ TABLE: tuple[Grant, ...] = (
     # sensitive-tagged records, psychotherapy notes, break-glass
     _people(_P.MANAGE_CARE_TEAM, (_R.CLINICIAN,), "Care teams, who alone see what is sensitive"),
     _people(_P.BREAK_GLASS, (_R.CLINICIAN,), "Break-glass; a nurse has it by a composed role"),
-    _people(_P.REVIEW_ACCESS, _MANAGE, "Reviewing break-glass"),
+    _people(
+        _P.WRITE_PSYCHOTHERAPY_NOTES,
+        (_R.CLINICIAN,),
+        "Psychotherapy notes: one's own, nobody else's",
+    ),
+    _people(
+        _P.READ_RELEASED_NOTES, (_R.MANAGER,), "A psychotherapy note that was released to one, once"
+    ),
+    _people(_P.REVIEW_ACCESS, _MANAGE, "Reviewing break-glass, approving releases"),
     # tasks
     _any(_P.WORK_TASKS, Role, "The list of tasks"),
     # ledger, claims

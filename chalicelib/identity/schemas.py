@@ -1,16 +1,22 @@
 """What clients send and get: sign-up, sessions, members."""
 
-from pydantic import Field, SecretStr
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, SecretStr, StringConstraints
 
 from ..platform.context import Context
 from ..platform.http import Answer, Body, Instant, Line
 from .limits import is_locked
 from .models import Session
 from .opening import Granted
-from .permissions import Role
+from .permissions import Permission, Role
 from .tokens import ACCESS_LIVES
 
 Email = Field(min_length=3, max_length=254, examples=["ada@clinic.example"])
+RoleName = Annotated[str, StringConstraints(pattern=rf"^({'|'.join(Role)}|rol_[0-9A-Z]{{26}})$")]
+"""A built-in role, or the id of one that the practice composed."""
+Sorted = BeforeValidator(sorted)
+Roles = Field(min_length=1, max_length=6, examples=[["nurse"]])
 Password = Field(min_length=1, max_length=1_000, examples=["correct horse battery staple"])
 
 
@@ -131,7 +137,7 @@ class MySessionView(Answer):
 class Invite(Body):
     email: str = Email
     name: Line
-    roles: list[Role] = Field(min_length=1, max_length=6)
+    roles: list[RoleName] = Roles
 
 
 class AcceptInvite(Body):
@@ -140,7 +146,38 @@ class AcceptInvite(Body):
 
 
 class RolesChange(Body):
-    roles: list[Role] = Field(min_length=1, max_length=6)
+    roles: list[RoleName] = Roles
+
+
+class MemberChange(Body):
+    """What the practice calls them; what is left out stays, and so does their account."""
+
+    name: Line | None = None
+    email: str | None = Field(default=None, min_length=3, max_length=254)
+
+
+class RoleBody(Body):
+    """A role that the practice composes: every permission its members have by it."""
+
+    name: Line = Field(examples=["Scribe"])
+    permissions: list[Permission] = Field(min_length=1, max_length=len(Permission))
+
+
+class RoleView(Answer):
+    """`permissions` is all that the role gives."""
+
+    id: str
+    version: int
+    name: str
+    permissions: list[str]
+    built_in: bool
+
+
+class RoleList(Answer):
+    """`composable` is what a role of the practice's own may hold."""
+
+    items: list[RoleView]
+    composable: list[str]
 
 
 class MemberView(Answer):
@@ -148,7 +185,7 @@ class MemberView(Answer):
     version: int
     name: str
     email: str
-    roles: list[Role]
+    roles: Annotated[list[str], Sorted]
     status: str
 
 

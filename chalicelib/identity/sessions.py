@@ -7,11 +7,12 @@ from ..platform.errors import DomainError, PracticeSuspended, Unauthenticated
 from ..platform.store import Record, UnitOfWork, find, find_many
 from ..practices.models import UNVERIFIED, Practice
 from .errors import EmailNotVerified, WrongCredentials
-from .limits import ACTIVE, demand_going_on, demand_open
+from .limits import demand_going_on, demand_open
 from .models import Member, Session
 from .opening import Granted, Proof, granted, open_session
 from .ports import Identified
 from .schemas import SignIn
+from .standing import ACTIVE
 from .tokens import is_refresh_token, refresh_hash, successor_of
 from .verifying import PasswordPresented, verify_password
 

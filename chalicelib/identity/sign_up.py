@@ -1,5 +1,6 @@
 """Sign-up: a practice and its owner in one transaction; nothing is made ready for it beforehand."""
 
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 
 from ..platform import outbox
@@ -43,6 +44,7 @@ def sign_up(context: SystemContext, body: SignUp) -> Practice:
         currency=body.currency,
         locale=body.locale,
         owner_id=user.id,
+        owners={user.id},
     )
     with context.entering(practice.id, user.id):
         context.work.create(practice)
@@ -112,7 +114,7 @@ def stage_member(
     user_id: str,
     *,
     person: tuple[str, str],
-    roles: set[Role],
+    roles: AbstractSet[str],
     status: str = "active",
 ) -> Member:
     """Stage a member of the practice, under the name and e-mail that the practice gives them."""
@@ -121,7 +123,7 @@ def stage_member(
         *Member.key(practice_id, user_id),
         name=name,
         email=email,
-        roles={role.value for role in roles},
+        roles={str(role) for role in roles},
         status=status,
     )
     context.work.create(member)
@@ -136,8 +138,8 @@ def stage_workplace(context: SystemContext, practice_id: str, user_id: str) -> W
     return workplace
 
 
-def stage_link(context: SystemContext, practice_id: str, user_id: str, *, purpose: str) -> None:
-    """Stage a one-use link, and the event by which messaging mails it."""
+def stage_link(context: SystemContext, practice_id: str, user_id: str, *, purpose: str) -> str:
+    """Stage a one-use link, and the event by which messaging mails it; the link's id."""
     link = Link(
         *Link.key(context.new_id("lnk")),
         purpose=purpose,
@@ -150,6 +152,7 @@ def stage_link(context: SystemContext, practice_id: str, user_id: str, *, purpos
     outbox.publish_for(
         context, practice_id, "identity.link_made", link.id, 1, purpose=purpose, user_id=user_id
     )
+    return link.id
 
 
 def spend_link(context: SystemContext, token: str, *, purpose: str) -> Link:

@@ -21,7 +21,7 @@ TIERS: tuple[tuple[str, ...], ...] = (
     ("practices", "identity"),
     ("patients",),
     ("care_team",),
-    ("scheduling", "clinical", "documents", "messaging"),
+    ("scheduling", "clinical", "psychotherapy", "documents", "messaging"),
     ("prescribing", "billing"),
     ("claims",),
     ("portal", "tasks", "audit", "reporting", "interop", "operations"),

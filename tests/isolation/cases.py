@@ -89,6 +89,9 @@ FEE = {"code": "G0463", "description": "Visit", "price": TEN_DOLLARS}
 JOINING = {"role": "treating", "reason": "Takes over from a colleague."}
 BREAKING = {"reason": "ETREAT", "explanation": "Unconscious, brought in by ambulance."}
 
+WORDS = {"text": "What she said of her mother, and what I made of it."}
+SIGNED_PSYCHOTHERAPY_NOTE = {"psychotherapy_note_id": "signed_psychotherapy_note_id"}
+
 
 @dataclass(frozen=True)
 class Case:
@@ -124,10 +127,20 @@ CASES: dict[str, Case] = {
     "invite_member": Case({"email": "new@third.example", "name": "New", "roles": ["nurse"]}),
     "accept_invitation": Case({"token": "$invitation_token", "password": PASSWORD}),
     "list_members": Case(),
-    "change_roles": Case({"roles": ["biller"]}, if_match=2),
+    "read_member": Case(),
+    "change_member": Case({"name": "Nia New"}, if_match=2),
+    "change_roles": Case({"roles": ["biller", "$role_id"]}, if_match=2),
+    "suspend_member": Case(),
+    "reactivate_member": Case(path={"user_id": "suspended_user_id"}),
+    "resend_invitation": Case(path={"user_id": "invited_user_id"}),
+    "withdraw_invitation": Case(path={"user_id": "invited_user_id"}),
+    "list_roles": Case(),
+    "compose_role": Case({"name": "Recaller", "permissions": ["read_patients"]}),
+    "change_role": Case({"name": "Greeter", "permissions": ["read_schedule"]}),
+    "drop_role": Case(),
     # practices
     "read_practice": Case(),
-    "change_practice": Case({"name": "New name", "billing": BILLING}, if_match=6),
+    "change_practice": Case({"name": "New name", "billing": BILLING}, if_match=7),
     "list_agreements": Case(),
     "accept_agreement": Case({"agreement": VERSIONS[0].version, "sha256": VERSIONS[0].sha256}),
     "list_clearances": Case(),
@@ -213,6 +226,24 @@ CASES: dict[str, Case] = {
     "join_care_team": Case(JOINING, path={"patient_id": "other_patient_id"}),
     "break_glass": Case(BREAKING, path={"patient_id": "other_patient_id"}),
     "read_break_glass": Case(),
+    # psychotherapy
+    "write_psychotherapy_note": Case(WORDS),
+    "list_psychotherapy_notes": Case(query={"limit": "10"}),
+    "read_psychotherapy_note": Case(),
+    "save_psychotherapy_note": Case(WORDS),
+    "sign_psychotherapy_note": Case({"expected_version": 1}),
+    "add_psychotherapy_addendum": Case(WORDS, path=SIGNED_PSYCHOTHERAPY_NOTE),
+    "request_psychotherapy_release": Case(
+        {
+            "note_id": "$signed_psychotherapy_note_id",
+            "reader_id": "$manager_id",
+            "authorisation": "A-1",
+        }
+    ),
+    "approve_psychotherapy_release": Case(
+        {"authorisation": "A-1"}, path={"release_id": "pending_release_id"}
+    ),
+    "open_psychotherapy_release": Case(),
     # billing
     "read_fee_schedule": Case(),
     "change_fee_schedule": Case({"fees": [FEE]}),
@@ -226,6 +257,7 @@ CASES: dict[str, Case] = {
     "make_invoice": Case({"encounter_id": "$unbilled_encounter_id"}),
     "read_invoice": Case(),
     "read_superbill": Case(),
+    "read_billed_encounter": Case(),
     # claims
     "add_payer": Case(PAYER),
     "list_payers": Case(),

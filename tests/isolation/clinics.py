@@ -147,6 +147,7 @@ def build_clinics(start: datetime) -> Clinics:
             step_up(world, session["access_token"])
         _tasks(clinic)
         _restricted(clinic)
+        _psychotherapy(clinic)
         clinic.ids["refresh_token"] = sessions[-1]["refresh_token"]
         clinic.ids["nurse_session_id"] = sessions[-1]["session_id"]
         clinic.ids["export_id"] = clinic.made(Role.OWNER, "/v1/exports", None)
@@ -161,7 +162,7 @@ def _people(clinic: Clinic) -> None:
     token = {"token": _mailed(clinic)}
     clinic.done(200, "", "POST", "/v1/practices/verify", token)
     clinic.ids["owner_email"] = clinic.email(Role.OWNER)
-    clinic.sign_in(Role.OWNER)
+    step_up(clinic.world, clinic.sign_in(Role.OWNER)["access_token"])
     accept_agreement(clinic.world, clinic.tokens[Role.OWNER])
     for role in (role for role in Role if role != Role.OWNER):
         clinic.ids[f"{role}_id"] = _invited(clinic, role)
@@ -169,7 +170,12 @@ def _people(clinic: Clinic) -> None:
         clinic.done(200, "", "POST", "/v1/invitations/accept", accepted)
         clinic.sign_in(role)
     clinic.ids["user_id"] = clinic.ids["front_desk_id"]
-    _invited(clinic, Role.NURSE, email=f"second-nurse@{clinic.mark}.example".lower())
+    clinic.ids["role_id"] = clinic.made(Role.OWNER, "/v1/roles", _role(clinic))
+    suspended = clinic.ids["suspended_user_id"] = _invited(clinic, "third-nurse")
+    accepted = {"token": _mailed(clinic), "password": PASSWORD}
+    clinic.done(200, "", "POST", "/v1/invitations/accept", accepted)
+    clinic.done(200, Role.OWNER, "POST", f"/v1/members/{suspended}/suspend")
+    clinic.ids["invited_user_id"] = _invited(clinic, "second-nurse")
     clinic.ids["invitation_token"] = _mailed(clinic)
     clinic.made("", "/v1/practices", _sign_up(clinic, "second-owner"))
     clinic.ids["verification_token"] = _mailed(clinic)
@@ -188,8 +194,14 @@ def _sign_up(clinic: Clinic, role: str) -> dict[str, str]:
     }
 
 
-def _invited(clinic: Clinic, role: str, *, email: str = "") -> str:
-    body = {"email": email or clinic.email(role), "name": f"Nia {clinic.mark}", "roles": [role]}
+def _role(clinic: Clinic) -> dict[str, Any]:
+    return {"name": f"{clinic.mark} greeter", "permissions": ["read_patients", "read_schedule"]}
+
+
+def _invited(clinic: Clinic, person: str) -> str:
+    """Someone of the role that comes last in how they are called."""
+    role = person.rpartition("-")[2]
+    body = {"email": clinic.email(person), "name": f"Nia {clinic.mark}", "roles": [role]}
     user: str = clinic.done(201, Role.OWNER, "POST", "/v1/members", body).json["user_id"]
     return user
 
@@ -237,7 +249,7 @@ def _money(clinic: Clinic) -> None:
         "contact_name": f"Bill {clinic.mark}",
         "contact_phone": "+15185550123",
     }
-    clinic.done(200, Role.OWNER, "PATCH", "/v1/practice", {"billing": billing}, If_Match='"3"')
+    clinic.done(200, Role.OWNER, "PATCH", "/v1/practice", {"billing": billing}, If_Match='"4"')
     clear(clinic.world, clinic.tokens[Role.OWNER], "claims", "sms")
     fee = {"code": "G0463", "description": "Visit", "price": {"amount": 9_000, "currency": "USD"}}
     clinic.done(200, Role.OWNER, "PUT", "/v1/fee-schedule", {"fees": [fee]}, If_Match='"0"')
@@ -344,3 +356,28 @@ def _restricted(clinic: Clinic) -> None:
     joining = {"role": "treating", "reason": f"Looks after {clinic.mark}."}
     path = f"/v1/patients/{clinic.ids['patient_id']}/care-team"
     clinic.done(200, Role.CLINICIAN, "POST", path, joining)
+
+
+def _psychotherapy(clinic: Clinic) -> None:
+    """Of each patient a draft, a signed note, and two releases of it, one of them approved."""
+    ids, words = clinic.ids, {"text": f"{clinic.mark} spoke of her mother."}
+    for prefix in ("", "other_"):
+        patient = f"/v1/patients/{ids[f'{prefix}patient_id']}"
+        draft, signed = (
+            clinic.made(Role.CLINICIAN, f"{patient}/psychotherapy-notes", words) for _ in range(2)
+        )
+        path = f"{patient}/psychotherapy-notes/{signed}/sign"
+        clinic.done(200, Role.CLINICIAN, "POST", path, {"expected_version": 1})
+        asked = {"note_id": signed, "reader_id": ids["manager_id"], "authorisation": "A-1"}
+        pending, approved = (
+            clinic.made(Role.CLINICIAN, f"{patient}/psychotherapy-releases", asked)
+            for _ in range(2)
+        )
+        path = f"{patient}/psychotherapy-releases/{approved}/approve"
+        clinic.done(200, Role.OWNER, "POST", path, {"authorisation": "A-1"})
+        ids |= {
+            f"{prefix}psychotherapy_note_id": draft,
+            f"{prefix}signed_psychotherapy_note_id": signed,
+            f"{prefix}pending_release_id": pending,
+            f"{prefix}release_id": approved,
+        }

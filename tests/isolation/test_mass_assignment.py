@@ -24,6 +24,7 @@ THEIR_OWN = {
     "SwitchBody": {"practice_id"},
     "Invite": {"roles"},
     "RolesChange": {"roles"},
+    "RoleBody": {"permissions"},
     "RegistrationBody": {"mrn", "status"},
     "DemographicsBody": {"status"},
     "PatientSearch": {"mrn"},
