@@ -89,6 +89,7 @@ class Practice(Record):
     composed_roles = ValueAttribute(tuple[ComposedRole, ...], null=True)
     phone = UnicodeAttribute(null=True)
     billing = ValueAttribute(BillingIdentity, null=True)
+    require_mfa = BooleanAttribute(default=False)
     agreement = UnicodeAttribute(null=True)
     clearances = ValueAttribute(tuple[Clearance, ...], null=True)
     plan = UnicodeAttribute(default=TRIAL)
