@@ -4,6 +4,7 @@ from chalice import Chalice, CORSConfig
 
 from chalicelib.billing.handlers import consumers as billing_consumers
 from chalicelib.billing.routes import routes as billing_routes
+from chalicelib.care_team.routes import routes as care_team_routes
 from chalicelib.claims.handlers import consumers as claims_consumers
 from chalicelib.claims.routes import routes as claims_routes
 from chalicelib.clinical.handlers import consumers as clinical_consumers
@@ -12,6 +13,7 @@ from chalicelib.custody.handlers import consumers as custody_consumers
 from chalicelib.custody.routes import routes as custody_routes
 from chalicelib.identity.authentication import authenticate, tenant_of
 from chalicelib.identity.routes import routes as identity_routes
+from chalicelib.identity.session_routes import routes as session_routes
 from chalicelib.messaging.handlers import consumers as messaging_consumers
 from chalicelib.patients.routes import routes as patients_routes
 from chalicelib.platform.runtime import install
@@ -33,8 +35,10 @@ app.api.cors = CORSConfig(
 )
 
 ROUTES = (
-    service_routes, identity_routes, practices_routes, patients_routes, scheduling_routes,
-    clinical_routes, billing_routes, claims_routes, tasks_routes, reporting_routes, custody_routes,
+    service_routes, identity_routes, session_routes, practices_routes, patients_routes,
+    care_team_routes,
+    scheduling_routes, clinical_routes, billing_routes, claims_routes, tasks_routes,
+    reporting_routes, custody_routes,
 )  # fmt: skip
 CONSUMERS = (
     messaging_consumers, scheduling_consumers, clinical_consumers, billing_consumers,

@@ -1,9 +1,10 @@
 """Allergies and intolerances: what a patient must not be given."""
 
+from ..care_team.reach import get_shown
+from ..care_team.team import tag
 from ..patients.registration import read_patient
 from ..platform.context import Context
 from ..platform.errors import Invalid
-from ..platform.store import get
 from .models import Allergy
 from .schemas import AllergyBody
 from .statuses import wrong_standing
@@ -15,13 +16,15 @@ def add_allergy(context: Context, patient_id: str, body: AllergyBody) -> Allergy
     read_patient(context, patient_id)
     allergy = Allergy(*Allergy.key(context.practice_id, patient_id, context.new_id("alg")))
     _fill(context, allergy, body)
+    tag(context, patient_id, allergy, body.sensitivity)
     context.work.create(allergy)
     return allergy
 
 
 def read_allergy(context: Context, patient_id: str, allergy_id: str) -> Allergy:
     context.concerns(patient_id)
-    return get(Allergy, Allergy.key(context.practice_id, patient_id, allergy_id), consistent=True)
+    key = Allergy.key(context.practice_id, patient_id, allergy_id)
+    return get_shown(context, patient_id, Allergy, key)
 
 
 def change_allergy(
@@ -30,6 +33,7 @@ def change_allergy(
     """Replace one."""
     allergy = context.matching(read_allergy(context, patient_id, allergy_id))
     _fill(context, allergy, body)
+    tag(context, patient_id, allergy, body.sensitivity)
     context.work.save(allergy)
     return allergy
 

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from ..care_team.models import CareTeam
+from ..care_team.reach import get_shown, reach_of
+from ..care_team.team import tag
 from ..patients.models import Patient
 from ..patients.registration import read_patient
 from ..platform.context import Context
@@ -12,12 +15,12 @@ from ..platform.errors import AlreadyDone, Stale, invalid_field
 from ..platform.events import Event
 from ..platform.http import open_cursor, seal_cursor
 from ..platform.ids import derived_id
-from ..platform.store import find_many, get, query
-from ..practices.service import read_billing_parties
+from ..platform.store import find_many, query
+from ..practices.service import read_billing_parties, read_practitioner
 from .coding import diagnoses_of, wrong_pointers
 from .errors import CodesInvalid, EncounterLocked
 from .models import ENTERED_IN_ERROR, IN_PROGRESS, Encounter, Note
-from .schemas import EncounterChange, EncounterStart, OpenEncounterQuery
+from .schemas import EncounterChange, EncounterStart, OpenEncounterQuery, SensitivityBody
 
 AHEAD = timedelta(minutes=5)
 """How far a client's clock may be before ours."""
@@ -57,6 +60,7 @@ def start_encounter(context: Context, patient_id: str, body: EncounterStart) -> 
         reason=body.reason,
         bill_to=body.bill_to,
     )
+    tag(context, patient_id, encounter, body.sensitivity, practitioner=practitioner.user_id)
     _create(context, encounter, refusal=Stale())
     return encounter
 
@@ -79,11 +83,16 @@ def start_at_check_in(context: Context, event: Event) -> Encounter:
     return encounter
 
 
-def read_open(context: Context, patient_id: str, encounter_id: str) -> Encounter:
-    """An encounter that may still be changed. NotFound, EncounterLocked (409)."""
+def read_shown(context: Context, patient_id: str, encounter_id: str) -> Encounter:
+    """An encounter that the caller may see. NotFound."""
     context.concerns(patient_id)
     key = Encounter.key(context.practice_id, patient_id, encounter_id)
-    encounter = get(Encounter, key, consistent=True)
+    return get_shown(context, patient_id, Encounter, key)
+
+
+def read_open(context: Context, patient_id: str, encounter_id: str) -> Encounter:
+    """An encounter that may still be changed. NotFound, EncounterLocked (409)."""
+    encounter = read_shown(context, patient_id, encounter_id)
     if encounter.status != IN_PROGRESS:
         raise EncounterLocked
     return encounter
@@ -110,6 +119,24 @@ def change_encounter(
     return encounter
 
 
+def mark_sensitive(
+    context: Context, patient_id: str, encounter_id: str, body: SensitivityBody
+) -> Encounter:
+    """Give it its tags, signed or not: they say who sees it, and are no part of what was signed.
+
+    NotOnCareTeam (403).
+    """
+    encounter = context.matching(read_shown(context, patient_id, encounter_id))
+    condition = (Encounter.version == encounter.version) & encounter.tags_as_read()
+    practitioner = read_practitioner(context, encounter.practitioner_id)
+    tag(context, patient_id, encounter, body.sensitivity, practitioner=practitioner.user_id)
+    actions = encounter.changing(sensitivity=encounter.sensitivity)
+    context.work.update(
+        Encounter, encounter.item_key, actions=actions, condition=condition, refusal=Stale()
+    )
+    return encounter
+
+
 def enter_in_error(context: Context, patient_id: str, encounter_id: str) -> Encounter:
     """It was begun by mistake: it stays, locked, and nobody is asked to sign it."""
     encounter = read_open(context, patient_id, encounter_id)
@@ -122,7 +149,7 @@ def open_encounters(
 ) -> tuple[list[OpenEncounter], str | None]:
     """A practitioner's encounters that wait for a signature, the longest waiting first.
 
-    One Query of the index, and one BatchGet for the names.
+    One Query of the index, and one BatchGet for the names and for what the caller may see.
     """
     page = query(
         Encounter.open_of(context.practice_id, asked.practitioner_id),
@@ -130,17 +157,7 @@ def open_encounters(
         limit=asked.limit,
         start=open_cursor(context, asked.cursor),
     )
-    names = _names(context, page.records)
-    found = [
-        OpenEncounter(
-            encounter.id,
-            encounter.patient_id,
-            names.get(encounter.patient_id, ""),
-            encounter.status,
-            encounter.listed_since,
-        )
-        for encounter in page.records
-    ]
+    found = _shown(context, page.records)
     return found, seal_cursor(context, page.next_key)
 
 
@@ -162,8 +179,30 @@ def _change(context: Context, encounter: Encounter, **changes: object) -> None:
     )
 
 
-def _names(context: Context, encounters: Sequence[Encounter]) -> dict[str, str]:
-    patients = [Patient.key(context.practice_id, each.patient_id) for each in encounters]
-    found = find_many(patients).values() if patients else ()
-    context.concerns(*(each.patient_id for each in encounters))
-    return {each.id: each.full_name for each in found if isinstance(each, Patient)}
+def _shown(context: Context, rows: Sequence[Encounter]) -> list[OpenEncounter]:
+    """What the table says of the rows of the index, without what is closed to the caller."""
+    practice_id = context.practice_id
+    keys = [
+        key
+        for row in rows
+        for key in (
+            row.item_key,
+            Patient.key(practice_id, row.patient_id),
+            CareTeam.key(practice_id, row.patient_id),
+        )
+    ]
+    records = find_many(keys, consistent=True) if keys else {}
+    shown: list[OpenEncounter] = []
+    for row in rows:
+        encounter = records.get(row.item_key)
+        patient = records.get(Patient.key(practice_id, row.patient_id))
+        reach = reach_of(context, records.get(CareTeam.key(practice_id, row.patient_id)))
+        if not isinstance(encounter, Encounter) or encounter.status != IN_PROGRESS:
+            continue
+        if reach.sees(encounter.sensitivity):
+            name = patient.full_name if isinstance(patient, Patient) else ""
+            shown.append(
+                OpenEncounter(row.id, row.patient_id, name, encounter.status, encounter.started_at)
+            )
+    context.concerns(*(each.patient_id for each in shown))
+    return shown

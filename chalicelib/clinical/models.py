@@ -56,6 +56,7 @@ class Encounter(Record):
     signed_by = UnicodeAttribute(null=True)
     signed_at = InstantAttribute(null=True)
     note_sha256 = UnicodeAttribute(null=True)
+    sensitivity = UnicodeSetAttribute(null=True)
 
     @classmethod
     def key(cls, practice_id: str, patient_id: str, encounter_id: str) -> Key:
@@ -108,18 +109,25 @@ class Encounter(Record):
         )
         return condition
 
-    @classmethod
-    def note_at(cls, version: int) -> Condition:
-        """It is in progress, and its note is at this version."""
-        condition: Condition = (cls.status == IN_PROGRESS) & (cls.note_version == version)
+    def note_at(self, version: int) -> Condition:
+        """It is in progress, its note at this version, and its tags are those that were read."""
+        at = (Encounter.status == IN_PROGRESS) & (Encounter.note_version == version)
+        condition: Condition = at & self.tags_as_read()
         return condition
 
-    @classmethod
-    def takes_addenda(cls) -> Condition:
-        """It is signed and has room."""
-        few = size(cls.addenda) < MOST_ADDENDA  # type: ignore[no-untyped-call]
-        room = cls.addenda.does_not_exist() | few
-        condition: Condition = (cls.status == SIGNED) & room
+    def tags_as_read(self) -> Condition:
+        """Nobody has marked or unmarked it since."""
+        if not self.sensitivity:
+            untagged: Condition = Encounter.sensitivity.does_not_exist()
+            return untagged
+        same: Condition = Encounter.sensitivity == self.sensitivity
+        return same
+
+    def takes_addenda(self) -> Condition:
+        """It is signed and has room, and its tags are those that were read."""
+        few = size(Encounter.addenda) < MOST_ADDENDA  # type: ignore[no-untyped-call]
+        room = Encounter.addenda.does_not_exist() | few
+        condition: Condition = (Encounter.status == SIGNED) & room & self.tags_as_read()
         return condition
 
 
@@ -189,6 +197,7 @@ class Problem(Record):
     abatement = DateAttribute(null=True)
     recorded_by = UnicodeAttribute()
     recorded_at = InstantAttribute()
+    sensitivity = UnicodeSetAttribute(null=True)
 
     @classmethod
     def key(cls, practice_id: str, patient_id: str, problem_id: str) -> Key:
@@ -212,6 +221,7 @@ class Allergy(Record):
     onset = DateAttribute(null=True)
     recorded_by = UnicodeAttribute()
     recorded_at = InstantAttribute()
+    sensitivity = UnicodeSetAttribute(null=True)
 
     @classmethod
     def key(cls, practice_id: str, patient_id: str, allergy_id: str) -> Key:

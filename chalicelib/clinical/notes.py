@@ -3,10 +3,12 @@
 import zlib
 from dataclasses import dataclass, replace
 
+from ..care_team.reach import Reach, find_reached
 from ..platform import log
 from ..platform.context import Context
 from ..platform.errors import DomainError, FieldError, NotFound, Stale, invalid_field
-from ..platform.store import Key, Record, find, find_many
+from ..platform.store import Key, Record, find
+from .encounters import read_open, read_shown
 from .errors import (
     EncounterLocked,
     EncounterNotSigned,
@@ -31,12 +33,12 @@ class Documented:
 
 
 def save_note(context: Context, patient_id: str, encounter_id: str, draft: NoteDraft) -> Note:
-    """Replace the draft at the version that If-Match names, without reading it: one transaction.
+    """Replace the draft at the version that If-Match names, without reading it.
 
     NoteInvalid (422) names what does not fit the template; EncounterLocked (409) once it is signed.
     """
-    context.concerns(patient_id)
     version = context.if_match or 0
+    encounter = read_open(context, patient_id, encounter_id)
     note = Note(
         *Note.key(context.practice_id, patient_id, encounter_id),
         encounter_id=encounter_id,
@@ -44,13 +46,12 @@ def save_note(context: Context, patient_id: str, encounter_id: str, draft: NoteD
         saved_by=context.actor.id,
         saved_at=context.now(),
     )
-    key = Encounter.key(context.practice_id, patient_id, encounter_id)
     context.work.update(
         Encounter,
-        key,
+        encounter.item_key,
         actions=[Encounter.note_version.set(version + 1)],
-        condition=Encounter.note_at(version),
-        refusal=lambda: _why_not_saved(key),
+        condition=encounter.note_at(version),
+        refusal=lambda: _why_not_saved(encounter.item_key),
     )
     context.work.update(
         Note,
@@ -68,21 +69,23 @@ def read_documented(context: Context, patient_id: str, encounter_id: str) -> Doc
     NotFound; NoteDamaged (500) where what was signed is not what is there.
     """
     read = read_with_note(context, patient_id, encounter_id)
-    if read.note.version < read.encounter.note_version:
-        read = read_with_note(context, patient_id, encounter_id)
+    if read.note.version != read.encounter.note_version:
+        read = read_with_note(context, patient_id, encounter_id, anew=True)
     if not _is_whole(read.encounter, read.note):
         raise _damaged(context, encounter_id)
     return replace(read, addenda=_addenda(context, read.encounter))
 
 
-def read_with_note(context: Context, patient_id: str, encounter_id: str) -> Documented:
+def read_with_note(
+    context: Context, patient_id: str, encounter_id: str, *, anew: bool = False
+) -> Documented:
     """As they are stored: one BatchGet. It is no snapshot: compare the versions of the two."""
     context.concerns(patient_id)
     encounter_key = Encounter.key(context.practice_id, patient_id, encounter_id)
     note_key = Note.key(context.practice_id, patient_id, encounter_id)
-    found = _find(context, encounter_id, [encounter_key, note_key])
+    reach, found = _find(context, (patient_id, encounter_id), [encounter_key, note_key], anew=anew)
     encounter, note = found.get(encounter_key), found.get(note_key)
-    if not isinstance(encounter, Encounter):
+    if not isinstance(encounter, Encounter) or not reach.sees(encounter.sensitivity):
         raise NotFound
     if not isinstance(note, Note):
         raise _damaged(context, encounter_id)
@@ -92,11 +95,11 @@ def read_with_note(context: Context, patient_id: str, encounter_id: str) -> Docu
 def add_addendum(
     context: Context, patient_id: str, encounter_id: str, body: AddendumBody
 ) -> Addendum:
-    """Add to a signed note, signed by whoever adds: one transaction, the note itself untouched.
+    """Add to a signed note, signed by whoever adds; the note itself stays untouched.
 
     EncounterNotSigned, TooManyAddenda (409).
     """
-    context.concerns(patient_id)
+    encounter = read_shown(context, patient_id, encounter_id)
     addendum = Addendum(
         *Addendum.key(context.practice_id, patient_id, context.new_id("not")),
         encounter_id=encounter_id,
@@ -105,13 +108,12 @@ def add_addendum(
         signed_by=context.actor.id,
         signed_at=context.now(),
     )
-    key = Encounter.key(context.practice_id, patient_id, encounter_id)
     context.work.update(
         Encounter,
-        key,
+        encounter.item_key,
         actions=[Encounter.version.add(1), Encounter.addenda.add({addendum.note_id})],
-        condition=Encounter.takes_addenda(),
-        refusal=lambda: _why_not_added(key),
+        condition=encounter.takes_addenda(),
+        refusal=lambda: _why_not_added(encounter.item_key),
     )
     context.work.create(addendum)
     return addendum
@@ -151,7 +153,7 @@ def _addenda(context: Context, encounter: Encounter) -> tuple[Addendum, ...]:
         Addendum.key(context.practice_id, encounter.patient_id, note_id)
         for note_id in sorted(encounter.addenda or ())
     ]
-    found = _find(context, encounter.id, keys) if keys else {}
+    found = _find(context, (encounter.patient_id, encounter.id), keys)[1] if keys else {}
     addenda = [found.get(key) for key in keys]
     whole = [each for each in addenda if isinstance(each, Addendum) and _is_signed_text(each)]
     if len(whole) < len(keys):
@@ -159,9 +161,12 @@ def _addenda(context: Context, encounter: Encounter) -> tuple[Addendum, ...]:
     return tuple(whole)
 
 
-def _find(context: Context, encounter_id: str, keys: list[Key]) -> dict[Key, Record]:
+def _find(
+    context: Context, visit: tuple[str, str], keys: list[Key], *, anew: bool = False
+) -> tuple[Reach, dict[Key, Record]]:
+    patient_id, encounter_id = visit
     try:
-        return find_many(keys, consistent=True)
+        return find_reached(context, patient_id, keys, anew=anew)
     except (zlib.error, OSError, EOFError, UnicodeDecodeError) as error:
         raise _damaged(context, encounter_id) from error
 

@@ -1,9 +1,10 @@
 """The problem list: what a patient has, or had."""
 
+from ..care_team.reach import get_shown
+from ..care_team.team import tag
 from ..patients.registration import read_patient
 from ..platform.context import Context
 from ..platform.errors import FieldError, Invalid
-from ..platform.store import get
 from .coding import USABLE, diagnosis_of
 from .icd10cm import CodeVerdict, dotted
 from .models import Problem
@@ -20,13 +21,15 @@ def add_problem(context: Context, patient_id: str, body: ProblemBody) -> Problem
     read_patient(context, patient_id)
     problem = Problem(*Problem.key(context.practice_id, patient_id, context.new_id("prb")))
     _fill(context, problem, body)
+    tag(context, patient_id, problem, body.sensitivity)
     context.work.create(problem)
     return problem
 
 
 def read_problem(context: Context, patient_id: str, problem_id: str) -> Problem:
     context.concerns(patient_id)
-    return get(Problem, Problem.key(context.practice_id, patient_id, problem_id), consistent=True)
+    key = Problem.key(context.practice_id, patient_id, problem_id)
+    return get_shown(context, patient_id, Problem, key)
 
 
 def change_problem(
@@ -35,6 +38,7 @@ def change_problem(
     """Replace an entry. A code that stays is not checked anew: it was right when it was recorded."""
     problem = context.matching(read_problem(context, patient_id, problem_id))
     _fill(context, problem, body)
+    tag(context, patient_id, problem, body.sensitivity)
     context.work.save(problem)
     return problem
 

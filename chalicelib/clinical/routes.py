@@ -1,10 +1,12 @@
 """Routes of the clinical record."""
 
+from ..care_team.reach import bringing
 from ..identity.permissions import Permission
 from ..platform.context import Context
 from ..platform.http import Page, Routes
 from . import allergies, encounters, icd10cm, notes, problems
 from .chart import read_chart as read_whole_chart
+from .models import Allergy, Encounter, Problem
 from .schemas import (
     AddendumBody,
     AddendumView,
@@ -24,6 +26,7 @@ from .schemas import (
     OpenEncounterView,
     ProblemBody,
     ProblemView,
+    SensitivityBody,
     Signature,
     TemplateList,
 )
@@ -35,11 +38,17 @@ ENCOUNTERS = "/v1/patients/{patient_id}/encounters"
 ENCOUNTER = f"{ENCOUNTERS}/{{encounter_id}}"
 PROBLEMS = "/v1/patients/{patient_id}/problems"
 ALLERGIES = "/v1/patients/{patient_id}/allergies"
+WITH_ENCOUNTER = bringing(Encounter.key, "encounter_id")
+WITH_PROBLEM = bringing(Problem.key, "problem_id")
+WITH_ALLERGY = bringing(Allergy.key, "allergy_id")
 
 
 @routes.get("/v1/patients/{patient_id}/chart", permission=Permission.READ_CHART)
 def read_chart(context: Context, patient_id: str, query: ChartQuery) -> ChartView:
-    """A patient's chart: who they are, problems, allergies, encounters and coverages."""
+    """A patient's chart: who they are, problems, allergies, encounters and coverages.
+
+    Sensitive items are there for the care team alone.
+    """
     return ChartView.model_validate(read_whole_chart(context, patient_id, query.cursor))
 
 
@@ -49,7 +58,7 @@ def start_encounter(context: Context, patient_id: str, body: EncounterStart) -> 
     return EncounterView.model_validate(encounters.start_encounter(context, patient_id, body))
 
 
-@routes.get(ENCOUNTER, permission=Permission.READ_CHART)
+@routes.get(ENCOUNTER, permission=Permission.READ_CHART, brings=WITH_ENCOUNTER)
 def read_encounter(context: Context, patient_id: str, encounter_id: str) -> EncounterDetail:
     """An encounter with its note and addenda.
 
@@ -58,7 +67,7 @@ def read_encounter(context: Context, patient_id: str, encounter_id: str) -> Enco
     return EncounterDetail.of(notes.read_documented(context, patient_id, encounter_id))
 
 
-@routes.put(ENCOUNTER, permission=Permission.WRITE_NOTES)
+@routes.put(ENCOUNTER, permission=Permission.WRITE_NOTES, brings=WITH_ENCOUNTER)
 def change_encounter(
     context: Context, patient_id: str, encounter_id: str, body: EncounterChange
 ) -> EncounterView:
@@ -72,7 +81,7 @@ def change_encounter(
     )
 
 
-@routes.put(f"{ENCOUNTER}/note", permission=Permission.WRITE_NOTES)
+@routes.put(f"{ENCOUNTER}/note", permission=Permission.WRITE_NOTES, brings=WITH_ENCOUNTER)
 def save_note(context: Context, patient_id: str, encounter_id: str, body: NoteDraft) -> NoteView:
     """Save the draft of the note. If-Match names the note's own version.
 
@@ -81,7 +90,7 @@ def save_note(context: Context, patient_id: str, encounter_id: str, body: NoteDr
     return NoteView.of(notes.save_note(context, patient_id, encounter_id, body))
 
 
-@routes.post(f"{ENCOUNTER}/sign", permission=Permission.SIGN_NOTES)
+@routes.post(f"{ENCOUNTER}/sign", permission=Permission.SIGN_NOTES, brings=WITH_ENCOUNTER)
 def sign_encounter(
     context: Context, patient_id: str, encounter_id: str, body: Signature
 ) -> EncounterView:
@@ -93,7 +102,9 @@ def sign_encounter(
     return EncounterView.model_validate(sign(context, patient_id, encounter_id, body))
 
 
-@routes.post(f"{ENCOUNTER}/addenda", permission=Permission.SIGN_NOTES, status=201)
+@routes.post(
+    f"{ENCOUNTER}/addenda", permission=Permission.SIGN_NOTES, brings=WITH_ENCOUNTER, status=201
+)
 def add_addendum(
     context: Context, patient_id: str, encounter_id: str, body: AddendumBody
 ) -> AddendumView:
@@ -104,11 +115,26 @@ def add_addendum(
     return AddendumView.model_validate(notes.add_addendum(context, patient_id, encounter_id, body))
 
 
-@routes.post(f"{ENCOUNTER}/entered-in-error", permission=Permission.WRITE_NOTES)
+@routes.post(
+    f"{ENCOUNTER}/entered-in-error", permission=Permission.WRITE_NOTES, brings=WITH_ENCOUNTER
+)
 def enter_in_error(context: Context, patient_id: str, encounter_id: str) -> EncounterView:
     """Say that an encounter was begun by mistake. It stays, locked. 409 `encounter_locked`."""
     return EncounterView.model_validate(
         encounters.enter_in_error(context, patient_id, encounter_id)
+    )
+
+
+@routes.put(f"{ENCOUNTER}/sensitivity", permission=Permission.WRITE_NOTES, brings=WITH_ENCOUNTER)
+def mark_encounter_sensitive(
+    context: Context, patient_id: str, encounter_id: str, body: SensitivityBody
+) -> EncounterView:
+    """Say what makes an encounter sensitive, or that nothing does; a signed one too.
+
+    Only the care team sees it then. 403 `not_on_care_team`.
+    """
+    return EncounterView.model_validate(
+        encounters.mark_sensitive(context, patient_id, encounter_id, body)
     )
 
 
@@ -125,13 +151,13 @@ def add_problem(context: Context, patient_id: str, body: ProblemBody) -> Problem
     return ProblemView.model_validate(problems.add_problem(context, patient_id, body))
 
 
-@routes.get(f"{PROBLEMS}/{{problem_id}}", permission=Permission.READ_CHART)
+@routes.get(f"{PROBLEMS}/{{problem_id}}", permission=Permission.READ_CHART, brings=WITH_PROBLEM)
 def read_problem(context: Context, patient_id: str, problem_id: str) -> ProblemView:
     """One problem."""
     return ProblemView.model_validate(problems.read_problem(context, patient_id, problem_id))
 
 
-@routes.put(f"{PROBLEMS}/{{problem_id}}", permission=Permission.WRITE_PROBLEMS)
+@routes.put(f"{PROBLEMS}/{{problem_id}}", permission=Permission.WRITE_PROBLEMS, brings=WITH_PROBLEM)
 def change_problem(
     context: Context, patient_id: str, problem_id: str, body: ProblemBody
 ) -> ProblemView:
@@ -147,13 +173,15 @@ def add_allergy(context: Context, patient_id: str, body: AllergyBody) -> Allergy
     return AllergyView.model_validate(allergies.add_allergy(context, patient_id, body))
 
 
-@routes.get(f"{ALLERGIES}/{{allergy_id}}", permission=Permission.READ_CHART)
+@routes.get(f"{ALLERGIES}/{{allergy_id}}", permission=Permission.READ_CHART, brings=WITH_ALLERGY)
 def read_allergy(context: Context, patient_id: str, allergy_id: str) -> AllergyView:
     """One allergy."""
     return AllergyView.model_validate(allergies.read_allergy(context, patient_id, allergy_id))
 
 
-@routes.put(f"{ALLERGIES}/{{allergy_id}}", permission=Permission.WRITE_PROBLEMS)
+@routes.put(
+    f"{ALLERGIES}/{{allergy_id}}", permission=Permission.WRITE_PROBLEMS, brings=WITH_ALLERGY
+)
 def change_allergy(
     context: Context, patient_id: str, allergy_id: str, body: AllergyBody
 ) -> AllergyView:

@@ -3,12 +3,13 @@
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
 
 from ..platform.http import Answer, Body, Instant, Line, PageQuery, Query, Text
 from ..platform.http.values import fields_of
 from .coding import MOST_DIAGNOSES, MOST_PROCEDURES, Procedure
 from .note_body import NoteBody, read_body
+from .sensitivity import Sensitivity
 from .statuses import Coded, Reaction
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ ProcedureCode = Annotated[
         examples=["G0463"],
     ),
 ]
+Tags = Annotated[
+    list[Sensitivity], Field(max_length=5, description="What makes it sensitive (HL7 v3 ActCode)")
+]
+TagsView = Annotated[list[str], BeforeValidator(lambda stored: sorted(stored or ()))]
 Icd10 = Annotated[
     str, Field(max_length=10, description="ICD-10-CM, with or without its dot", examples=["M54.50"])
 ]
@@ -40,6 +45,13 @@ class EncounterStart(Body):
     started_at: AwareDatetime | None = None
     bill_to: BillTo = "insurance"
     reason: Line | None = None
+    sensitivity: Tags = []
+
+
+class SensitivityBody(Body):
+    """What makes it sensitive; none for an ordinary record."""
+
+    sensitivity: Tags
 
 
 class DiagnosisBody(Body):
@@ -123,6 +135,7 @@ class EncounterView(Answer):
     signed_by: str | None
     signed_at: Instant | None
     note_sha256: str | None
+    sensitivity: TagsView
 
 
 class NoteView(Answer):
@@ -200,6 +213,7 @@ class ProblemBody(Body):
     ] = "confirmed"
     onset: date | None = None
     abatement: date | None = None
+    sensitivity: Tags | None = Field(default=None, description="Left out: it stays what it is")
 
 
 class ProblemView(Answer):
@@ -214,6 +228,7 @@ class ProblemView(Answer):
     abatement: date | None
     recorded_by: str
     recorded_at: Instant
+    sensitivity: TagsView
 
 
 class CodedValue(Body):
@@ -248,6 +263,7 @@ class AllergyBody(Body):
     )
     reactions: list[ReactionValue] = Field(default=[], max_length=20)
     onset: date | None = None
+    sensitivity: Tags | None = Field(default=None, description="Left out: it stays what it is")
 
 
 class AllergyView(Answer):
@@ -262,6 +278,7 @@ class AllergyView(Answer):
     onset: date | None
     recorded_by: str
     recorded_at: Instant
+    sensitivity: TagsView
 
 
 class ChartQuery(Query):
@@ -298,7 +315,8 @@ class ChartCoverage(Answer):
 class ChartView(Answer):
     """One page of a chart, at most 1 MB as stored: nearly always all of it.
 
-    `patient`, problems and allergies come on the first page, coverages on the last.
+    `patient`, problems and allergies come on the first page, coverages on the last. `withheld`, of
+    what is on this page, is told to who may break the glass; to all others it is false.
     """
 
     patient: ChartPatient | None
@@ -306,6 +324,7 @@ class ChartView(Answer):
     allergies: list[AllergyView]
     encounters: list[EncounterView]
     coverages: list[ChartCoverage]
+    withheld: bool
     next_cursor: str | None = None
 
 

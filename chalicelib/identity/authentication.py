@@ -34,7 +34,7 @@ def authenticate(token: str, clock: Clock, beside: Beside | None, *, background:
         Member.key(claims.practice_id, claims.user_id),
         Practice.key(claims.practice_id),
     ]
-    extra = [beside(claims.practice_id, claims.user_id)] if beside else []
+    extra = list(beside(claims.practice_id, claims.user_id)) if beside else []
     with practice_scope(claims.practice_id), _told_of(claims):
         found = find_many([*keys, *extra], consistent=True)
         session, member, practice = (found.get(key) for key in keys)
@@ -52,7 +52,7 @@ def authenticate(token: str, clock: Clock, beside: Beside | None, *, background:
         tenant=practice.tenant(),
         actor=Actor(UserId(claims.user_id), session_id=claims.session_id, mfa_at=session.mfa_at),
         permissions=permissions_of(frozenset(member.roles)),
-        beside=found.get(extra[0]) if extra else None,
+        beside={key: found.get(key) for key in extra},
         meanwhile=touched,
     )
 

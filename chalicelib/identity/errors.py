@@ -17,6 +17,13 @@ class SessionLocked(Unauthenticated):
     title = "Unlock your session to go on"
 
 
+class SwitchNeedsSignIn(Forbidden):
+    """This session was opened by a practice's own identity provider, and is good there alone."""
+
+    code = "switch_needs_sign_in"
+    title = "Sign in to the other practice"
+
+
 class EmailNotVerified(Forbidden):
     """Signing in waits for the e-mail to be verified."""
 

@@ -75,7 +75,8 @@ class Session(Record):
     """One sign-in in one practice. `refresh_hash` is of the only refresh token that is good.
 
     `bearer` is the kind of user whose limits hold (limits.py). `amr`, `signed_in_at` and `mfa_at` say
-    how and when the person proved who they are: another practice's session, once switched to, keeps them.
+    how and when the person proved who they are: another practice's session, once switched to, keeps
+    them. `provider_id` is of the practice's own identity provider, if that one said so.
     """
 
     KIND = "session"
@@ -93,6 +94,7 @@ class Session(Record):
     amr = UnicodeSetAttribute(null=True)
     signed_in_at = InstantAttribute(null=True)
     refreshed_at = InstantAttribute(null=True)
+    provider_id = UnicodeAttribute(null=True)
     device = UnicodeAttribute(null=True)
     source_ip = UnicodeAttribute(null=True)
 

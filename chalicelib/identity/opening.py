@@ -18,12 +18,14 @@ STAFF = "staff"
 class Proof:
     """How someone proved who they are: methods as RFC 8176 names them, and when.
 
-    `mfa_at` is when a second factor was given, if one was.
+    `mfa_at` is when a second factor was given, if one was; `provider_id` is of the practice's own
+    identity provider, if that one vouches for it.
     """
 
     methods: frozenset[str]
     at: datetime
     mfa_at: datetime | None = None
+    provider_id: str | None = None
 
     @classmethod
     def of(cls, identified: Identified, now: datetime) -> "Proof":
@@ -53,6 +55,7 @@ def open_session(context: SystemContext, member: Member, practice_id: str, proof
         ends_at=ends_at,
         signed_in_at=proof.at,
         mfa_at=proof.mfa_at,
+        provider_id=proof.provider_id,
         amr=set(proof.methods),
         device=device_of(context.user_agent),
         source_ip=context.source or None,

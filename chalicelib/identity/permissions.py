@@ -31,7 +31,10 @@ class Permission(StrEnum):
     WRITE_NOTES = "write_notes"
     SIGN_NOTES = "sign_notes"
     WRITE_PROBLEMS = "write_problems"
+    READ_BILLED_NOTES = "read_billed_notes"
     # sensitive-tagged records, psychotherapy notes, break-glass
+    MANAGE_CARE_TEAM = "manage_care_team"
+    BREAK_GLASS = "break_glass"
     REVIEW_ACCESS = "review_access"
     # tasks
     WORK_TASKS = "work_tasks"
@@ -122,7 +125,12 @@ TABLE: tuple[Grant, ...] = (
     _any(_P.WRITE_NOTES, _CARE, "Encounters, codes and draft notes"),
     _people(_P.SIGN_NOTES, (_R.CLINICIAN,), "Signing, addenda"),
     _any(_P.WRITE_PROBLEMS, _CARE, "Problems and allergies"),
+    _people(
+        _P.READ_BILLED_NOTES, (_R.BILLER,), "Notes of billed encounters; codes of sensitive ones"
+    ),
     # sensitive-tagged records, psychotherapy notes, break-glass
+    _people(_P.MANAGE_CARE_TEAM, (_R.CLINICIAN,), "Care teams, who alone see what is sensitive"),
+    _people(_P.BREAK_GLASS, (_R.CLINICIAN,), "Break-glass; a nurse has it by a composed role"),
     _people(_P.REVIEW_ACCESS, _MANAGE, "Reviewing break-glass"),
     # tasks
     _any(_P.WORK_TASKS, Role, "The list of tasks"),

@@ -1,9 +1,8 @@
 """Routes of sign-up, sessions and members."""
 
 from ..platform.context import Context, SystemContext
-from ..platform.http import PUBLIC, Document, Routes
+from ..platform.http import PUBLIC, Routes
 from . import members, sessions, sign_up
-from .opening import Granted
 from .permissions import Permission
 from .schemas import (
     AcceptInvite,
@@ -20,8 +19,6 @@ from .schemas import (
     SignUp,
     Verified,
 )
-from .signing_keys import jwk_set
-from .tokens import ACCESS_LIVES
 
 routes = Routes("identity")
 
@@ -45,7 +42,7 @@ def verify_practice(context: SystemContext, body: LinkBody) -> Verified:
 @routes.post("/v1/sessions", permission=PUBLIC, status=201)
 def sign_in(context: SystemContext, body: SignIn) -> SessionView:
     """Sign in. 401 `wrong_credentials` for an unknown e-mail and a wrong password alike."""
-    return _view(sessions.sign_in(context, body))
+    return SessionView.of(sessions.sign_in(context, body))
 
 
 @routes.post("/v1/sessions/refresh", permission=PUBLIC)
@@ -55,19 +52,13 @@ def refresh_session(context: SystemContext, body: Refresh) -> SessionView:
     401 `session_locked` after an idle time: unlock it. With `attempt`, a retry is told from a
     second use: the same token and attempt get the same tokens again for a minute.
     """
-    return _view(sessions.refresh(context, body.refresh_token, attempt=body.attempt))
+    return SessionView.of(sessions.refresh(context, body.refresh_token, attempt=body.attempt))
 
 
 @routes.post("/v1/sessions/sign-out", permission=Permission.READ_SELF, idempotent=False)
 def sign_out(context: Context) -> None:
     """End this session."""
     sessions.sign_out(context)
-
-
-@routes.get("/.well-known/jwks.json", permission=PUBLIC, audited=False)
-def read_signing_keys(context: SystemContext) -> Document:  # noqa: ARG001  # every route takes it
-    """The public keys of access tokens, as a JWK Set (RFC 7517)."""
-    return Document("application/json", jwk_set())
 
 
 @routes.get("/v1/me", permission=Permission.READ_SELF)
@@ -108,14 +99,3 @@ def list_members(context: Context) -> MemberList:
 def change_roles(context: Context, user_id: str, body: RolesChange) -> MemberView:
     """Replace a member's roles; it holds from their next request."""
     return MemberView.model_validate(members.change_roles(context, user_id, body))
-
-
-def _view(granted: Granted) -> SessionView:
-    return SessionView(
-        session_id=granted.session.id,
-        practice_id=granted.session.practice_id,
-        user_id=granted.session.user_id,
-        access_token=granted.access_token,
-        refresh_token=granted.refresh_token,
-        expires_in=int(ACCESS_LIVES.total_seconds()),
-    )

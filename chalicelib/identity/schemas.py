@@ -2,8 +2,13 @@
 
 from pydantic import Field, SecretStr
 
+from ..platform.context import Context
 from ..platform.http import Answer, Body, Instant, Line
+from .limits import is_locked
+from .models import Session
+from .opening import Granted
 from .permissions import Role
+from .tokens import ACCESS_LIVES
 
 Email = Field(min_length=3, max_length=254, examples=["ada@clinic.example"])
 Password = Field(min_length=1, max_length=1_000, examples=["correct horse battery staple"])
@@ -65,6 +70,62 @@ class SessionView(Answer):
     access_token: str
     refresh_token: str
     expires_in: int = Field(description="Seconds until the access token expires")
+
+    @classmethod
+    def of(cls, granted: Granted) -> "SessionView":
+        return cls(
+            session_id=granted.session.id,
+            practice_id=granted.session.practice_id,
+            user_id=granted.session.user_id,
+            access_token=granted.access_token,
+            refresh_token=granted.refresh_token,
+            expires_in=int(ACCESS_LIVES.total_seconds()),
+        )
+
+
+class SwitchBody(Body):
+    practice_id: str = Field(max_length=64, description="One of `GET /v1/me/practices`")
+
+
+class MyPracticeView(Answer):
+    """A practice you may switch to. `current` is the one this token is good for."""
+
+    practice_id: str
+    name: str
+    roles: list[str]
+    current: bool
+
+
+class MyPracticeList(Answer):
+    items: list[MyPracticeView]
+
+
+class MySessionView(Answer):
+    """A session of yours that is not over. A `locked` one was idle too long; it can be unlocked."""
+
+    session_id: str
+    practice_id: str
+    device: str | None
+    source: str | None = Field(description="The address it was opened from")
+    started_at: Instant
+    seen_at: Instant = Field(description="Last activity, to the minute")
+    ends_at: Instant
+    locked: bool
+    current: bool
+
+    @classmethod
+    def of(cls, session: Session, context: Context) -> "MySessionView":
+        return cls(
+            session_id=session.id,
+            practice_id=session.practice_id,
+            device=session.device,
+            source=session.source_ip,
+            started_at=session.started_at,
+            seen_at=session.seen_at,
+            ends_at=session.ends_at,
+            locked=is_locked(session, context.now()),
+            current=session.id == context.actor.session_id,
+        )
 
 
 class Invite(Body):

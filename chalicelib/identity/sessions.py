@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from ..platform.context import Context, SystemContext
-from ..platform.errors import Unauthenticated
+from ..platform.context import SUSPENDED, Context, SystemContext
+from ..platform.errors import DomainError, PracticeSuspended, Unauthenticated
 from ..platform.store import Record, UnitOfWork, find, find_many
 from ..practices.models import UNVERIFIED, Practice
 from .errors import EmailNotVerified, WrongCredentials
@@ -28,28 +28,41 @@ def admit(context: SystemContext, identified: Identified, practice_id: str | Non
     """A session for someone who has shown who they are, by whichever adapter of the port.
 
     Someone who works in several practices names one; else the first they joined is taken that is
-    verified and has them as an active member. WrongCredentials (401) where none does.
+    verified and has them as an active member. WrongCredentials (401) where none does;
+    PracticeSuspended (403) where only a suspended one does.
     """
     if not identified.account.user.email_verified:
         raise EmailNotVerified
+    refusal: DomainError = WrongCredentials()
     for workplace in identified.account.workplaces:
         if practice_id in (None, workplace.practice_id):
-            member = admitted(context, workplace.practice_id, identified.user_id)
+            try:
+                member = admitted(context, workplace.practice_id, identified.user_id)
+            except PracticeSuspended as suspended:
+                refusal = suspended
+                continue
             if member is not None:
                 proof = Proof.of(identified, context.now())
                 return open_session(context, member, workplace.practice_id, proof)
-    raise WrongCredentials
+    raise refusal
 
 
 def admitted(context: SystemContext, practice_id: str, user_id: str) -> Member | None:
-    """The membership of someone who may work there now."""
+    """The membership of someone who may work there now. PracticeSuspended (403)."""
     with context.entering(practice_id, user_id):
         member_key, practice_key = Member.key(practice_id, user_id), Practice.key(practice_id)
         found = find_many([member_key, practice_key], consistent=True)
     member, practice = found.get(member_key), found.get(practice_key)
     if not isinstance(member, Member) or not isinstance(practice, Practice):
         return None
-    return member if member.status == ACTIVE and practice.status != UNVERIFIED else None
+    if member.status == ACTIVE and practice.status == SUSPENDED:
+        raise PracticeSuspended
+    return member if is_admitted(practice, member) else None
+
+
+def is_admitted(practice: Practice, member: Member) -> bool:
+    """Whether the practice is open to sign in to, and to this member."""
+    return member.status == ACTIVE and practice.status not in {UNVERIFIED, SUSPENDED}
 
 
 def refresh(context: SystemContext, token: str, *, attempt: str | None) -> Granted:

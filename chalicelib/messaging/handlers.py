@@ -3,7 +3,7 @@
 from ..platform.context import Context
 from ..platform.events import Event
 from ..platform.queues import Consumers
-from . import links, reminders
+from . import links, notices, reminders
 
 consumers = Consumers("messaging")
 
@@ -12,6 +12,12 @@ consumers = Consumers("messaging")
 def mail_link(context: Context, event: Event) -> None:
     """Mail a one-use link. Sent again if the queue brings it again: the link is good once."""
     links.mail_link(context, event.subject)
+
+
+@consumers.on("glass.broken")
+def tell_owners(context: Context, _event: Event) -> None:
+    """The owners learn of it. Sent again if the queue brings it again."""
+    notices.tell_of_broken_glass(context)
 
 
 @consumers.on("appointment.reminder_due")

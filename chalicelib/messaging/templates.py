@@ -35,6 +35,15 @@ def link_mail(purpose: str, *, name: str, practice: str, url: str) -> Mail:
     return Mail(subject, text)
 
 
+def glass_broken_mail(*, practice: str) -> Mail:
+    """That a chart was opened by break-glass: not whose, by whom, nor why; that is read signed in."""
+    return Mail(
+        f"Break-glass at {practice}",
+        f"Somebody at {practice} has opened restricted records by break-glass. "
+        "A review waits among your tasks, in the queue for privacy.\n",
+    )
+
+
 def reminder_mail(*, practice: str, starts_at: datetime, zone: str, phone: str | None) -> Mail:
     """The reminder of an appointment: when and whom to call; not why, nor with whom."""
     call = f" To change it, call {phone}." if phone else ""

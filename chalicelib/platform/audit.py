@@ -6,7 +6,7 @@ What turns out differently after an entry was written is an amendment beside it.
 from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute
 
 from .clock import iso
-from .context import Context
+from .context import Context, Trace
 from .ids import instant_of
 from .store import SYSTEM, IdInKey, Key, Record, join
 
@@ -40,12 +40,14 @@ class AuditEntry(Record):
 
 
 class AuditAmendment(Record):
-    """How the request of an entry ended after all, and everybody whom it concerned."""
+    """How the request of an entry ended after all, everybody whom it concerned, and by which right."""
 
     KIND = "audit_amendment"
 
     id = IdInKey("aud")
     outcome = UnicodeAttribute()
+    why = UnicodeAttribute(null=True)
+    break_glass = UnicodeAttribute(null=True)
     subjects = UnicodeSetAttribute(null=True)
 
     @classmethod
@@ -81,10 +83,15 @@ def entry_of(
     )
 
 
-def amendment_of(entry: AuditEntry, outcome: str, subjects: set[str]) -> AuditAmendment:
+def amendment_of(entry: AuditEntry, outcome: str, trace: Trace) -> AuditAmendment:
     """What is true of an entry's request in the end."""
-    key = AuditAmendment.key(entry.item_key)
-    return AuditAmendment(*key, outcome=outcome, subjects=set(subjects) or None)
+    return AuditAmendment(
+        *AuditAmendment.key(entry.item_key),
+        outcome=outcome,
+        why=trace.why or None,
+        break_glass=trace.break_glass or None,
+        subjects=set(trace.subjects) or None,
+    )
 
 
 def agent_of(user_agent: str) -> str:

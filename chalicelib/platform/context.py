@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -14,10 +15,14 @@ from .errors import Forbidden, PreconditionRequired, Stale, StepUpRequired
 from .ids import Ids, PracticeId, UserId
 
 if TYPE_CHECKING:
+    from .store.keys import Key
+    from .store.record import Record
     from .store.unit_of_work import UnitOfWork
 
 
 SYSTEM_KIND, PUBLIC_KIND = "system", "public"
+SUSPENDED = "suspended"
+"""A practice's `status` while nobody signs in to it and its queues wait."""
 STEP_UP_HOLDS = timedelta(minutes=5)
 
 
@@ -36,6 +41,10 @@ class Tenant:
     status: str
     agreement: str = ""
     cleared: AbstractSet[str] = frozenset()
+
+    @property
+    def paused(self) -> bool:
+        return self.status == SUSPENDED
 
     @property
     def zone(self) -> ZoneInfo:
@@ -83,7 +92,7 @@ class Context:
     """One request or event at work. The practice comes only from here.
 
     `work` collects the writes; the endpoint or handler commits it once, at the end. `source` is the
-    address a request came from.
+    address a request came from; `brought` what was read with the caller (`find_brought`).
     """
 
     tenant: Tenant
@@ -96,6 +105,7 @@ class Context:
     if_match: int | None = None
     binding: str = ""
     source: str = ""
+    brought: Mapping[Key, Record | None] = field(default_factory=dict)
     user_agent: str = ""
     trace: Trace = field(default_factory=Trace)
 
@@ -163,4 +173,11 @@ class SystemContext(Context):
             self.trace.actor = Actor(UserId(actor_id))
         elif not self.practice_id and self.actor.kind != PUBLIC_KIND:
             self.trace.owner = practice_id
+        return system_scope(*self.trace.reach)
+
+    def visiting(self, *practice_ids: str) -> AbstractContextManager[None]:
+        """The keys of several practices pass; the audit entry stays with the caller's own."""
+        from .store import system_scope
+
+        self.trace.reach.update(practice_ids)
         return system_scope(*self.trace.reach)

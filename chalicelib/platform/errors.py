@@ -73,6 +73,13 @@ class Forbidden(DomainError):
     title = "You are not permitted to do this"
 
 
+class PracticeSuspended(Forbidden):
+    """Nobody works in a suspended practice; its data stays as it is."""
+
+    code = "practice_suspended"
+    title = "This practice is suspended; its owner can ask support why"
+
+
 class StepUpRequired(Forbidden):
     """Wants a second factor given in the last five minutes."""
 

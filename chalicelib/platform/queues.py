@@ -19,6 +19,7 @@ from .config import settings
 from .context import SYSTEM_KIND, Actor, Context
 from .errors import AlreadyDone
 from .events import Event
+from .holding import hold_due, hold_event
 from .ids import PracticeId, UserId
 from .overlap import beside
 from .runtime import runtime
@@ -41,26 +42,35 @@ class Consumers:
         self.domain = domain
         self.on_event: dict[str, list[OnEvent]] = {}
         self.on_due: dict[str, OnDue] = {}
+        self.while_paused: set[str] = set()
         self.blueprint = Blueprint(f"chalicelib.{domain}.handlers")
         self.blueprint.on_sqs_message(queue=domain, batch_size=10, name=f"{domain}_queue")(
             self._receive
         )
         _consumers[domain] = self
 
-    def on(self, event_type: str) -> Callable[[F], F]:
-        """The decorated function runs for each event of this type."""
+    def on(self, event_type: str, *, while_paused: bool = False) -> Callable[[F], F]:
+        """The decorated function runs for each event of this type.
+
+        For a suspended practice the event waits until it resumes, unless `while_paused`.
+        """
 
         def register(consumer: F) -> F:
             self.on_event.setdefault(event_type, []).append(consumer)
+            self.while_paused |= {event_type} if while_paused else set()
             return consumer
 
         return register
 
-    def when_due(self, kind: str) -> Callable[[F], F]:
-        """The decorated function runs for each record whose time of this `kind` has come."""
+    def when_due(self, kind: str, *, while_paused: bool = False) -> Callable[[F], F]:
+        """The decorated function runs for each record whose time of this `kind` has come.
+
+        For a suspended practice that waits until it resumes, unless `while_paused`.
+        """
 
         def register(consumer: F) -> F:
             self.on_due[kind] = consumer
+            self.while_paused |= {kind} if while_paused else set()
             return consumer
 
         return register
@@ -76,6 +86,9 @@ class Consumers:
     def _handle_event(self, event: Event) -> None:
         for consumer in self.on_event.get(event.type, []):
             with working(self.domain, event.practice_id, event.id, event.type) as context:
+                if self._waits(context, event.type):
+                    hold_event(context, self.domain, event)
+                    return
                 consumer(context, event)
 
     def _handle_due(self, message: dict[str, str]) -> None:
@@ -83,8 +96,15 @@ class Consumers:
         practice_id = key.pk.partition("#")[0]
         with working(self.domain, practice_id, key.sk, message["due"]) as context:
             record = find_many([key], consistent=True).get(key)
-            if record is not None and record.duepk == message["duepk"]:
-                self.on_due[message["due"]](context, record)
+            if record is None or record.duepk != message["duepk"]:
+                return
+            if self._waits(context, message["due"]):
+                hold_due(context, self.domain, json.dumps(message), record)
+                return
+            self.on_due[message["due"]](context, record)
+
+    def _waits(self, context: Context, what: str) -> bool:
+        return context.tenant.paused and what not in self.while_paused
 
     def _receive(self, event: Any) -> Any:
         from aws_lambda_powertools.utilities.batch import (

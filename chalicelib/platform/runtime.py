@@ -1,8 +1,9 @@
 """What app.py wires in: the clock, the ids, and how a caller and a practice are found."""
 
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
 
@@ -17,20 +18,21 @@ from .store import Key, Record
 class Caller:
     """Who sent a request: known, and in one practice.
 
-    `beside` is the record read with it; `meanwhile` is a write that must end before the answer goes.
+    `beside` is what was read with it, None where there is nothing; `meanwhile` is a write that must
+    end before the answer goes.
     """
 
     tenant: Tenant
     actor: Actor
     permissions: AbstractSet[str]
-    beside: Record | None = None
+    beside: Mapping[Key, Record | None] = field(default_factory=dict)
     meanwhile: Future[None] | None = None
 
 
 class Beside(Protocol):
-    """The key of one more item for the BatchGet of authentication, once the caller is known."""
+    """The keys of further items for the BatchGet of authentication, once the caller is known."""
 
-    def __call__(self, practice_id: str, user_id: str) -> Key: ...
+    def __call__(self, practice_id: str, user_id: str) -> Iterable[Key]: ...
 
 
 class Authenticate(Protocol):

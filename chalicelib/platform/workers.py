@@ -7,6 +7,7 @@ from chalice.app import Blueprint
 from . import log
 from .due import send_due
 from .outbox import OutboxItem, dispatch, sweep
+from .releasing import release
 from .runtime import runtime
 from .store import Record
 
@@ -34,8 +35,8 @@ def outbox_stream(event: Any) -> dict[str, list[dict[str, str]]]:
 
 @workers.schedule("rate(1 minute)", name="outbox_sweep")
 def outbox_sweep(event: Any) -> dict[str, int]:  # noqa: ARG001
-    """Send what the stream lost."""
-    return {"sent": sweep(runtime().clock)}
+    """Send what the stream lost, and what waited for a practice that has resumed."""
+    return {"sent": sweep(runtime().clock), "released": release(runtime().clock)}
 
 
 @workers.schedule("rate(1 minute)", name="due_work")

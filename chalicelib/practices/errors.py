@@ -36,3 +36,17 @@ class NotCleared(Conflict):
 
     code = "not_cleared"
     title = "This opens once your practice has been verified for it"
+
+
+class NotActive(Conflict):
+    """Only an active practice is suspended."""
+
+    code = "practice_not_active"
+    title = "This practice is not active"
+
+
+class NotSuspended(Conflict):
+    """Only a suspended practice resumes."""
+
+    code = "practice_not_suspended"
+    title = "This practice is not suspended"

@@ -98,6 +98,22 @@ class Practice(Record):
         return now is not None and (now.npi, now.tin) == (clearance.npi, clearance.tin)
 
 
+class LifeStep(Record):
+    """A step in the life of a practice that operations took: what, by whom, why. Never changed."""
+
+    KIND = "life_step"
+
+    step = UnicodeAttribute()
+    by = UnicodeAttribute()
+    reason = UnicodeAttribute()
+    at = InstantAttribute()
+
+    @classmethod
+    def key(cls, practice_id: str, step_id: str) -> Key:
+        """`prc_1#life#` / `stp_2#`: oldest first."""
+        return Key(join(practice_id, "life"), join(step_id))
+
+
 class AgreementAcceptance(Record):
     """The owner accepted a version of the business associate agreement: never changed."""
 

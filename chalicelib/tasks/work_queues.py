@@ -26,9 +26,9 @@ PERMISSION_OF: dict[WorkQueue, Permission] = {
     WorkQueue.PRIVACY: Permission.REVIEW_ACCESS,
 }
 
-BREAK_GLASS_REVIEW = "break_glass_review"
+REVIEWS = ("break_glass_review", "care_team_review")
 PLAIN = frozenset({"done", "not_needed"})
-OUTCOMES_OF = {BREAK_GLASS_REVIEW: frozenset({"justified", "unjustified"})}
+OUTCOMES_OF = {kind: frozenset({"justified", "unjustified"}) for kind in REVIEWS}
 """How a task of a kind may end, where `PLAIN` does not say it."""
 
 

@@ -12,7 +12,9 @@ COMMANDS = {
     "clear": ("infra.ops.clear", "verify or refuse what a practice may do: claims, sms, …"),
     "inspect": ("infra.ops.inspect_files", "tell what EDI files are, without posting them"),
     "redrive": ("infra.ops.redrive", "put a domain's dead letters back into its queue"),
+    "resume": ("infra.ops.resume", "let a suspended practice work again"),
     "sealed": ("infra.ops.sealed_files", "list shared-mailbox files that fit no practice"),
+    "suspend": ("infra.ops.suspend", "stop sign-in and queues of a practice; its data stays"),
 }
 
 

@@ -6,6 +6,8 @@ from typing import TypeVar
 
 from chalicelib.billing.charging import charge_id_of
 from chalicelib.billing.models import Balance, Charge
+from chalicelib.care_team.membership import TeamMember
+from chalicelib.care_team.models import CareTeam
 from chalicelib.claims import states
 from chalicelib.claims.models import Claim, claim_id_of
 from chalicelib.claims.models import Step as ClaimStep
@@ -45,6 +47,12 @@ TRANSITIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 )
 
 
+def care_team(practice_id: str, patient_id: str, at: datetime) -> CareTeam:
+    """Five people."""
+    members = tuple(TeamMember(f"usr_{place:026}", "treating", at) for place in range(5))
+    return stored(CareTeam(*CareTeam.key(practice_id, patient_id), members=members))
+
+
 def patient(practice_id: str, patient_id: str, family: str, at: datetime) -> Patient:
     """Someone called Ada."""
     made = Patient(
@@ -72,7 +80,8 @@ def name_tokens(practice_id: str, found: Patient, name: str) -> Iterator[SearchT
 
 
 def chart(ids: Ids, patient_id: str, at: datetime) -> Iterator[Record]:
-    """96 visits, one a week, and 40 problems: about 100 KB as stored."""
+    """96 visits, one a week, 40 problems and a care team of five: about 100 KB as stored."""
+    yield care_team(ids["practice"], patient_id, at)
     for week in range(96):
         began = at - timedelta(weeks=week)
         yield encounter(ids, patient_id, derived_id("enc", patient_id, str(week)), began)

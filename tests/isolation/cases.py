@@ -86,6 +86,9 @@ NEWCOMER = registration(
 POLICY = coverage(payer_id="$payer_id", priority=2, relationship="spouse", subscriber=subscriber())
 FEE = {"code": "G0463", "description": "Visit", "price": TEN_DOLLARS}
 
+JOINING = {"role": "treating", "reason": "Takes over from a colleague."}
+BREAKING = {"reason": "ETREAT", "explanation": "Unconscious, brought in by ambulance."}
+
 
 @dataclass(frozen=True)
 class Case:
@@ -111,6 +114,12 @@ CASES: dict[str, Case] = {
     "refresh_session": Case({"refresh_token": "$refresh_token"}),
     "sign_out": Case(),
     "read_signing_keys": Case(),
+    "list_my_sessions": Case(query={"limit": "10"}),
+    "end_my_session": Case(),
+    "sign_out_everywhere": Case(),
+    "sign_out_member": Case(),
+    "switch_practice": Case({"practice_id": "$practice_id"}),
+    "list_my_practices": Case(),
     "read_me": Case(),
     "invite_member": Case({"email": "new@third.example", "name": "New", "roles": ["nurse"]}),
     "accept_invitation": Case({"token": "$invitation_token", "password": PASSWORD}),
@@ -185,6 +194,21 @@ CASES: dict[str, Case] = {
     "change_allergy": Case(ALLERGY),
     "list_note_templates": Case(),
     "search_diagnosis_codes": Case(query={"text": "back pain"}),
+    "mark_encounter_sensitive": Case({"sensitivity": []}, path=OPEN, if_match=2),
+    # care team
+    "read_care_team": Case(),
+    "change_care_team": Case(
+        {
+            "members": [
+                {"user_id": "$clinician_id", "role": "treating"},
+                {"user_id": "$nurse_id", "role": "nursing"},
+            ]
+        },
+        if_match=2,
+    ),
+    "join_care_team": Case(JOINING, path={"patient_id": "other_patient_id"}),
+    "break_glass": Case(BREAKING, path={"patient_id": "other_patient_id"}),
+    "read_break_glass": Case(),
     # billing
     "read_fee_schedule": Case(),
     "change_fee_schedule": Case({"fees": [FEE]}),
@@ -247,6 +271,7 @@ def send(
 ) -> Answered:
     """Call a route as its case says, with these ids; `over` gives another body or query, or headers."""
     case = CASES[endpoint.name]
+    ids = {**ids, **clinic.own(role, ids)}
     path = endpoint.path.format(
         **{part: ids[case.path.get(part, part)] for part in endpoint.path_parameters}
     )

@@ -1,7 +1,7 @@
 """Two whole practices, made through the API: every kind of record, members of every role."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -38,6 +38,15 @@ class Clinic:
         """One request by the member of this role; by nobody for `""`."""
         return self.world.call(method, path, body, token=self.tokens.get(role, ""), **headers)
 
+    def own(self, role: str, ids: Mapping[str, str]) -> dict[str, str]:
+        """What the member of this role has of their own, where `ids` has it as it was built."""
+        names = ("session_id",)
+        return {
+            name: self.ids[f"{role}_{name}"]
+            for name in names
+            if f"{role}_{name}" in self.ids and ids.get(name) == self.ids[name]
+        }
+
     def email(self, role: str) -> str:
         return f"{role}@{self.mark}.example".lower()
 
@@ -46,6 +55,7 @@ class Clinic:
         body = {"email": email or self.email(role), "password": PASSWORD}
         session: dict[str, Any] = self.done(201, "", "POST", "/v1/sessions", body).json
         self.tokens[role] = session["access_token"]
+        self.ids["session_id"] = self.ids[f"{role}_session_id"] = session["session_id"]
         return session
 
     def done(
@@ -136,6 +146,7 @@ def build_clinics(start: datetime) -> Clinics:
         for session in sessions:
             step_up(world, session["access_token"])
         _tasks(clinic)
+        _restricted(clinic)
         clinic.ids["refresh_token"] = sessions[-1]["refresh_token"]
         clinic.ids["export_id"] = clinic.made(Role.OWNER, "/v1/exports", None)
     world.pump()
@@ -321,3 +332,14 @@ def _tasks(clinic: Clinic) -> None:
         clinic.ids[name] = want_task(clinic.world, practice, patient_id=patient)
     path = f"/v1/tasks/{clinic.ids['closed_task_id']}/complete"
     clinic.done(200, Role.NURSE, "POST", path, {"outcome": "done"})
+
+
+def _restricted(clinic: Clinic) -> None:
+    """A broken glass of each patient; the clinician is on the first one's care team."""
+    emergency = {"reason": "ETREAT", "explanation": f"{clinic.mark} came by ambulance."}
+    for prefix in ("", "other_"):
+        path = f"/v1/patients/{clinic.ids[f'{prefix}patient_id']}/break-glass"
+        clinic.ids[f"{prefix}break_glass_id"] = clinic.made(Role.CLINICIAN, path, emergency)
+    joining = {"role": "treating", "reason": f"Looks after {clinic.mark}."}
+    path = f"/v1/patients/{clinic.ids['patient_id']}/care-team"
+    clinic.done(200, Role.CLINICIAN, "POST", path, joining)

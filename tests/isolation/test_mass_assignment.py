@@ -21,6 +21,7 @@ FIELDS = (
 )  # fmt: skip
 THEIR_OWN = {
     "SignIn": {"practice_id"},
+    "SwitchBody": {"practice_id"},
     "Invite": {"roles"},
     "RolesChange": {"roles"},
     "RegistrationBody": {"mrn", "status"},
@@ -29,6 +30,8 @@ THEIR_OWN = {
     "CoverageBody": {"status"},
     "ExceptionValue": {"kind"},
     "BookingRequest": {"patient_id"},
+    "JoinBody": {"role"},
+    "TeamMemberBody": {"role"},
 }
 """What these bodies are there to say."""
 

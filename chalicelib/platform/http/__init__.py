@@ -1,6 +1,6 @@
 """The edge: what a route declares, and how a request becomes a use case and an answer."""
 
-from .endpoint import PUBLIC, Document, Endpoint, Routes, endpoints
+from .endpoint import PUBLIC, Brings, Document, Endpoint, Routes, endpoints
 from .paging import Page, PageQuery, open_cursor, seal_cursor
 from .values import AddressValue, Answer, Body, Instant, Line, MoneyValue, Query, Short, Text
 
@@ -9,6 +9,7 @@ __all__ = [
     "AddressValue",
     "Answer",
     "Body",
+    "Brings",
     "Document",
     "Endpoint",
     "Instant",

@@ -1,7 +1,7 @@
 """`Routes`: a domain's routes, typed by their functions' hints. Chalice has no such thing of its own."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar, get_type_hints
 
@@ -9,9 +9,12 @@ from chalice.app import Blueprint
 from pydantic import BaseModel
 
 from ..context import SystemContext
+from ..store import Key
 
 PUBLIC = "public"
 F = TypeVar("F", bound=Callable[..., Any])
+Brings = Callable[[str, Mapping[str, str]], Iterable[Key]]
+"""Practice and path parameters → keys of what the use case will read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Endpoint:
     audited: bool = True
     idempotent: bool = False
     step_up: bool = False
+    brings: Brings | None = None
 
     @property
     def public(self) -> bool:
@@ -78,7 +82,8 @@ class Routes:
     def post(self, path: str, *, permission: str, **options: Any) -> Callable[[F], F]:
         """`status` is 201 for what makes a record, 200 for the rest (default).
 
-        `step_up`, of any method, wants a second factor given in the last five minutes.
+        `step_up`, of any method, wants a second factor given in the last five minutes. `brings`
+        names items for the one read that every request pays: the use case has them by `find_brought`.
         """
         return self._route("POST", path, permission, options)
 
@@ -134,6 +139,7 @@ def _declared(
     audited: bool = True,
     idempotent: bool | None = None,
     step_up: bool = False,
+    brings: Brings | None = None,
 ) -> Endpoint:
     hints = get_type_hints(function)
     answer = hints.pop("return", None)
@@ -161,6 +167,7 @@ def _declared(
         audited=audited,
         idempotent=_idempotent(method, path, permission) if idempotent is None else idempotent,
         step_up=step_up,
+        brings=brings,
     )
 
 

@@ -71,6 +71,7 @@ class Recording:
             return
         entry, written = self._started
         written.result()
-        subjects = self._context.trace.subjects
-        if (entry.outcome, set(entry.subjects or ())) != (outcome, subjects):
-            append(amendment_of(entry, outcome, subjects))
+        trace = self._context.trace
+        known = entry.outcome, set(entry.subjects or ()), entry.why or "", entry.break_glass or ""
+        if known != (outcome, trace.subjects, trace.why, trace.break_glass):
+            append(amendment_of(entry, outcome, trace))

@@ -1,6 +1,6 @@
 """One request, whole: caller → permission → first answer → parse → use case → commit → answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
@@ -10,12 +10,12 @@ from chalice.app import Response
 from .. import log, metrics
 from ..clock import monotonic
 from ..context import PUBLIC_KIND, Actor, Context, SystemContext, Tenant
-from ..errors import DomainError, Forbidden, Unauthenticated
+from ..errors import DomainError, Forbidden, PracticeSuspended, Unauthenticated
 from ..ids import PracticeId, UserId
 from ..overlap import until_done
 from ..rates import source_of
-from ..runtime import Beside, Caller, runtime
-from ..store import SYSTEM, UnitOfWork, find_many, practice_scope, system_scope
+from ..runtime import Caller, runtime
+from ..store import SYSTEM, Key, UnitOfWork, find_many, practice_scope, system_scope
 from .endpoint import Endpoint, Served
 from .idempotency import StoredAnswer, fingerprint, stage_answer
 from .problems import InternalError
@@ -57,7 +57,7 @@ def _serve(
     asked = asked_of(endpoint, request, path)
     key, raw_path = asked.idempotency_key, asked.path
     try:
-        caller = _caller(endpoint, request, key)
+        caller = _caller(endpoint, request, key, path)
     except Unauthenticated as refusal:
         _record_stranger(endpoint, asked, refusal, request_id)
         raise
@@ -65,6 +65,8 @@ def _serve(
     audit = Recording(endpoint, context)
     with until_done(caller.meanwhile), _scope(endpoint, context):
         try:
+            if context.tenant.paused:
+                raise PracticeSuspended
             if not endpoint.public and not context.allows(endpoint.permission):
                 raise Forbidden
             if endpoint.step_up:
@@ -73,10 +75,10 @@ def _serve(
                 raise asked.fault
             body = request.raw_body or b""
             print_of = fingerprint(request.method, raw_path, body) if key else ""
-            first = caller.beside
-            if isinstance(first, StoredAnswer) and first.still_holds(context.clock, print_of):
-                audit.replay(first.subjects)
-                return replayed(first)
+            for first in caller.beside.values():
+                if isinstance(first, StoredAnswer) and first.still_holds(context.clock, print_of):
+                    audit.replay(first.subjects)
+                    return replayed(first)
             if endpoint.reads and "patient_id" in path:
                 audit.start(path["patient_id"])
             answer = function(context, **arguments(endpoint, request, path))
@@ -115,17 +117,17 @@ def _commit(
         return reply
 
 
-def _caller(endpoint: Endpoint, request: Served, key: str | None) -> Caller:
+def _caller(endpoint: Endpoint, request: Served, key: str | None, path: dict[str, str]) -> Caller:
     if endpoint.public:
         _admit(request)
         return _nobody(key)
     scheme, _, token = (request.headers.get("authorization") or "").partition(" ")
-    beside: Beside | None = None
-    if key is not None:
-        kept = key
 
-        def beside(practice_id: str, user_id: str) -> Any:
-            return StoredAnswer.key(practice_id, user_id, kept)
+    def beside(practice_id: str, user_id: str) -> Iterator[Key]:
+        if key is not None:
+            yield StoredAnswer.key(practice_id, user_id, key)
+        if endpoint.brings is not None:
+            yield from endpoint.brings(practice_id, path)
 
     try:
         return runtime().authenticate(
@@ -149,7 +151,7 @@ def _nobody(key: str | None) -> Caller:
         return NOBODY
     stored = StoredAnswer.key(SYSTEM, NOBODY.actor.id, key)
     with system_scope():
-        return replace(NOBODY, beside=find_many([stored], consistent=True).get(stored))
+        return replace(NOBODY, beside=dict(find_many([stored], consistent=True)))
 
 
 def _record_stranger(
@@ -182,6 +184,7 @@ def _context(endpoint: Endpoint, asked: Asked, caller: Caller, request_id: str) 
         if_match=asked.if_match,
         binding=f"{caller.tenant.id} {caller.actor.id} {endpoint.method} {asked.path} {query}",
         source=asked.source,
+        brought=caller.beside,
         user_agent=asked.user_agent,
     )
 

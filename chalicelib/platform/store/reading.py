@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ..aws import AwsError
 from ..errors import NotFound, Unavailable
 from .connection import INDEXES, connection
 from .keys import Key
 from .record import Record
+
+if TYPE_CHECKING:
+    from ..context import Context
 
 R = TypeVar("R", bound=Record)
 BATCH = 100
@@ -56,6 +59,15 @@ def find_many(keys: Iterable[Key], *, consistent: bool = False) -> dict[Key, Rec
         if pending:
             raise Unavailable(retry_after=1)
     return found
+
+
+def find_brought(context: "Context", keys: Iterable[Key]) -> dict[Key, Record]:
+    """As `find_many`, consistent, of which the request has read some with its caller (`brings`)."""
+    wanted = list(keys)
+    missing = [key for key in wanted if key not in context.brought]
+    found = find_many(missing, consistent=True) if missing else {}
+    known = {key: record for key, record in context.brought.items() if record is not None}
+    return found | {key: known[key] for key in wanted if key in known}
 
 
 def query(

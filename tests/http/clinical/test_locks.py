@@ -32,6 +32,8 @@ WRITES = {
     "add_addendum": Write({"text": "Left, not right."}),
 }
 CORRECTS = {"add_addendum"}
+SAYS_WHO_SEES_IT = {"mark_encounter_sensitive"}
+"""No part of what is signed (test_sensitivity.py)."""
 
 
 @pytest.fixture
@@ -72,7 +74,7 @@ def _clinical_items(her: Clinician) -> list[dict[str, Any]]:
 
 
 def test_every_route_that_writes_an_encounter_is_tried() -> None:
-    assert _routes().keys() == WRITES.keys()
+    assert _routes().keys() == WRITES.keys() | SAYS_WHO_SEES_IT
 
 
 @pytest.mark.parametrize("name", sorted(WRITES))

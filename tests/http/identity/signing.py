@@ -7,11 +7,14 @@ from typing import Any
 from tests.world import PASSWORD, Answered, World
 
 ADA = "ada@clinic.example"
+BEA = "bea@clinic.example"
+KIM = "kim@clinic.example"
 
 
-def session(world: World, email: str = ADA) -> dict[str, Any]:
+def session(world: World, email: str = ADA, **over: Any) -> dict[str, Any]:
     """A fresh sign-in, both tokens in it."""
-    answer = world.call("POST", "/v1/sessions", {"email": email, "password": PASSWORD})
+    body = {"email": email, "password": PASSWORD, **over}
+    answer = world.call("POST", "/v1/sessions", body)
     assert answer.status == 201, answer.text
     made: dict[str, Any] = answer.json
     return made

@@ -1,7 +1,6 @@
 """Idle and total time of a session, its last activity, and refresh tokens that are good once."""
 
 from datetime import datetime
-from random import Random
 from typing import Any
 
 import pytest
@@ -111,31 +110,6 @@ def test_an_ended_session_is_not_brought_back_by_a_request_under_way(world: Worl
     world.clock.advance(minutes=2)
     assert me(world, tokens["access_token"]).status == 401
     assert refreshed(world, tokens["refresh_token"]).status == 401
-
-
-@pytest.mark.parametrize(
-    "seed", [pytest.param(n, marks=[pytest.mark.campaign] if n >= 8 else []) for n in range(300)]
-)
-def test_a_refresh_token_is_good_once_in_any_sequence(world: World, seed: int) -> None:
-    """Against a model: the newest token of a session is good; any older one ends the session."""
-    dice = Random(seed)
-    sign_up(world)
-    families = [[session(world)] for _ in range(2)]
-    ended = [False, False]
-    for _ in range(10):
-        which = dice.randrange(2)
-        issued = families[which]
-        chosen = dice.choice([issued[-1], issued[-1], dice.choice(issued)])
-        good = not ended[which] and chosen is issued[-1]
-        answer = refreshed(world, chosen["refresh_token"])
-        assert answer.status == (200 if good else 401), (seed, which)
-        if good:
-            issued.append(answer.json)
-        else:
-            ended[which] = True
-        for number, family in enumerate(families):
-            status = me(world, family[-1]["access_token"]).status
-            assert status == (401 if ended[number] else 200), (seed, number)
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,14 @@ LEVELS: dict[str, dict[str, set[Permission]]] = {
         "W": {P.READ_PATIENTS, P.WRITE_PATIENTS},
     },
     "appointments": {"R": {P.READ_SCHEDULE}, "W": {P.READ_SCHEDULE, P.BOOK_APPOINTMENT}},
-    "notes": {"–": set(), "draft": DRAFT, "W, sign": {*DRAFT, P.SIGN_NOTES}},
+    "notes": {
+        "–": set(),
+        "R if on a claim": {P.READ_BILLED_NOTES},
+        "draft": DRAFT,
+        "W, sign": {*DRAFT, P.SIGN_NOTES},
+    },
+    "sensitive-tagged": {"–": set(), "care team": {P.MANAGE_CARE_TEAM}},
+    "break-glass": {"–": set(), "yes*": {P.BREAK_GLASS}},
     "ledger, claims": {
         "–": set(),
         "R": LEDGER_READ,
@@ -57,7 +64,9 @@ MATRIX: dict[str, tuple[str, ...]] = {
     "settings, users": ("W*", "W*", "–", "–", "–", "–"),
     "demographics, coverage": ("R", "W", "W", "W", "W", "W"),
     "appointments": ("R", "W", "W", "R", "W", "W"),
-    "notes": ("–", "–", "–", "–", "W, sign", "draft"),
+    "notes": ("–", "–", "–", "R if on a claim", "W, sign", "draft"),
+    "sensitive-tagged": ("–", "–", "–", "–", "care team", "–"),
+    "break-glass": ("–", "–", "–", "–", "yes*", "–"),
     "ledger, claims": ("R", "W", "take payment", "W, sets up", "charges", "–"),
 }
 """Owner, manager, front desk, biller, clinician, nurse."""
