@@ -14,7 +14,7 @@ from chalicelib.platform.http.paging import GOOD_FOR
 from chalicelib.platform.keyring import seal
 from tests.isolation.cases import CASES, called, filled, send
 from tests.isolation.clinics import Clinic, Clinics
-from tests.world import Answered
+from tests.world import Answered, step_up
 
 SEED, FLIPS = 5, 40
 PAGED = [each for each in called() if each.query and "cursor" in each.query.model_fields]
@@ -79,6 +79,7 @@ def test_a_cursor_is_good_for_a_day(clinics: Clinics, endpoint: Endpoint) -> Non
     role, cursor = _role_and_cursor(clinics.a, endpoint)
     clinics.world.clock.advance(seconds=GOOD_FOR.total_seconds() - 1)
     clinics.a.sign_in(role)
+    step_up(clinics.world, clinics.a.tokens[role])
     assert _page(clinics.a, role, endpoint, cursor).status == 200
     clinics.world.clock.advance(seconds=2)
     answer = _page(clinics.a, role, endpoint, cursor)
