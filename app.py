@@ -2,6 +2,8 @@
 
 from chalice import Chalice, CORSConfig
 
+from chalicelib.audit.handlers import consumers as audit_consumers
+from chalicelib.audit.routes import routes as audit_routes
 from chalicelib.billing.handlers import consumers as billing_consumers
 from chalicelib.billing.routes import routes as billing_routes
 from chalicelib.care_team.routes import routes as care_team_routes
@@ -12,6 +14,7 @@ from chalicelib.clinical.routes import routes as clinical_routes
 from chalicelib.custody.handlers import consumers as custody_consumers
 from chalicelib.custody.routes import routes as custody_routes
 from chalicelib.identity.authentication import authenticate, tenant_of
+from chalicelib.identity.credential_routes import routes as credential_routes
 from chalicelib.identity.routes import routes as identity_routes
 from chalicelib.identity.session_routes import routes as session_routes
 from chalicelib.messaging.handlers import consumers as messaging_consumers
@@ -20,6 +23,7 @@ from chalicelib.platform.runtime import install
 from chalicelib.platform.service_routes import routes as service_routes
 from chalicelib.platform.workers import workers
 from chalicelib.practices.routes import routes as practices_routes
+from chalicelib.psychotherapy.routes import routes as psychotherapy_routes
 from chalicelib.reporting.handlers import consumers as reporting_consumers
 from chalicelib.reporting.routes import routes as reporting_routes
 from chalicelib.scheduling.handlers import consumers as scheduling_consumers
@@ -35,14 +39,14 @@ app.api.cors = CORSConfig(
 )
 
 ROUTES = (
-    service_routes, identity_routes, session_routes, practices_routes, patients_routes,
-    care_team_routes,
+    service_routes, identity_routes, session_routes, credential_routes, practices_routes,
+    patients_routes, care_team_routes, psychotherapy_routes,
     scheduling_routes, clinical_routes, billing_routes, claims_routes, tasks_routes,
-    reporting_routes, custody_routes,
+    reporting_routes, custody_routes, audit_routes,
 )  # fmt: skip
 CONSUMERS = (
     messaging_consumers, scheduling_consumers, clinical_consumers, billing_consumers,
-    claims_consumers, tasks_consumers, reporting_consumers, custody_consumers,
+    claims_consumers, tasks_consumers, reporting_consumers, custody_consumers, audit_consumers,
 )  # fmt: skip
 
 for part in (*ROUTES, *CONSUMERS):

@@ -171,7 +171,8 @@ def _create_bucket(place: Place, logical: str, properties: dict[str, Any]) -> No
     except ClientError as error:
         if error.response["Error"]["Code"] != "404":
             raise
-    client.create_bucket(Bucket=name)
+    locked = {"ObjectLockEnabledForBucket": True} if properties.get("ObjectLockEnabled") else {}
+    client.create_bucket(Bucket=name, **locked)
     client.put_bucket_versioning(
         Bucket=name, VersioningConfiguration=properties["VersioningConfiguration"]
     )

@@ -1,10 +1,11 @@
 """What a patient is handed: the receipt of a payment, the superbill of a visit."""
 
+from ..care_team.reach import find_reached
 from ..clinical.models import Encounter
 from ..patients.registration import read_patient
 from ..platform.context import Context
+from ..platform.errors import NotFound
 from ..platform.http import MoneyValue
-from ..platform.store import get
 from ..practices.service import read_billing_parties, read_practice
 from .errors import NotCharged
 from .ledger import read_account
@@ -32,10 +33,11 @@ def receipt(context: Context, patient_id: str, payment_id: str) -> ReceiptView:
 def superbill(context: Context, patient_id: str, encounter_id: str) -> SuperbillView:
     """A signed visit with its codes, charges and what was paid; the patient claims with it.
 
-    NotFound for an encounter that is not the patient's; NotCharged (409) before it was charged.
+    NotFound for an encounter that is not the patient's, or whose codes the caller may not see;
+    NotCharged (409) before it was charged.
     """
     patient = read_patient(context, patient_id)
-    encounter = get(Encounter, Encounter.key(context.practice_id, patient_id, encounter_id))
+    encounter = _visit(context, patient_id, encounter_id)
     practice, practitioner, location = read_billing_parties(
         context, encounter.practitioner_id, encounter.location_id
     )
@@ -67,6 +69,15 @@ def superbill(context: Context, patient_id: str, encounter_id: str) -> Superbill
         total=MoneyValue.of(sum(charge.amount for charge in charges), currency),
         paid=MoneyValue.of(paid, currency),
     )
+
+
+def _visit(context: Context, patient_id: str, encounter_id: str) -> Encounter:
+    key = Encounter.key(context.practice_id, patient_id, encounter_id)
+    reach, found = find_reached(context, patient_id, [key])
+    encounter = found.get(key)
+    if not isinstance(encounter, Encounter) or not reach.sees_codes(encounter.sensitivity):
+        raise NotFound
+    return encounter
 
 
 def _line(charge: Charge, codes: list[str], currency: str) -> SuperbillLine:

@@ -12,13 +12,15 @@ from .ledger import Account, read_account, record
 from .models import Charge, Invoice
 from .posting_rules import apply_credits
 from .schemas import InvoiceBody
+from .withholding import withheld_visits
 
 
 class Invoiced(NamedTuple):
-    """An invoice with the charges it asks for."""
+    """An invoice with the charges it asks for; `withheld` if the caller may not see their codes."""
 
     invoice: Invoice
     charges: list[Charge]
+    withheld: bool
 
 
 def make_invoice(context: Context, patient_id: str, body: InvoiceBody) -> Invoiced:
@@ -48,7 +50,7 @@ def make_invoice(context: Context, patient_id: str, body: InvoiceBody) -> Invoic
         if charge.id not in paid_now:
             context.work.save(charge, refusal=AccountChanged())
     context.work.create(invoice)
-    return Invoiced(invoice, charges)
+    return _invoiced(context, invoice, charges)
 
 
 def read_invoice(context: Context, patient_id: str, invoice_id: str) -> Invoiced:
@@ -57,8 +59,14 @@ def read_invoice(context: Context, patient_id: str, invoice_id: str) -> Invoiced
     for invoice in account.invoices:
         if invoice.id == invoice_id:
             asked = set(invoice.charge_ids)
-            return Invoiced(invoice, [each for each in account.charges if each.id in asked])
+            charges = [each for each in account.charges if each.id in asked]
+            return _invoiced(context, invoice, charges)
     raise NotFound
+
+
+def _invoiced(context: Context, invoice: Invoice, charges: list[Charge]) -> Invoiced:
+    hidden = withheld_visits(context, invoice.patient_id, [invoice.encounter_id])
+    return Invoiced(invoice, charges, invoice.encounter_id in hidden)
 
 
 def _open_charges(context: Context, account: Account, encounter_id: str) -> list[Charge]:

@@ -1,9 +1,10 @@
 """Routes of money: fees, payments, accounts, invoices, receipts, superbills."""
 
+from ..clinical.schemas import EncounterDetail
 from ..identity.permissions import Permission
 from ..platform.context import Context
 from ..platform.http import Routes
-from . import fees, handouts, invoices, ledger, payments
+from . import billed_notes, fees, handouts, invoices, ledger, payments, withholding
 from .schemas import (
     AccountView,
     BalanceView,
@@ -71,11 +72,19 @@ def read_balance(context: Context, patient_id: str) -> BalanceView:
 
 @routes.get("/v1/patients/{patient_id}/account", permission=Permission.READ_LEDGER)
 def read_account(context: Context, patient_id: str) -> AccountView:
-    """The whole account: charges, payments and every movement."""
+    """The whole account: charges, payments and every movement.
+
+    Charges of sensitive visits have no `code`, but for their care team and for who bills.
+    """
     account, currency = ledger.open_account(context, patient_id), context.tenant.currency
+    visits = (charge.encounter_id for charge in account.charges)
+    withheld = withholding.withheld_visits(context, patient_id, visits)
     return AccountView(
         balance=BalanceView.of(account.balance, currency),
-        charges=[ChargeView.of(charge, currency) for charge in account.charges],
+        charges=[
+            ChargeView.of(charge, currency, withheld=charge.encounter_id in withheld)
+            for charge in account.charges
+        ],
         payments=[PaymentView.of(payment, currency) for payment in account.payments],
         entries=[view for entry in account.entries for view in EntryView.all_of(entry, currency)],
     )
@@ -85,14 +94,31 @@ def read_account(context: Context, patient_id: str) -> AccountView:
 def make_invoice(context: Context, patient_id: str, body: InvoiceBody) -> InvoiceView:
     """Invoice what the patient owes of a visit. 409 `nothing_to_invoice`, `account_changed`."""
     made = invoices.make_invoice(context, patient_id, body)
-    return InvoiceView.of(made.invoice, made.charges, context.tenant.currency)
+    return InvoiceView.of(
+        made.invoice, made.charges, context.tenant.currency, withheld=made.withheld
+    )
 
 
 @routes.get("/v1/patients/{patient_id}/invoices/{invoice_id}", permission=Permission.TAKE_PAYMENT)
 def read_invoice(context: Context, patient_id: str, invoice_id: str) -> InvoiceView:
     """An invoice, and what is still open of it."""
     found = invoices.read_invoice(context, patient_id, invoice_id)
-    return InvoiceView.of(found.invoice, found.charges, context.tenant.currency)
+    return InvoiceView.of(
+        found.invoice, found.charges, context.tenant.currency, withheld=found.withheld
+    )
+
+
+@routes.get(
+    "/v1/patients/{patient_id}/encounters/{encounter_id}/billed",
+    permission=Permission.READ_BILLED_NOTES,
+)
+def read_billed_encounter(context: Context, patient_id: str, encounter_id: str) -> EncounterDetail:
+    """A billed encounter with its note; of a sensitive one the codes alone.
+
+    404 until there are charges for it.
+    """
+    encounter, documented = billed_notes.read_billed_encounter(context, patient_id, encounter_id)
+    return EncounterDetail.of(documented) if documented else EncounterDetail.codes_of(encounter)
 
 
 @routes.get(
@@ -100,5 +126,8 @@ def read_invoice(context: Context, patient_id: str, invoice_id: str) -> InvoiceV
     permission=Permission.READ_LEDGER,
 )
 def read_superbill(context: Context, patient_id: str, encounter_id: str) -> SuperbillView:
-    """The superbill of a visit. 409 `not_charged` until it is signed and charged."""
+    """The superbill of a visit. 409 `not_charged` until it is signed and charged.
+
+    A sensitive visit's is for its care team and for who bills; 404 for all others.
+    """
     return handouts.superbill(context, patient_id, encounter_id)

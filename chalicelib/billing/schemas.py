@@ -88,12 +88,15 @@ class PaymentView(Answer):
 
 
 class ChargeView(Answer):
-    """A billable line; what the payer and the patient still owe of it."""
+    """A billable line; what the payer and the patient still owe of it.
+
+    `code` is null, and the modifiers are left out, where the visit is for its care team alone.
+    """
 
     id: str
     encounter_id: str
     day: date
-    code: str
+    code: str | None
     modifiers: list[str]
     units: int
     amount: MoneyValue
@@ -102,13 +105,13 @@ class ChargeView(Answer):
     patient_due: MoneyValue
 
     @classmethod
-    def of(cls, charge: Charge, currency: str) -> Self:
+    def of(cls, charge: Charge, currency: str, *, withheld: bool = False) -> Self:
         return cls(
             id=charge.id,
             encounter_id=charge.encounter_id,
             day=charge.day,
-            code=charge.code,
-            modifiers=list(charge.modifiers),
+            code=None if withheld else charge.code,
+            modifiers=[] if withheld else list(charge.modifiers),
             units=charge.units,
             amount=MoneyValue.of(charge.amount, currency),
             bill_to=charge.bill_to,
@@ -184,7 +187,7 @@ class InvoiceView(Answer):
     charges: list[ChargeView]
 
     @classmethod
-    def of(cls, invoice: Invoice, charges: list[Charge], currency: str) -> Self:
+    def of(cls, invoice: Invoice, charges: list[Charge], currency: str, *, withheld: bool) -> Self:
         left = sum(max(0, charge.patient_due) for charge in charges)
         return cls(
             id=invoice.id,
@@ -195,7 +198,7 @@ class InvoiceView(Answer):
             amount=MoneyValue.of(invoice.amount, currency),
             open=MoneyValue.of(left, currency),
             status="open" if left else "paid",
-            charges=[ChargeView.of(charge, currency) for charge in charges],
+            charges=[ChargeView.of(each, currency, withheld=withheld) for each in charges],
         )
 
 

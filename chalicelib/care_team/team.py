@@ -3,13 +3,13 @@
 from collections.abc import Collection
 from typing import Any, Protocol
 
-from ..identity.models import Member
-from ..identity.permissions import Permission, permissions_of
+from ..identity.holders import holders_of
+from ..identity.permissions import Permission
 from ..patients.registration import read_patient
 from ..platform import outbox
 from ..platform.context import Context
 from ..platform.errors import FieldError, Invalid
-from ..platform.store import find, find_many
+from ..platform.store import find
 from .errors import CareTeamChanged, NotOnCareTeam, OnCareTeam, OwnMembership
 from .membership import TeamMember, is_on_team
 from .models import CareTeam
@@ -22,7 +22,7 @@ class Tagged(Protocol):
     sensitivity: Any
 
 
-ACTIVE, TREATING = "active", "treating"
+TREATING = "treating"
 
 
 def read_team(context: Context, patient_id: str) -> CareTeam:
@@ -125,14 +125,8 @@ def _placed(context: Context, body: TeamMemberBody, known: TeamMember | None) ->
 
 def _demand_members(context: Context, body: CareTeamBody, known: Collection[str]) -> None:
     ids = [each.user_id for each in body.members]
-    keys = [Member.key(context.practice_id, each) for each in ids if each not in known]
-    found = {
-        each.user_id
-        for each in find_many(keys, consistent=True).values()
-        if isinstance(each, Member)
-        and each.status == ACTIVE
-        and Permission.READ_CHART in permissions_of(frozenset(each.roles))
-    }
+    strangers = [each for each in ids if each not in known]
+    found = holders_of(context, Permission.READ_CHART, strangers)
     wrong = [
         FieldError(f"members.{at}.user_id", code, text)
         for at, each in enumerate(ids)

@@ -1,9 +1,11 @@
 """Routes of payers, claims, remittances and inbound files."""
 
+from ..billing.withholding import withheld_visits
 from ..identity.permissions import Permission
 from ..platform.context import Context
 from ..platform.http import Page, PageQuery, Routes
 from . import claiming, listing, payers
+from .models import Claim
 from .schemas import (
     ClaimQuery,
     ClaimRow,
@@ -62,7 +64,7 @@ def list_claims(context: Context, query: ClaimQuery) -> Page[ClaimRow]:
 @routes.get("/v1/claims/{claim_id}", permission=Permission.READ_CLAIMS)
 def read_claim(context: Context, claim_id: str) -> ClaimView:
     """A claim, what keeps it from being sent, and how it came to its state."""
-    return ClaimView.of(claiming.read_claim(context, claim_id), context.tenant.currency)
+    return _view(context, claiming.read_claim(context, claim_id))
 
 
 @routes.post("/v1/claims/{claim_id}/resubmit", permission=Permission.MANAGE_CLAIMS)
@@ -71,7 +73,7 @@ def resubmit_claim(context: Context, claim_id: str) -> ClaimView:
 
     For a claim that needs attention or was rejected. 409 `claim_not_ready` otherwise.
     """
-    return ClaimView.of(claiming.remake_claim(context, claim_id), context.tenant.currency)
+    return _view(context, claiming.remake_claim(context, claim_id))
 
 
 @routes.get("/v1/remittances", permission=Permission.READ_CLAIMS)
@@ -92,3 +94,8 @@ def list_remittance_claims(
 def list_inbound_files(context: Context, query: PageQuery) -> Page[InboundFileView]:
     """Files that came in, with the reasons of those that were quarantined."""
     return listing.list_inbound_files(context, query)
+
+
+def _view(context: Context, claim: Claim) -> ClaimView:
+    withheld = withheld_visits(context, claim.patient_id, [claim.encounter_id])
+    return ClaimView.of(claim, context.tenant.currency, withheld=bool(withheld))

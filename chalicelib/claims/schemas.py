@@ -72,7 +72,10 @@ class StepView(Answer):
 
 
 class ClaimView(Answer):
-    """A claim; `findings` say what keeps it from being sent, `steps` how it came to its state."""
+    """A claim; `findings` say what keeps it from being sent, `steps` how it came to its state.
+
+    The texts of findings are blank where the visit is for its care team alone: they name its codes.
+    """
 
     id: str
     version: int
@@ -89,7 +92,8 @@ class ClaimView(Answer):
     steps: list[StepView]
 
     @classmethod
-    def of(cls, claim: Claim, currency: str) -> Self:
+    def of(cls, claim: Claim, currency: str, *, withheld: bool) -> Self:
+        findings = [FindingView.model_validate(each) for each in claim.findings or ()]
         return cls(
             id=claim.id,
             version=claim.version,
@@ -102,7 +106,9 @@ class ClaimView(Answer):
             amount=MoneyValue.of(claim.amount, currency),
             paid=MoneyValue.of(claim.paid, currency),
             payer_control_number=claim.payer_control_number,
-            findings=[FindingView.model_validate(each) for each in claim.findings or ()],
+            findings=[
+                each.model_copy(update={"text": ""}) if withheld else each for each in findings
+            ],
             steps=[StepView.model_validate(each) for each in claim.steps],
         )
 

@@ -13,7 +13,7 @@ from .sensitivity import Sensitivity
 from .statuses import Coded, Reaction
 
 if TYPE_CHECKING:
-    from .models import Note
+    from .models import Encounter, Note
     from .notes import Documented
 
 BillTo = Literal["insurance", "self_pay"]
@@ -173,9 +173,12 @@ class AddendumView(Answer):
 
 
 class EncounterDetail(EncounterView):
-    """An encounter with its note and what was added to it, oldest first."""
+    """An encounter with its note and what was added to it, oldest first.
 
-    note: NoteView
+    `note` is null where only the codes are shown: to who bills a sensitive visit.
+    """
+
+    note: NoteView | None
     addenda: list[AddendumView]
 
     @classmethod
@@ -185,6 +188,12 @@ class EncounterDetail(EncounterView):
             note=NoteView.of(documented.note),
             addenda=[AddendumView.model_validate(each) for each in documented.addenda],
         )
+
+    @classmethod
+    def codes_of(cls, encounter: "Encounter") -> Self:
+        """Its diagnoses and procedures, without a word of what was said."""
+        view = EncounterView.model_validate(encounter)
+        return cls(**{**fields_of(view), "reason": None}, note=None, addenda=[])
 
 
 class OpenEncounterQuery(PageQuery):

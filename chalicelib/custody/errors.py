@@ -1,6 +1,6 @@
 """What custody refuses."""
 
-from ..platform.errors import Conflict
+from ..platform.errors import Conflict, Invalid
 
 
 class ExportUnderWay(Conflict):
@@ -22,3 +22,17 @@ class ExportNotReady(Conflict):
 
     code = "export_not_ready"
     title = "This export is not ready"
+
+
+class BadArchive(Invalid):
+    """What is to be imported is no export of ours, or not as it was written."""
+
+    code = "bad_archive"
+    title = "This is not an export as it was written"
+
+
+class PracticeNotEmpty(Conflict):
+    """An import goes into an empty practice."""
+
+    code = "practice_not_empty"
+    title = "There is something in this practice already"

@@ -15,10 +15,10 @@ from ..platform.clock import monotonic
 from ..platform.config import settings
 from ..platform.context import Context
 from ..platform.events import Event
-from ..platform.store import Row, get, sweep_page
+from ..platform.store import SYSTEM, Row, get, sweep_page
 from ..practices.models import ERASING
 from .custodians import custodian_of
-from .kinds import SEALED, is_exported
+from .kinds import NOT_TAKEN_ALONG, SEALED, is_exported
 from .lines import line_of, text_of
 from .manifest import manifest_of
 from .models import ENDED, READY, RUNNING, Export, ExportFile
@@ -90,9 +90,9 @@ def _texts(rows: list[Row], public_key: str | None) -> Iterator[tuple[str, bytes
     """Kind and line of each row that leaves; no line for what only a custodian's key could carry."""
     for row in rows:
         kind = row["kind"]["S"]
-        if not is_exported(kind):
+        if not is_exported(kind, system=row["pk"]["S"].startswith(f"{SYSTEM}#")):
             continue
-        line = line_of(row)
+        line = line_of({name: row[name] for name in row.keys() - NOT_TAKEN_ALONG.get(kind, set())})
         if kind not in SEALED:
             yield kind, text_of(line)
         elif public_key is None:

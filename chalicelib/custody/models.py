@@ -81,3 +81,18 @@ class Closing(Record):
     def key(cls, practice_id: str) -> Key:
         """`prc_1#closing#` / `closing#`."""
         return Key(join(practice_id, "closing"), "closing#")
+
+
+class Import(Record):
+    """That a practice came from an export: which, and whether all of it is there."""
+
+    KIND = "import"
+
+    manifest_sha256 = UnicodeAttribute()
+    from_practice_id = UnicodeAttribute()
+    done_at = InstantAttribute(null=True)
+
+    @classmethod
+    def key(cls, practice_id: str) -> Key:
+        """`prc_1#import#` / `import#`."""
+        return Key(join(practice_id, "import"), "import#")

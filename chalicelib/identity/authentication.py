@@ -14,7 +14,7 @@ from ..platform.store import UnitOfWork, find, find_many, practice_scope
 from ..practices.models import Practice
 from .limits import demand_open
 from .models import Member, Session
-from .permissions import permissions_of
+from .permissions import WITHOUT_FACTOR, permissions_of
 from .tokens import AccessClaims, read_access_token
 
 SEEN_EVERY = timedelta(minutes=1)
@@ -51,10 +51,17 @@ def authenticate(token: str, clock: Clock, beside: Beside | None, *, background:
     return Caller(
         tenant=practice.tenant(),
         actor=Actor(UserId(claims.user_id), session_id=claims.session_id, mfa_at=session.mfa_at),
-        permissions=permissions_of(frozenset(member.roles)),
+        permissions=_permissions(session, member, practice),
         beside={key: found.get(key) for key in extra},
         meanwhile=touched,
     )
+
+
+def _permissions(session: Session, member: Member, practice: Practice) -> frozenset[str]:
+    """What the roles give; what enrolling takes, where a second factor is wanted and was not given."""
+    if practice.require_mfa and not session.mfa_at:
+        return WITHOUT_FACTOR
+    return permissions_of(member.roles, practice.composed)
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """What identity refuses."""
 
-from ..platform.errors import Conflict, Forbidden, Invalid, Unauthenticated
+from ..platform.errors import Conflict, Forbidden, Invalid, TooManyRequests, Unauthenticated
 
 
 class WrongCredentials(Unauthenticated):
@@ -52,8 +52,92 @@ class LinkSpent(Invalid):
     title = "This link has been used or has expired"
 
 
+class LastOwner(Conflict):
+    """A practice has an owner at all times."""
+
+    code = "last_owner"
+    title = "The practice's last owner cannot go"
+
+
+class RoleInUse(Conflict):
+    """Members hold the role."""
+
+    code = "role_in_use"
+    title = "Members hold this role"
+
+
+class RoleNameTaken(Conflict):
+    """Another role of the practice has this name, or a built-in one."""
+
+    code = "role_name_taken"
+    title = "There is a role with this name"
+
+
+class TooManyRoles(Conflict):
+    """A practice composes twenty roles at most."""
+
+    code = "too_many_roles"
+    title = "The practice has as many roles of its own as it can"
+
+
+class NotInvited(Conflict):
+    """There is no open invitation."""
+
+    code = "not_invited"
+    title = "There is no open invitation"
+
+
+class NotActive(Conflict):
+    """The member is not in the state that this changes."""
+
+    code = "member_not_active"
+    title = "The member's state stands against this"
+
+
 class NotYoursToGive(Forbidden):
     """Only an owner gives or takes this role; nobody changes their own."""
 
     code = "role_not_yours_to_give"
     title = "You cannot give or take this role"
+
+
+class WrongCode(Unauthenticated):
+    """A second factor that is wrong, over or used, or an answer to no open challenge: one body."""
+
+    code = "wrong_code"
+    title = "This code or key does not hold; start again"
+
+
+class GuessingSlowed(TooManyRequests):
+    """Too many attempts failed of late, at this account or from this source."""
+
+    code = "guessing_slowed"
+    title = "Too many failed attempts; wait before the next"
+
+
+class PasskeyRefused(Invalid):
+    """What the browser sent is no new passkey for this account."""
+
+    code = "passkey_refused"
+    title = "This passkey cannot be added"
+
+
+class TooManyPasskeys(Conflict):
+    """An account has a bounded number of passkeys."""
+
+    code = "too_many_passkeys"
+    title = "Remove a passkey before you add another"
+
+
+class LongerPasswordFirst(Conflict):
+    """Without a second factor a password of 15 characters is needed."""
+
+    code = "longer_password_first"
+    title = "Choose a password of 15 characters before you remove your last second factor"
+
+
+class FactorNeeded(Conflict):
+    """The practice requires a second factor of its members."""
+
+    code = "factor_needed"
+    title = "Your practice requires a second factor; add another before you remove this one"

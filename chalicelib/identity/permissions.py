@@ -35,6 +35,8 @@ class Permission(StrEnum):
     # sensitive-tagged records, psychotherapy notes, break-glass
     MANAGE_CARE_TEAM = "manage_care_team"
     BREAK_GLASS = "break_glass"
+    WRITE_PSYCHOTHERAPY_NOTES = "write_psychotherapy_notes"
+    READ_RELEASED_NOTES = "read_released_notes"
     REVIEW_ACCESS = "review_access"
     # tasks
     WORK_TASKS = "work_tasks"
@@ -48,6 +50,7 @@ class Permission(StrEnum):
     MANAGE_CLAIMS = "manage_claims"
     READ_REPORTS = "read_reports"
     # audit
+    READ_AUDIT = "read_audit"
     # export, erase, closing
     REQUEST_EXPORT = "request_export"
     APPROVE_EXPORT = "approve_export"
@@ -131,7 +134,15 @@ TABLE: tuple[Grant, ...] = (
     # sensitive-tagged records, psychotherapy notes, break-glass
     _people(_P.MANAGE_CARE_TEAM, (_R.CLINICIAN,), "Care teams, who alone see what is sensitive"),
     _people(_P.BREAK_GLASS, (_R.CLINICIAN,), "Break-glass; a nurse has it by a composed role"),
-    _people(_P.REVIEW_ACCESS, _MANAGE, "Reviewing break-glass"),
+    _people(
+        _P.WRITE_PSYCHOTHERAPY_NOTES,
+        (_R.CLINICIAN,),
+        "Psychotherapy notes: one's own, nobody else's",
+    ),
+    _people(
+        _P.READ_RELEASED_NOTES, (_R.MANAGER,), "A psychotherapy note that was released to one, once"
+    ),
+    _people(_P.REVIEW_ACCESS, _MANAGE, "Reviewing break-glass, approving releases"),
     # tasks
     _any(_P.WORK_TASKS, Role, "The list of tasks"),
     # ledger, claims
@@ -146,6 +157,7 @@ TABLE: tuple[Grant, ...] = (
     _any(_P.MANAGE_CLAIMS, (_R.MANAGER, _R.BILLER), "Sending claims again"),
     _any(_P.READ_REPORTS, _MONEY, "Dashboards"),
     # audit
+    _people(_P.READ_AUDIT, _MANAGE, "Who opened which chart, and the scope of a breach"),
     # export, erase, closing
     _people(_P.REQUEST_EXPORT, _MANAGE, "Asking for an export of everything"),
     _built_in(_P.APPROVE_EXPORT, (_R.OWNER,), "Approving and fetching an export"),
@@ -183,3 +195,7 @@ def permissions_of(
         elif composed and role in composed:
             given |= COMPOSABLE & set(composed[role])
     return frozenset(given)
+
+
+WITHOUT_FACTOR = frozenset({Permission.READ_SELF})
+"""What a session is good for, without a second factor, where the practice requires one: to enrol it."""

@@ -2,20 +2,23 @@
 
 from ..platform.context import Context, SystemContext
 from ..platform.http import PUBLIC, Routes
-from . import members, sessions, sign_up
-from .permissions import Permission
+from . import members, membership, roles, sessions, sign_up
+from .permissions import COMPOSABLE, Permission
 from .schemas import (
     AcceptInvite,
     Invite,
     LinkBody,
+    MemberChange,
     MemberList,
     MemberView,
     MeView,
     Refresh,
+    RoleBody,
+    RoleList,
     RolesChange,
+    RoleView,
     SessionView,
     SignedUp,
-    SignIn,
     SignUp,
     Verified,
 )
@@ -27,7 +30,8 @@ routes = Routes("identity")
 def create_practice(context: SystemContext, body: SignUp) -> SignedUp:
     """Sign a practice up. The owner gets a link by e-mail.
 
-    409 `email_taken`, 422 `weak_password`.
+    409 `email_taken`, 422 `weak_password`, 429 `too_many_requests` where too many come from one
+    network or one mail domain. A practice that is not verified within 30 days is forgotten.
     """
     return SignedUp.model_validate(sign_up.sign_up(context, body))
 
@@ -37,12 +41,6 @@ def verify_practice(context: SystemContext, body: LinkBody) -> Verified:
     """Verify the owner's e-mail by the mailed link; the practice is active from then on."""
     practice = sign_up.verify_email(context, body.token)
     return Verified(practice_id=practice.id, status=practice.status)
-
-
-@routes.post("/v1/sessions", permission=PUBLIC, status=201)
-def sign_in(context: SystemContext, body: SignIn) -> SessionView:
-    """Sign in. 401 `wrong_credentials` for an unknown e-mail and a wrong password alike."""
-    return SessionView.of(sessions.sign_in(context, body))
 
 
 @routes.post("/v1/sessions/refresh", permission=PUBLIC)
@@ -75,7 +73,11 @@ def read_me(context: Context) -> MeView:
 
 @routes.post("/v1/members", permission=Permission.MANAGE_MEMBERS, status=201)
 def invite_member(context: SystemContext, body: Invite) -> MemberView:
-    """Invite someone by e-mail. 409 `already_exists` if they are a member."""
+    """Invite someone by e-mail; who has left may be asked back.
+
+    409 `already_exists` if they are a member. 403 `role_not_yours_to_give`; `step_up_required` for
+    roles that manage members.
+    """
     return MemberView.model_validate(members.invite(context, body))
 
 
@@ -95,7 +97,74 @@ def list_members(context: Context) -> MemberList:
     return MemberList.model_validate({"items": members.list_members(context)})
 
 
-@routes.put("/v1/members/{user_id}/roles", permission=Permission.MANAGE_MEMBERS)
+@routes.get("/v1/members/{user_id}", permission=Permission.READ_MEMBERS)
+def read_member(context: Context, user_id: str) -> MemberView:
+    """One member."""
+    return MemberView.model_validate(members.read_member(context, user_id))
+
+
+@routes.patch("/v1/members/{user_id}", permission=Permission.MANAGE_MEMBERS)
+def change_member(context: Context, user_id: str, body: MemberChange) -> MemberView:
+    """Change the name and address the practice has of a member; their account keeps its own."""
+    return MemberView.model_validate(members.change_member(context, user_id, body))
+
+
+@routes.put("/v1/members/{user_id}/roles", permission=Permission.MANAGE_MEMBERS, step_up=True)
 def change_roles(context: Context, user_id: str, body: RolesChange) -> MemberView:
-    """Replace a member's roles; it holds from their next request."""
+    """Replace a member's roles; it holds from their next request.
+
+    403 `role_not_yours_to_give`; 409 `last_owner`.
+    """
     return MemberView.model_validate(members.change_roles(context, user_id, body))
+
+
+@routes.post("/v1/members/{user_id}/suspend", permission=Permission.MANAGE_MEMBERS, step_up=True)
+def suspend_member(context: Context, user_id: str) -> MemberView:
+    """Let a member in no more, from their next request on. 409 `member_not_active`, `last_owner`."""
+    return MemberView.model_validate(membership.suspend(context, user_id))
+
+
+@routes.post("/v1/members/{user_id}/reactivate", permission=Permission.MANAGE_MEMBERS, step_up=True)
+def reactivate_member(context: Context, user_id: str) -> MemberView:
+    """Let a suspended member in again, with the roles they had. 409 `member_not_active`."""
+    return MemberView.model_validate(membership.reactivate(context, user_id))
+
+
+@routes.post("/v1/members/{user_id}/invitation", permission=Permission.MANAGE_MEMBERS)
+def resend_invitation(context: SystemContext, user_id: str) -> MemberView:
+    """Mail a new link; the one before is good no more. 409 `not_invited`."""
+    return MemberView.model_validate(membership.resend_invitation(context, user_id))
+
+
+@routes.delete("/v1/members/{user_id}/invitation", permission=Permission.MANAGE_MEMBERS)
+def withdraw_invitation(context: Context, user_id: str) -> MemberView:
+    """Take an invitation back: its link is good no more. 409 `not_invited`."""
+    return MemberView.model_validate(membership.withdraw_invitation(context, user_id))
+
+
+@routes.get("/v1/roles", permission=Permission.READ_MEMBERS)
+def list_roles(context: Context) -> RoleList:
+    """The built-in roles, and those the practice composed."""
+    known = roles.list_roles(context)
+    return RoleList.model_validate({"items": known, "composable": sorted(COMPOSABLE)})
+
+
+@routes.post("/v1/roles", permission=Permission.MANAGE_MEMBERS, status=201, step_up=True)
+def compose_role(context: Context, body: RoleBody) -> RoleView:
+    """Compose a role from permissions you have; an owner from all that are composable.
+
+    403 `role_not_yours_to_give`; 409 `role_name_taken`, `too_many_roles`.
+    """
+    return RoleView.model_validate(roles.compose_role(context, body))
+
+
+@routes.put("/v1/roles/{role_id}", permission=Permission.MANAGE_MEMBERS, step_up=True)
+def change_role(context: Context, role_id: str, body: RoleBody) -> RoleView:
+    """Replace a composed role; it holds from its members' next request. Nobody changes their own."""
+    return RoleView.model_validate(roles.change_role(context, role_id, body))
+
+
+@routes.delete("/v1/roles/{role_id}", permission=Permission.MANAGE_MEMBERS, step_up=True)
+def drop_role(context: Context, role_id: str) -> None:
+    """Delete a composed role. 409 `role_in_use` says how many members hold it."""
+    roles.drop_role(context, role_id)

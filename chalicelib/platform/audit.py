@@ -3,6 +3,10 @@
 What turns out differently after an entry was written is an amendment beside it.
 """
 
+import json
+from hashlib import sha256
+from typing import Any
+
 from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute
 
 from .clock import iso
@@ -98,3 +102,14 @@ def agent_of(user_agent: str) -> str:
     """What kind of program called; `other` for one that is not known, `""` for one that is silent."""
     named = user_agent.lower()
     return next((each for each in AGENTS if each in named), "other") if named else ""
+
+
+def digest_of(image: dict[str, Any]) -> str:
+    """SHA-256, in hex, of a stored item as it goes over the wire; sets have no order."""
+    plain = {
+        name: {kind: sorted(value) if kind in ("SS", "NS") else value}
+        for name, typed in image.items()
+        for kind, value in typed.items()
+    }
+    text = json.dumps(plain, sort_keys=True, separators=(",", ":"), default=repr)
+    return sha256(text.encode()).hexdigest()

@@ -28,6 +28,7 @@ class Settings:
     table: str
     files_bucket: str
     mailbox_bucket: str
+    audit_bucket: str
     queue_urls: dict[str, str]
     keys_secret: str
     mail_from: str
@@ -53,6 +54,7 @@ def settings() -> Settings:
         table=read["CARELOOM_TABLE"],
         files_bucket=read["CARELOOM_FILES_BUCKET"],
         mailbox_bucket=read["CARELOOM_MAILBOX_BUCKET"],
+        audit_bucket=read["CARELOOM_AUDIT_BUCKET"],
         queue_urls=json.loads(read["CARELOOM_QUEUE_URLS"]),
         keys_secret=read["CARELOOM_KEYS_SECRET"],
         mail_from=read.get("CARELOOM_MAIL_FROM", "no-reply@careloom.example"),

@@ -81,7 +81,8 @@ class Trace:
 
 
 class Versioned(Protocol):
-    version: int
+    @property
+    def version(self) -> int: ...
 
 
 V = TypeVar("V", bound=Versioned)

@@ -52,5 +52,10 @@ def instant_of(identifier: str) -> datetime:
     return datetime.fromtimestamp((value >> 80) / 1000, UTC)
 
 
+def first_id_at(prefix: str, instant: datetime) -> str:
+    """Sorts before every id made from `instant` on, and after all made before: for ranges of keys."""
+    return f"{prefix}_{_encode(int(instant.timestamp() * 1000) << 80)}"
+
+
 def _encode(value: int) -> str:
     return "".join(_PAIRS[value >> shift & 1023] for shift in range(120, -1, -10))

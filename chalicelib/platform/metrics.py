@@ -29,6 +29,11 @@ def event_dispatched(lag: timedelta) -> None:
     _write({"OutboxLag": ("Milliseconds", lag.total_seconds() * 1000)}, {})
 
 
+def audit_swept(entries: int) -> None:
+    """`AuditSwept`: entries that the table's stream had lost and the sweep found."""
+    _write({"AuditSwept": ("Count", float(entries))}, {})
+
+
 def _write(values: Values, *dimensions: dict[str, str]) -> None:
     """One line with these values under each set of dimensions, the stage always among them."""
     stage = settings().stage

@@ -181,6 +181,11 @@ def listening_to(event_type: str) -> list[str]:
     return sorted(domain for domain, known in _consumers.items() if event_type in known.on_event)
 
 
+def domains() -> list[str]:
+    """Every domain that works off a queue."""
+    return sorted(_consumers)
+
+
 def due_kinds() -> dict[str, str]:
     """Kind of timed work → the domain that does it."""
     return {kind: domain for domain, known in _consumers.items() for kind in known.on_due}

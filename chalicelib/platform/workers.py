@@ -4,7 +4,8 @@ from typing import Any
 
 from chalice.app import Blueprint
 
-from . import log
+from . import log, queues
+from .audit_stream import is_of_a_practice, written_entries
 from .due import send_due
 from .outbox import OutboxItem, dispatch, sweep
 from .releasing import release
@@ -17,20 +18,38 @@ STREAM_ARN = "arn:aws:dynamodb:us-east-1:000000000000:table/careloom/stream/set-
 
 @workers.on_dynamodb_record(stream_arn=STREAM_ARN, batch_size=100, name="outbox_stream")
 def outbox_stream(event: Any) -> dict[str, list[dict[str, str]]]:
-    """Dispatch each new outbox item; the first that fails is where the stream resumes."""
-    for record in event.to_dict()["Records"]:
-        image = record["dynamodb"].get("NewImage")
-        if record["eventName"] != "INSERT" or image is None:
-            continue
-        item = Record.from_raw_data(image)
-        if not isinstance(item, OutboxItem):
-            continue
-        try:
-            dispatch(item)
-        except Exception as error:  # noqa: BLE001  # the stream is told, and comes again
-            log.failure("dispatch failed", error, event_id=item.event_id)
-            return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
-    return {"batchItemFailures": []}
+    """Dispatch each new outbox item, and tell of each new entry of the audit.
+
+    The first that fails is where the stream resumes.
+    """
+    inserted = [each for each in event.to_dict()["Records"] if each["eventName"] == "INSERT"]
+    for at, record in enumerate(inserted):
+        item = Record.from_raw_data(record["dynamodb"]["NewImage"])
+        if isinstance(item, OutboxItem):
+            try:
+                dispatch(item)
+            except Exception as error:  # noqa: BLE001  # the stream is told, and comes again
+                log.failure("dispatch failed", error, event_id=item.event_id)
+                return _resume(_tell_audit(inserted[:at]) or record)
+    return _resume(_tell_audit(inserted))
+
+
+def _tell_audit(records: list[Any]) -> Any:
+    """Send each practice's new entries to whoever listens; the first record that was not sent."""
+    audited = [each for each in records if is_of_a_practice(each["dynamodb"]["NewImage"])]
+    try:
+        for written in written_entries([each["dynamodb"]["NewImage"] for each in audited]):
+            for domain in queues.listening_to(written.type):
+                queues.send(domain, written.to_json())
+    except Exception as error:  # noqa: BLE001  # the stream is told, and comes again
+        log.failure("audit not told", error)
+        return audited[0]
+    return None
+
+
+def _resume(failed: Any) -> dict[str, list[dict[str, str]]]:
+    at = [] if failed is None else [{"itemIdentifier": failed["dynamodb"]["SequenceNumber"]}]
+    return {"batchItemFailures": at}
 
 
 @workers.schedule("rate(1 minute)", name="outbox_sweep")

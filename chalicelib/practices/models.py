@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.expressions.condition import Condition, size
+from pynamodb.expressions.update import Action
 
 from ..platform.context import Tenant
 from ..platform.ids import PracticeId
@@ -30,6 +32,16 @@ class BillingIdentity:
     pay_to: Address | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ComposedRole:
+    """A role that the practice composed itself; `version` counts its changes."""
+
+    id: str
+    name: str
+    permissions: tuple[str, ...]
+    version: int = 1
+
+
 VERIFIED = "verified"
 """A clearance's status once operations have checked what it rests on."""
 
@@ -49,7 +61,10 @@ class Clearance:
 
 
 class Practice(Record):
-    """A tenant. Country, zone, currency and locale are fixed at sign-up."""
+    """A tenant. Country, zone, currency and locale are fixed at sign-up.
+
+    `owners` are its active owners: identity keeps the set, which never becomes empty.
+    """
 
     KIND = "practice"
 
@@ -61,8 +76,11 @@ class Practice(Record):
     currency = UnicodeAttribute()
     locale = UnicodeAttribute()
     owner_id = UnicodeAttribute()
+    owners = UnicodeSetAttribute(null=True)
+    composed_roles = ValueAttribute(tuple[ComposedRole, ...], null=True)
     phone = UnicodeAttribute(null=True)
     billing = ValueAttribute(BillingIdentity, null=True)
+    require_mfa = BooleanAttribute(default=False)
     agreement = UnicodeAttribute(null=True)
     clearances = ValueAttribute(tuple[Clearance, ...], null=True)
 
@@ -70,6 +88,36 @@ class Practice(Record):
     def key(cls, practice_id: str) -> Key:
         """`prc_1#` / `practice#`: read with every request."""
         return Key(join(practice_id), "practice#")
+
+    @property
+    def composed(self) -> dict[str, tuple[str, ...]]:
+        """What each role of its own holds, by the role's id."""
+        return {role.id: role.permissions for role in self.composed_roles or ()}
+
+    @classmethod
+    def next_version(
+        cls,
+        *,
+        owners: set[str] | None = None,
+        joining: set[str] | None = None,
+        going: set[str] | None = None,
+    ) -> list[Action]:
+        """Its next version, with these owners, or with one more or one fewer."""
+        actions: list[Action] = [cls.version.add(1)]
+        if owners:
+            actions.append(cls.owners.set(owners))
+        if joining:
+            actions.append(cls.owners.add(joining))
+        if going:
+            actions.append(cls.owners.delete(going))
+        return actions
+
+    @classmethod
+    def keeps_an_owner_without(cls, user_id: str) -> Condition:
+        """They are one of its active owners, and not the only one."""
+        several = size(cls.owners) > 1  # type: ignore[no-untyped-call]
+        condition: Condition = cls.owners.contains(user_id) & several
+        return condition
 
     def tenant(self) -> Tenant:
         return Tenant(

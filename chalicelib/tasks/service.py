@@ -1,17 +1,15 @@
 """Work on tasks: the lists, whose a task is, how it ended."""
 
-from ..identity.models import Member
-from ..identity.permissions import Permission, permissions_of
+from ..identity.holders import holders_of
+from ..identity.permissions import Permission
 from ..platform.context import Context
 from ..platform.errors import Forbidden, NotFound, invalid_field
 from ..platform.http import open_cursor, seal_cursor
-from ..platform.store import find, find_many, get, query
+from ..platform.store import find_many, get, query
 from .errors import OwnReview, TaskChanged, TaskClosed, TaskOpen, TaskTaken
 from .models import DONE, OPEN, Task
 from .schemas import Assignment, Completion, TaskQuery
 from .work_queues import PERMISSION_OF, WorkQueue, outcomes_of, queues_of
-
-ACTIVE = "active"
 
 
 def list_tasks(context: Context, asked: TaskQuery) -> tuple[list[Task], str | None]:
@@ -105,10 +103,8 @@ def _open(context: Context, task_id: str) -> Task:
 
 
 def _can_work(context: Context, user_id: str, task: Task) -> bool:
-    member = find(Member, Member.key(context.practice_id, user_id))
-    if member is None or member.status != ACTIVE:
-        return False
-    return PERMISSION_OF[WorkQueue(task.queue)] in permissions_of(frozenset(member.roles))
+    wanted = PERMISSION_OF[WorkQueue(task.queue)]
+    return user_id in holders_of(context, wanted, [user_id])
 
 
 def _save(context: Context, task: Task) -> None:

@@ -10,6 +10,7 @@ from importlib import import_module
 
 COMMANDS = {
     "clear": ("infra.ops.clear", "verify or refuse what a practice may do: claims, sms, …"),
+    "import-practice": ("infra.ops.import_practice", "take an export in, as a new practice"),
     "inspect": ("infra.ops.inspect_files", "tell what EDI files are, without posting them"),
     "redrive": ("infra.ops.redrive", "put a domain's dead letters back into its queue"),
     "resume": ("infra.ops.resume", "let a suspended practice work again"),
@@ -29,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _usage() -> str:
-    lines = [f"  {name:<10} {summary}" for name, (_, summary) in COMMANDS.items()]
+    lines = [f"  {name:<16} {summary}" for name, (_, summary) in COMMANDS.items()]
     return "\n".join(["usage: python -m infra.ops COMMAND ARGUMENT…", *lines])
 
 

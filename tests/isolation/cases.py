@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from chalicelib.identity.permissions import Role
 from chalicelib.platform.http import Endpoint, endpoints
 from chalicelib.practices.agreement_versions import VERSIONS
 from tests.builders.clinical import SOAP, codes
 from tests.builders.patients import HOME, coverage, demographics, registration, subscriber
 from tests.world import ADDRESS, PASSWORD, Answered
 
+NEW_PASSWORD = "another battery for a good horse"
 DAY = {"from": "2026-03-03", "until": "2026-03-03"}
 TEN_DOLLARS = {"amount": 1_000, "currency": "USD"}
 SLOT = {
@@ -89,6 +91,9 @@ FEE = {"code": "G0463", "description": "Visit", "price": TEN_DOLLARS}
 JOINING = {"role": "treating", "reason": "Takes over from a colleague."}
 BREAKING = {"reason": "ETREAT", "explanation": "Unconscious, brought in by ambulance."}
 
+WORDS = {"text": "What she said of her mother, and what I made of it."}
+SIGNED_PSYCHOTHERAPY_NOTE = {"psychotherapy_note_id": "signed_psychotherapy_note_id"}
+
 
 @dataclass(frozen=True)
 class Case:
@@ -98,6 +103,8 @@ class Case:
     query: Mapping[str, str] = field(default_factory=dict)
     path: Mapping[str, str] = field(default_factory=dict)
     if_match: int = 1
+    whose: Role | None = None
+    """Whose own things it names, where it succeeds for this role alone."""
 
 
 OPEN = {"encounter_id": "open_encounter_id"}
@@ -112,6 +119,41 @@ CASES: dict[str, Case] = {
     "verify_practice": Case({"token": "$verification_token"}),
     "sign_in": Case({"email": "$owner_email", "password": PASSWORD, "practice_id": "$practice_id"}),
     "refresh_session": Case({"refresh_token": "$refresh_token"}),
+    "finish_sign_in": Case(
+        {
+            "challenge": "$sign_in_challenge",
+            "method": "recovery_code",
+            "code": "$recovery_code",
+            "practice_id": "$practice_id",
+        }
+    ),
+    "ask_for_passkey": Case(),
+    "step_up": Case({"method": "recovery_code", "code": "$recovery_code"}, whose=Role.NURSE),
+    "unlock_session": Case(
+        {
+            "refresh_token": "$refresh_token",
+            "password": PASSWORD,
+            "factor": {"method": "recovery_code", "code": "$recovery_code"},
+        }
+    ),
+    "change_password": Case({"current_password": PASSWORD, "new_password": NEW_PASSWORD}),
+    "list_factors": Case(),
+    "begin_factor": Case({"method": "totp", "password": PASSWORD}),
+    "add_totp": Case({"challenge": "$app_challenge", "code": "$app_code"}, whose=Role.NURSE),
+    "remove_totp": Case(whose=Role.NURSE),
+    "add_passkey": Case(
+        {
+            "challenge": "$passkey_challenge",
+            "name": "Phone",
+            "credential": "$passkey_credential",
+        },
+        whose=Role.NURSE,
+    ),
+    "remove_passkey": Case(whose=Role.NURSE),
+    "renew_recovery_codes": Case(whose=Role.NURSE),
+    "request_reset": Case({"email": "$owner_email"}),
+    "reset_password": Case({"token": "$reset_token", "password": NEW_PASSWORD}),
+    "request_verification": Case({"email": "$owner_email"}),
     "sign_out": Case(),
     "read_signing_keys": Case(),
     "list_my_sessions": Case(query={"limit": "10"}),
@@ -124,10 +166,20 @@ CASES: dict[str, Case] = {
     "invite_member": Case({"email": "new@third.example", "name": "New", "roles": ["nurse"]}),
     "accept_invitation": Case({"token": "$invitation_token", "password": PASSWORD}),
     "list_members": Case(),
-    "change_roles": Case({"roles": ["biller"]}, if_match=2),
+    "read_member": Case(),
+    "change_member": Case({"name": "Nia New"}, if_match=2),
+    "change_roles": Case({"roles": ["biller", "$role_id"]}, if_match=2),
+    "suspend_member": Case(),
+    "reactivate_member": Case(path={"user_id": "suspended_user_id"}),
+    "resend_invitation": Case(path={"user_id": "invited_user_id"}),
+    "withdraw_invitation": Case(path={"user_id": "invited_user_id"}),
+    "list_roles": Case(),
+    "compose_role": Case({"name": "Recaller", "permissions": ["read_patients"]}),
+    "change_role": Case({"name": "Greeter", "permissions": ["read_schedule"]}),
+    "drop_role": Case(),
     # practices
     "read_practice": Case(),
-    "change_practice": Case({"name": "New name", "billing": BILLING}, if_match=6),
+    "change_practice": Case({"name": "New name", "billing": BILLING}, if_match=7),
     "list_agreements": Case(),
     "accept_agreement": Case({"agreement": VERSIONS[0].version, "sha256": VERSIONS[0].sha256}),
     "list_clearances": Case(),
@@ -209,6 +261,24 @@ CASES: dict[str, Case] = {
     "join_care_team": Case(JOINING, path={"patient_id": "other_patient_id"}),
     "break_glass": Case(BREAKING, path={"patient_id": "other_patient_id"}),
     "read_break_glass": Case(),
+    # psychotherapy
+    "write_psychotherapy_note": Case(WORDS),
+    "list_psychotherapy_notes": Case(query={"limit": "10"}),
+    "read_psychotherapy_note": Case(),
+    "save_psychotherapy_note": Case(WORDS),
+    "sign_psychotherapy_note": Case({"expected_version": 1}),
+    "add_psychotherapy_addendum": Case(WORDS, path=SIGNED_PSYCHOTHERAPY_NOTE),
+    "request_psychotherapy_release": Case(
+        {
+            "note_id": "$signed_psychotherapy_note_id",
+            "reader_id": "$manager_id",
+            "authorisation": "A-1",
+        }
+    ),
+    "approve_psychotherapy_release": Case(
+        {"authorisation": "A-1"}, path={"release_id": "pending_release_id"}
+    ),
+    "open_psychotherapy_release": Case(),
     # billing
     "read_fee_schedule": Case(),
     "change_fee_schedule": Case({"fees": [FEE]}),
@@ -222,6 +292,7 @@ CASES: dict[str, Case] = {
     "make_invoice": Case({"encounter_id": "$unbilled_encounter_id"}),
     "read_invoice": Case(),
     "read_superbill": Case(),
+    "read_billed_encounter": Case(),
     # claims
     "add_payer": Case(PAYER),
     "list_payers": Case(),
@@ -246,6 +317,19 @@ CASES: dict[str, Case] = {
     "read_export": Case(),
     "approve_export": Case(path={"export_id": "asked_export_id"}),
     "list_export_files": Case(query={"limit": "10"}),
+    # audit
+    "list_accesses": Case(query={"limit": "10"}),
+    "read_access_report": Case(query=DAY),
+    "list_activity": Case(query={"limit": "10"}),
+    "find_breach_scope": Case(
+        {
+            "user_id": "$user_id",
+            "session_id": "$nurse_session_id",
+            "from": "2026-03-01T00:00:00Z",
+            "until": "2026-04-01T00:00:00Z",
+        },
+        query={"limit": "10"},
+    ),
     # reporting
     "read_dashboard": Case(query=DAY),
 }

@@ -10,7 +10,9 @@ from typing import Any
 from chalicelib.identity.permissions import Role
 from chalicelib.identity.tokens import link_token
 from tests import tables
+from tests.builders.authenticator import Authenticator
 from tests.builders.clinical import SOAP, codes
+from tests.builders.factors import App, enrol_passkey, enrol_totp, first_step
 from tests.builders.patients import coverage, registration
 from tests.builders.tasks import want_task
 from tests.world import ADDRESS, PASSWORD, Answered, World, accept_agreement, clear, step_up
@@ -147,7 +149,10 @@ def build_clinics(start: datetime) -> Clinics:
             step_up(world, session["access_token"])
         _tasks(clinic)
         _restricted(clinic)
+        _psychotherapy(clinic)
         clinic.ids["refresh_token"] = sessions[-1]["refresh_token"]
+        _factors(clinic)
+        clinic.ids["nurse_session_id"] = sessions[-1]["session_id"]
         clinic.ids["export_id"] = clinic.made(Role.OWNER, "/v1/exports", None)
     world.pump()
     for clinic in both:
@@ -155,12 +160,32 @@ def build_clinics(start: datetime) -> Clinics:
     return Clinics(world, *both)
 
 
+def _factors(clinic: Clinic) -> None:
+    """The nurse has an app and a passkey, is about to add others, and has begun to sign in."""
+    world, ids, token = clinic.world, clinic.ids, clinic.tokens[Role.NURSE]
+    ids["recovery_code"] = enrol_totp(world, token).recovery_codes[0]
+    enrol_passkey(world, token)
+    ids["passkey_id"] = clinic.done(200, Role.NURSE, "GET", "/v1/me/factors").json["passkeys"][0][
+        "id"
+    ]
+    begun = clinic.done(201, Role.NURSE, "POST", "/v1/me/factors", {"method": "totp"}).json
+    ids["app_challenge"] = begun["challenge"]
+    ids["app_code"] = App(world, begun["secret"]).code()
+    begun = clinic.done(201, Role.NURSE, "POST", "/v1/me/factors", {"method": "passkey"}).json
+    ids["passkey_challenge"] = begun["challenge"]
+    ids["passkey_credential"] = Authenticator().create(begun["public_key"])
+    ids["sign_in_challenge"] = first_step(world, clinic.email(Role.NURSE))["challenge"]
+    asked = {"email": clinic.email(Role.CLINICIAN)}
+    clinic.done(204, "", "POST", "/v1/passwords/reset-request", asked)
+    ids["reset_token"] = _mailed(clinic)
+
+
 def _people(clinic: Clinic) -> None:
     clinic.ids["practice_id"] = clinic.made("", "/v1/practices", _sign_up(clinic, Role.OWNER))
     token = {"token": _mailed(clinic)}
     clinic.done(200, "", "POST", "/v1/practices/verify", token)
     clinic.ids["owner_email"] = clinic.email(Role.OWNER)
-    clinic.sign_in(Role.OWNER)
+    step_up(clinic.world, clinic.sign_in(Role.OWNER)["access_token"])
     accept_agreement(clinic.world, clinic.tokens[Role.OWNER])
     for role in (role for role in Role if role != Role.OWNER):
         clinic.ids[f"{role}_id"] = _invited(clinic, role)
@@ -168,7 +193,12 @@ def _people(clinic: Clinic) -> None:
         clinic.done(200, "", "POST", "/v1/invitations/accept", accepted)
         clinic.sign_in(role)
     clinic.ids["user_id"] = clinic.ids["front_desk_id"]
-    _invited(clinic, Role.NURSE, email=f"second-nurse@{clinic.mark}.example".lower())
+    clinic.ids["role_id"] = clinic.made(Role.OWNER, "/v1/roles", _role(clinic))
+    suspended = clinic.ids["suspended_user_id"] = _invited(clinic, "third-nurse")
+    accepted = {"token": _mailed(clinic), "password": PASSWORD}
+    clinic.done(200, "", "POST", "/v1/invitations/accept", accepted)
+    clinic.done(200, Role.OWNER, "POST", f"/v1/members/{suspended}/suspend")
+    clinic.ids["invited_user_id"] = _invited(clinic, "second-nurse")
     clinic.ids["invitation_token"] = _mailed(clinic)
     clinic.made("", "/v1/practices", _sign_up(clinic, "second-owner"))
     clinic.ids["verification_token"] = _mailed(clinic)
@@ -187,8 +217,14 @@ def _sign_up(clinic: Clinic, role: str) -> dict[str, str]:
     }
 
 
-def _invited(clinic: Clinic, role: str, *, email: str = "") -> str:
-    body = {"email": email or clinic.email(role), "name": f"Nia {clinic.mark}", "roles": [role]}
+def _role(clinic: Clinic) -> dict[str, Any]:
+    return {"name": f"{clinic.mark} greeter", "permissions": ["read_patients", "read_schedule"]}
+
+
+def _invited(clinic: Clinic, person: str) -> str:
+    """Someone of the role that comes last in how they are called."""
+    role = person.rpartition("-")[2]
+    body = {"email": clinic.email(person), "name": f"Nia {clinic.mark}", "roles": [role]}
     user: str = clinic.done(201, Role.OWNER, "POST", "/v1/members", body).json["user_id"]
     return user
 
@@ -236,7 +272,7 @@ def _money(clinic: Clinic) -> None:
         "contact_name": f"Bill {clinic.mark}",
         "contact_phone": "+15185550123",
     }
-    clinic.done(200, Role.OWNER, "PATCH", "/v1/practice", {"billing": billing}, If_Match='"3"')
+    clinic.done(200, Role.OWNER, "PATCH", "/v1/practice", {"billing": billing}, If_Match='"4"')
     clear(clinic.world, clinic.tokens[Role.OWNER], "claims", "sms")
     fee = {"code": "G0463", "description": "Visit", "price": {"amount": 9_000, "currency": "USD"}}
     clinic.done(200, Role.OWNER, "PUT", "/v1/fee-schedule", {"fees": [fee]}, If_Match='"0"')
@@ -343,3 +379,28 @@ def _restricted(clinic: Clinic) -> None:
     joining = {"role": "treating", "reason": f"Looks after {clinic.mark}."}
     path = f"/v1/patients/{clinic.ids['patient_id']}/care-team"
     clinic.done(200, Role.CLINICIAN, "POST", path, joining)
+
+
+def _psychotherapy(clinic: Clinic) -> None:
+    """Of each patient a draft, a signed note, and two releases of it, one of them approved."""
+    ids, words = clinic.ids, {"text": f"{clinic.mark} spoke of her mother."}
+    for prefix in ("", "other_"):
+        patient = f"/v1/patients/{ids[f'{prefix}patient_id']}"
+        draft, signed = (
+            clinic.made(Role.CLINICIAN, f"{patient}/psychotherapy-notes", words) for _ in range(2)
+        )
+        path = f"{patient}/psychotherapy-notes/{signed}/sign"
+        clinic.done(200, Role.CLINICIAN, "POST", path, {"expected_version": 1})
+        asked = {"note_id": signed, "reader_id": ids["manager_id"], "authorisation": "A-1"}
+        pending, approved = (
+            clinic.made(Role.CLINICIAN, f"{patient}/psychotherapy-releases", asked)
+            for _ in range(2)
+        )
+        path = f"{patient}/psychotherapy-releases/{approved}/approve"
+        clinic.done(200, Role.OWNER, "POST", path, {"authorisation": "A-1"})
+        ids |= {
+            f"{prefix}psychotherapy_note_id": draft,
+            f"{prefix}signed_psychotherapy_note_id": signed,
+            f"{prefix}pending_release_id": pending,
+            f"{prefix}release_id": approved,
+        }

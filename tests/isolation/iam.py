@@ -14,8 +14,8 @@ from infra.package import ROOT
 from infra.template import resolve, resources
 from infra.template_rules import TAGGED_ROLES
 
-TABLE, FILES, MAILBOX = "arn:table", "arn:files", "arn:mailbox"
-_ARNS = {"Table": TABLE, "FilesBucket": FILES, "MailboxBucket": MAILBOX}
+TABLE, FILES, MAILBOX, AUDIT = "arn:table", "arn:files", "arn:mailbox", "arn:audit"
+_ARNS = {"Table": TABLE, "FilesBucket": FILES, "MailboxBucket": MAILBOX, "AuditBucket": AUDIT}
 _VARIABLE = re.compile(r"\$\{aws:PrincipalTag/(\w+)\}")
 
 
@@ -81,6 +81,10 @@ def _of_bucket(operation: str, params: dict[str, Any]) -> Iterator[Wanted]:
     match operation:
         case "GetObject" | "PutObject":
             yield Wanted(f"s3:{operation}", f"{_bucket(params['Bucket'])}/{params['Key']}")
+            if "ObjectLockMode" in params:
+                yield Wanted(
+                    "s3:PutObjectRetention", f"{_bucket(params['Bucket'])}/{params['Key']}"
+                )
         case "ListObjectsV2" | "ListObjectVersions":
             action = "ListBucket" if operation == "ListObjectsV2" else "ListBucketVersions"
             yield Wanted(f"s3:{action}", _bucket(params["Bucket"]), (params["Prefix"],))
@@ -97,7 +101,8 @@ def _of_bucket(operation: str, params: dict[str, Any]) -> Iterator[Wanted]:
 
 
 def _bucket(name: str) -> str:
-    return MAILBOX if name.endswith("mailbox-bucket") else FILES
+    known = {"mailbox-bucket": MAILBOX, "audit-bucket": AUDIT, "files-bucket": FILES}
+    return next(arn for suffix, arn in known.items() if name.endswith(suffix))
 
 
 def _partition(body: dict[str, Any]) -> str:

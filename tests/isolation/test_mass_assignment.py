@@ -21,9 +21,11 @@ FIELDS = (
 )  # fmt: skip
 THEIR_OWN = {
     "SignIn": {"practice_id"},
+    "SecondStep": {"practice_id"},
     "SwitchBody": {"practice_id"},
     "Invite": {"roles"},
     "RolesChange": {"roles"},
+    "RoleBody": {"permissions"},
     "RegistrationBody": {"mrn", "status"},
     "DemographicsBody": {"status"},
     "PatientSearch": {"mrn"},

@@ -12,7 +12,7 @@ from .attributes import (
 from .counting import next_number
 from .guard import OutOfScope, practice_scope, system_scope
 from .keys import SYSTEM, IdInKey, Key, join
-from .reading import Results, find, find_brought, find_many, get, query, query_all
+from .reading import Results, find, find_brought, find_many, get, query, query_all, query_images
 from .record import Record
 from .sweeping import Row, Swept, destroy_rows, plant_row, sweep_page
 from .unit_of_work import TooLarge, UnitOfWork, append
@@ -47,6 +47,7 @@ __all__ = [
     "practice_scope",
     "query",
     "query_all",
+    "query_images",
     "sweep_page",
     "system_scope",
 ]

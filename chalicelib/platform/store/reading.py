@@ -107,6 +107,26 @@ def query(
     return Results(records, answer.get("LastEvaluatedKey"))
 
 
+def query_images(partition: str, *, between: tuple[str, str] | None = None) -> Iterator[Any]:
+    """Every item of a partition as it is stored, consistent: for digests, which records would hide."""
+    condition, values = "pk = :partition", {":partition": {"S": partition}}
+    if between:
+        condition += " AND sk BETWEEN :first AND :last"
+        values |= {":first": {"S": between[0]}, ":last": {"S": between[1]}}
+    asked: dict[str, Any] = {
+        "TableName": _table(),
+        "KeyConditionExpression": condition,
+        "ExpressionAttributeValues": values,
+        "ConsistentRead": True,
+    }
+    while True:
+        answer = _asked("query", **asked)
+        yield from answer["Items"]
+        if "LastEvaluatedKey" not in answer:
+            return
+        asked["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+
 def query_all(partition: str, **options: Any) -> Iterator[Any]:
     """Every record of a partition, page by page."""
     start = None

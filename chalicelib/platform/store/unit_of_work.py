@@ -173,14 +173,15 @@ class UnitOfWork:
         )
 
 
-def append(record: Record) -> None:
+def append(record: Record, *, unless: Condition | None = None) -> None:
     """Put one item whose id is new by construction: 1 WRU per KB, no transaction.
 
-    A retry that finds it there has found its own.
+    A retry that finds it there has found its own; `unless` says which one gives way.
     """
     record.version = 1
+    condition = Record.pk.does_not_exist()
     try:
-        record.save(condition=Record.pk.does_not_exist())
+        record.save(condition=condition if unless is None else condition | unless)
     except PutError as error:
         if error.cause_response_code != "ConditionalCheckFailedException":
             raise Unavailable(retry_after=1) from error

@@ -5,7 +5,16 @@ from typing import Any
 import pytest
 
 from tests.http.identity.signing import ADA, me
-from tests.world import PASSWORD, Answered, World, add_member, newest_link, sign_in, sign_up
+from tests.world import (
+    PASSWORD,
+    Answered,
+    World,
+    add_member,
+    newest_link,
+    sign_in,
+    sign_up,
+    step_up,
+)
 
 KIM = "kim@clinic.example"
 OTHER = "another password of mine"
@@ -13,6 +22,7 @@ OTHER = "another password of mine"
 
 def _invite(world: World, owner: str, *roles: str, email: str = KIM, name: str = "Kim") -> Answered:
     body = {"email": email, "name": name, "roles": roles}
+    step_up(world, owner)
     return world.call("POST", "/v1/members", body, token=owner)
 
 
@@ -194,6 +204,7 @@ def test_an_owner_s_role_is_an_owner_s_to_give_and_to_take(world: World) -> None
 
 def _roles(world: World, token: str, user_id: str, version: int, *roles: str) -> Answered:
     path = f"/v1/members/{user_id}/roles"
+    step_up(world, token)
     return world.call("PUT", path, {"roles": roles}, token=token, If_Match=f'"{version}"')
 
 
@@ -212,6 +223,7 @@ def test_a_change_of_roles_needs_the_newest_version_and_a_member(world: World) -
     elm, oak = _two_practices(world)
     _, user_id = add_member(world, elm, "nurse")
     path = f"/v1/members/{user_id}/roles"
+    step_up(world, elm)
     assert world.call("PUT", path, {"roles": ["biller"]}, token=elm).status == 428
     assert _roles(world, elm, user_id, 1, "biller").status == 412
     foreign = _roles(world, oak, user_id, 2, "biller")

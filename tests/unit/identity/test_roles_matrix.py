@@ -49,6 +49,11 @@ LEVELS: dict[str, dict[str, set[Permission]]] = {
         "W, sign": {*DRAFT, P.SIGN_NOTES},
     },
     "sensitive-tagged": {"–": set(), "care team": {P.MANAGE_CARE_TEAM}},
+    "psychotherapy notes": {
+        "–": set(),
+        "author only": {P.WRITE_PSYCHOTHERAPY_NOTES},
+        "released": {P.READ_RELEASED_NOTES},
+    },
     "break-glass": {"–": set(), "yes*": {P.BREAK_GLASS}},
     "ledger, claims": {
         "–": set(),
@@ -66,6 +71,7 @@ MATRIX: dict[str, tuple[str, ...]] = {
     "appointments": ("R", "W", "W", "R", "W", "W"),
     "notes": ("–", "–", "–", "R if on a claim", "W, sign", "draft"),
     "sensitive-tagged": ("–", "–", "–", "–", "care team", "–"),
+    "psychotherapy notes": ("–", "released", "–", "–", "author only", "–"),
     "break-glass": ("–", "–", "–", "–", "yes*", "–"),
     "ledger, claims": ("R", "W", "take payment", "W, sets up", "charges", "–"),
 }

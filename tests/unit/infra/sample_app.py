@@ -14,6 +14,7 @@ DOMAINS = (
     "tasks",
     "reporting",
     "custody",
+    "audit",
 )
 STREAM_ARN = "arn:aws:dynamodb:us-east-1:000000000000:table/sample/stream/set-later"
 INBOUND = {

@@ -41,13 +41,13 @@ def test_queues_are_event_sources_by_arn_with_partial_failures(resources: Any) -
         assert source["ScalingConfig"]["MaximumConcurrency"] >= 2
 
 
-def test_the_stream_is_filtered_to_new_outbox_items_and_bounded(resources: Any) -> None:
+def test_the_stream_is_filtered_to_new_outbox_and_audit_items_and_bounded(resources: Any) -> None:
     source = source_of(resources, "OutboxStream")
     assert source["Stream"] == {"Fn::GetAtt": ["Table", "StreamArn"]}
     (pattern,) = source["FilterCriteria"]["Filters"]
     assert json.loads(pattern["Pattern"]) == {
         "eventName": ["INSERT"],
-        "dynamodb": {"NewImage": {"kind": {"S": ["outbox"]}}},
+        "dynamodb": {"NewImage": {"kind": {"S": ["outbox", "audit", "audit_amendment"]}}},
     }
     assert source["BisectBatchOnFunctionError"] is True
     assert 0 < source["MaximumRetryAttempts"] <= 10

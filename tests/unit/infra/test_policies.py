@@ -95,6 +95,8 @@ def test_only_messaging_writes_to_people_and_only_claims_to_trading_partners() -
     assert holders("s3:PutObject", "outbound") == {"PracticeRole"}
     assert holders("s3:PutObject", "MailboxBucket") == {"PracticeRole", "EntryRole"}
     assert holders("s3:PutObject", "FilesBucket") == {"CustodyRole"}
+    assert holders("s3:PutObject", "AuditBucket") == {"PracticeRole"}
+    assert holders("s3:PutObjectRetention", "") == {"PracticeRole"}
     assert holders("s3:GetObject", "inbound") == {"PracticeRole", "EntryRole", "inbound_file"}
 
 

@@ -1,0 +1,23 @@
+"""Who of the members may do something: for naming an assignee, a team member, a reader."""
+
+from collections.abc import Iterable
+
+from ..platform.context import Context
+from ..platform.store import find_many
+from .models import Member
+from .permissions import Permission, permissions_of
+
+ACTIVE = "active"
+
+
+def holders_of(context: Context, permission: Permission, user_ids: Iterable[str]) -> set[str]:
+    """Those of these users who are active members and have the permission. One BatchGet a hundred."""
+    keys = [Member.key(context.practice_id, user_id) for user_id in user_ids]
+    found = find_many(keys, consistent=True).values() if keys else ()
+    return {
+        member.user_id
+        for member in found
+        if isinstance(member, Member)
+        and member.status == ACTIVE
+        and permission in permissions_of(frozenset(member.roles))
+    }

@@ -1,0 +1,58 @@
+"""What becomes of a membership: suspended, active again, its invitation sent again or withdrawn."""
+
+from ..platform.context import Context, SystemContext
+from ..platform.store import get
+from .errors import NotActive, NotInvited, NotYoursToGive
+from .giving import giver_of, is_active_owner, stage_standing
+from .models import Member
+from .sign_up import stage_link
+from .standing import ACTIVE, INVITED, SUSPENDED, WITHDRAWN
+
+
+def suspend(context: Context, user_id: str) -> Member:
+    """They are let in no more, from their next request on. NotActive, LastOwner (409)."""
+    return _turned(context, user_id, before=ACTIVE, after=SUSPENDED)
+
+
+def reactivate(context: Context, user_id: str) -> Member:
+    """They may sign in again, with the roles they had. NotActive (409)."""
+    return _turned(context, user_id, before=SUSPENDED, after=ACTIVE)
+
+
+def resend_invitation(context: SystemContext, user_id: str) -> Member:
+    """Mail a new link; the one before is good no more. NotInvited (409)."""
+    member = _invited(context, user_id)
+    member.invitation = stage_link(context, context.practice_id, user_id, purpose="invite")
+    context.work.save(member)
+    return member
+
+
+def withdraw_invitation(context: Context, user_id: str) -> Member:
+    """The mailed link is good no more. NotInvited (409)."""
+    member = context.matching(_invited(context, user_id))
+    member.status, member.invitation = WITHDRAWN, None
+    context.work.save(member)
+    return member
+
+
+def _turned(context: Context, user_id: str, *, before: str, after: str) -> Member:
+    member = get(Member, Member.key(context.practice_id, user_id))
+    if user_id == context.actor.id:
+        raise NotYoursToGive
+    giver = giver_of(context)
+    giver.demand_giving(member.roles)
+    if member.status != before:
+        raise NotActive
+    was_owner = is_active_owner(member)
+    member.status = after
+    context.work.save(member)
+    stage_standing(context, giver.practice, member, was_owner=was_owner)
+    return member
+
+
+def _invited(context: Context, user_id: str) -> Member:
+    member = get(Member, Member.key(context.practice_id, user_id))
+    giver_of(context).demand_giving(member.roles)
+    if member.status != INVITED:
+        raise NotInvited
+    return member

@@ -1,0 +1,153 @@
+"""Psychotherapy notes: their author writes, reads, signs and adds to them, and nobody else does.
+
+The author's id is part of the key, taken from the caller: no role, care team or break-glass leads
+to another's. The text is sealed under a key derived for the author, so that a stray read shows
+nothing.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from ..patients.registration import read_patient
+from ..platform.context import Context
+from ..platform.errors import BadRequest, NotFound, Stale
+from ..platform.http import PageQuery, open_cursor, seal_cursor
+from ..platform.keyring import seal, unseal
+from ..platform.store import Key, get, query, query_all
+from .errors import (
+    PsychotherapyNoteDamaged,
+    PsychotherapyNoteLocked,
+    PsychotherapyNoteNotSigned,
+)
+from .models import DRAFT, SIGNED, PsychotherapyAddendum, PsychotherapyNote
+from .schemas import PsychotherapyNoteBody, PsychotherapySignature
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A note with its words, and each addendum with its."""
+
+    note: PsychotherapyNote
+    text: str
+    addenda: list[tuple[PsychotherapyAddendum, str]]
+
+
+def write_note(context: Context, patient_id: str, body: PsychotherapyNoteBody) -> PsychotherapyNote:
+    """Begin a note of one's own. NotFound for the patient."""
+    context.concerns(patient_id)
+    read_patient(context, patient_id)
+    key = _key(context, patient_id, context.new_id("psy"))
+    note = PsychotherapyNote(*key, sealed=_sealed(key, body.text), saved_at=context.now())
+    context.work.create(note)
+    return note
+
+
+def list_notes(
+    context: Context, patient_id: str, asked: PageQuery
+) -> tuple[list[PsychotherapyNote], str | None]:
+    """One's own of a patient, oldest first. NotFound for the patient."""
+    context.concerns(patient_id)
+    read_patient(context, patient_id)
+    page = query(
+        _key(context, patient_id, "psy_").pk,
+        begins=PsychotherapyNote.of_author(context.actor.id),
+        limit=asked.limit,
+        start=open_cursor(context, asked.cursor),
+    )
+    notes = [each for each in page.records if isinstance(each, PsychotherapyNote)]
+    return notes, seal_cursor(context, page.next_key)
+
+
+def read_note(context: Context, patient_id: str, note_id: str) -> Opened:
+    """One's own, with its words: one Query. NotFound; PsychotherapyNoteDamaged (500)."""
+    context.concerns(patient_id)
+    return open_at(_key(context, patient_id, note_id))
+
+
+def save_note(
+    context: Context, patient_id: str, note_id: str, body: PsychotherapyNoteBody
+) -> PsychotherapyNote:
+    """Replace a draft. PsychotherapyNoteLocked (409) once it is signed."""
+    note = context.matching(_draft(context, patient_id, note_id))
+    note.sealed, note.saved_at = _sealed(note.item_key, body.text), context.now()
+    context.work.save(note)
+    return note
+
+
+def sign_note(
+    context: Context, patient_id: str, note_id: str, body: PsychotherapySignature
+) -> PsychotherapyNote:
+    """Lock it for good. Stale (412) if it is not the version named."""
+    note = _draft(context, patient_id, note_id)
+    if note.version != body.expected_version:
+        raise Stale
+    note.status, note.signed_at = SIGNED, context.now()
+    note.sha256 = _digest(note.sealed)
+    context.work.save(note)
+    return note
+
+
+def add_addendum(
+    context: Context, patient_id: str, note_id: str, body: PsychotherapyNoteBody
+) -> PsychotherapyAddendum:
+    """Add to a signed note of one's own. PsychotherapyNoteNotSigned (409)."""
+    note = find_note(context, patient_id, note_id)
+    if note.status != SIGNED:
+        raise PsychotherapyNoteNotSigned
+    key = PsychotherapyAddendum.key(note.item_key, context.new_id("pad"))
+    addendum = PsychotherapyAddendum(*key, sealed=_sealed(key, body.text), signed_at=context.now())
+    context.work.create(addendum)
+    return addendum
+
+
+def find_note(context: Context, patient_id: str, note_id: str) -> PsychotherapyNote:
+    """One's own, without its words. NotFound."""
+    context.concerns(patient_id)
+    return get(PsychotherapyNote, _key(context, patient_id, note_id))
+
+
+def open_at(key: Key) -> Opened:
+    """The note at `key`, opened. NotFound; PsychotherapyNoteDamaged (500)."""
+    records = list(query_all(key.pk, begins=key.sk, consistent=True))
+    note = next((each for each in records if isinstance(each, PsychotherapyNote)), None)
+    if note is None:
+        raise NotFound
+    if note.status == SIGNED and _digest(note.sealed) != note.sha256:
+        raise PsychotherapyNoteDamaged
+    addenda = [each for each in records if isinstance(each, PsychotherapyAddendum)]
+    return Opened(
+        note,
+        _unsealed(note.item_key, note.sealed),
+        [(each, _unsealed(each.item_key, each.sealed)) for each in addenda],
+    )
+
+
+def _draft(context: Context, patient_id: str, note_id: str) -> PsychotherapyNote:
+    note = find_note(context, patient_id, note_id)
+    if note.status != DRAFT:
+        raise PsychotherapyNoteLocked
+    return note
+
+
+def _key(context: Context, patient_id: str, note_id: str) -> Key:
+    return PsychotherapyNote.key(context.practice_id, patient_id, context.actor.id, note_id)
+
+
+def _sealed(key: Key, text: str) -> str:
+    return seal(_purpose(key), text, bound_to=f"{key.pk}{key.sk}")
+
+
+def _unsealed(key: Key, sealed: str) -> str:
+    try:
+        return unseal(_purpose(key), sealed, bound_to=f"{key.pk}{key.sk}")
+    except BadRequest as error:
+        raise PsychotherapyNoteDamaged from error
+
+
+def _purpose(key: Key) -> str:
+    """One key an author in a practice: `psychotherapy prc_1 usr_3`."""
+    return f"psychotherapy {key.pk.partition('#')[0]} {key.sk.split('#')[1]}"
+
+
+def _digest(sealed: str) -> str:
+    return sha256(sealed.encode()).hexdigest()

@@ -1,0 +1,3 @@
+from tests.builders.audit import watched
+
+__all__ = ["watched"]
