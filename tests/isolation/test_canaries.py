@@ -16,7 +16,7 @@ from chalicelib.platform.store.connection import connection
 from chalicelib.practices.models import Practice
 from tests.isolation.cases import CASES, called, filled, send
 from tests.isolation.clinics import Clinic, Clinics
-from tests.isolation.leaks import Leaks, canaries_in, listening, note_keys
+from tests.isolation.leaks import canaries_in, listening, note_keys
 from tests.world import Answered
 
 CANARY = "Quetzalcoatl 1987-06-05 has HIV"
