@@ -27,6 +27,9 @@ EXPORTED: dict[str, str] = {
     "addendum": "what was added to a signed note",
     "problem": "problem list",
     "allergy": "allergies",
+    "care_team": "who sees what is sensitive",
+    "break_glass": "who opened what was closed to them, and why",
+    "psychotherapy_release": "who read a psychotherapy note, by which authorisation",
     # money
     "fee_schedule": "set-up",
     "charge": "the ledger",
@@ -57,6 +60,10 @@ LEFT_OUT: dict[str, str] = {
     "answer": "first answers by Idempotency-Key, good for 48 h here",
     "session": "a sign-in here; it opens nothing elsewhere",
     "session_of_user": "a sign-in here; it opens nothing elsewhere",
+    "identity_provider": "its secret is sealed under the deployment's key; it is set up anew",
+    "provider_subject": "made under the deployment's key; the next sign-in links anew",
+    "provider_member": "goes with the identity provider",
+    "spent_state": "a sign-in here, good for ten minutes",
     "link": "a one-use link that we mailed",
     "outbox": "an event on its way to our queues",
     "counted_event": "the mark of an event that is in the figures; events do not travel",
@@ -83,7 +90,7 @@ NOT_TAKEN_ALONG: dict[str, frozenset[str]] = {
 }
 """Attributes that mean nothing elsewhere: HMACs under this deployment's key, and what its operations found."""
 
-SEALED = frozenset({"psychotherapy_note"})
+SEALED = frozenset({"psychotherapy_note", "psychotherapy_addendum"})
 """Kinds that leave only under the public key of the named custodian (45 CFR 164.501)."""
 
 

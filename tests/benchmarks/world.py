@@ -8,12 +8,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-import boto3
-
 from chalicelib.claims.models import claim_id_of
 from chalicelib.identity.tokens import link_token
 from chalicelib.platform.aws import client
-from chalicelib.platform.config import settings
 from chalicelib.platform.events import Event
 from chalicelib.platform.ids import derived_id
 from chalicelib.platform.store import Record, join
@@ -172,11 +169,7 @@ class _Api:
         return self._world.call(method, path, body, token=token, **headers)
 
     def mails_to(self, address: str) -> list[str]:
-        """The newest link, off the emulator's table: mails are not carried here."""
-        table = boto3.client("dynamodb", endpoint_url=settings().endpoint_url)
-        pages = table.get_paginator("scan").paginate(TableName=settings().table)
-        keys = [item["pk"]["S"] for page in pages for item in page["Items"]]
-        return [link_token(max(key.split("#")[2] for key in keys if key.startswith("sys#link#")))]
+        return [link_token(max(store.link_ids()))]
 
     def texts_to(self, number: str) -> list[str]:
         return []
