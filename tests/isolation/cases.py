@@ -64,7 +64,12 @@ BILLING = {
 }
 VISIT_TYPE = {"name": "Follow-up", "minutes": 30}
 PAYER = {"name": "Plan", "payer_id": "PLAN1", "address": ADDRESS}
-ACCOUNT = {"submitter_id": "S1", "receiver_id": "R1", "receiver_name": "House", "usage": "T"}
+ACCOUNT = {
+    "submitter_id": "S1",
+    "receiver_id": "R1",
+    "receiver_name": "Receiving House",
+    "usage": "T",
+}
 PROBLEM = {"code": "E11.9", "clinical_status": "active"}
 ALLERGY = {
     "substance": "Penicillin",
