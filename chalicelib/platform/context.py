@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 SYSTEM_KIND, PUBLIC_KIND = "system", "public"
 SUSPENDED = "suspended"
 """A practice's `status` while nobody signs in to it and its queues wait."""
+CLOSING, CLOSED, ERASING, ERASED = "closing", "closed", "erasing", "erased"
+"""And at the end of its life: in the time of grace, after it, while all is destroyed, then."""
 STEP_UP_HOLDS = timedelta(minutes=5)
 
 
@@ -47,6 +49,10 @@ class Tenant:
     @property
     def paused(self) -> bool:
         return self.status == SUSPENDED
+
+    @property
+    def read_only(self) -> bool:
+        return self.status in (CLOSING, CLOSED, ERASING, ERASED)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -108,6 +108,13 @@ class Conflict(DomainError):
     title = "The request conflicts with what is stored"
 
 
+class PracticeClosing(Conflict):
+    """A practice that closes is read only: what is exported is what there is."""
+
+    code = "practice_closing"
+    title = "This practice closes and is read only"
+
+
 class AlreadyExists(Conflict):
     """A record with this key is there already."""
 
