@@ -20,6 +20,8 @@ from chalicelib.practices import routes as practices_routes
 from chalicelib.psychotherapy import routes as psychotherapy_routes
 from chalicelib.reporting import handlers as reporting_handlers, routes as reporting_routes
 from chalicelib.scheduling import handlers as scheduling_handlers, routes as scheduling_routes
+from chalicelib.subscriptions import routes as subscriptions_routes
+from chalicelib.subscriptions.handlers import start_subscription  # noqa: F401  # messaging's queue
 from chalicelib.tasks import handlers as tasks_handlers, routes as tasks_routes
 
 app = Chalice(app_name="careloom", configure_logs=False)
@@ -33,7 +35,7 @@ ROUTES = (
     service_routes, identity_routes, session_routes, credential_routes, practices_routes,
     patients_routes, care_team_routes, psychotherapy_routes,
     scheduling_routes, clinical_routes, billing_routes, claims_routes, tasks_routes,
-    operations_routes, reporting_routes, custody_routes, audit_routes,
+    operations_routes, reporting_routes, subscriptions_routes, custody_routes, audit_routes,
 )  # fmt: skip
 HANDLERS = (
     messaging_handlers, scheduling_handlers, clinical_handlers, billing_handlers,

@@ -6,7 +6,37 @@ from zoneinfo import ZoneInfo
 
 VERIFICATION, INVITATION, RESET = "verify_email", "invite", "reset_password"
 STOP_RECOVERY = "cancel_recovery"
+CUSTODIAN_RECEIPT, ERASURE_CERTIFICATE = "custodian_receipt", "erasure_certificate"
 """Purposes of one-use links."""
+_GOOD_FOR = {RESET: "one hour", CUSTODIAN_RECEIPT: "a year", ERASURE_CERTIFICATE: "a year"}
+
+
+_OF_PRACTICES = {
+    "trial_over": (
+        "your trial is over",
+        "Choose a plan to add people again. Everything else goes on working.",
+    ),
+    "invoice_issued": ("your invoice", "The invoice of last month is there: see Subscription."),
+    "invoice_overdue": (
+        "an invoice is open",
+        "An invoice has not been paid yet: see Subscription. Everything goes on working.",
+    ),
+    "practice_overdue": (
+        "an invoice is two weeks late",
+        "Until it is paid nobody can be added. Your charts, your schedule and your data stay open.",
+    ),
+    "suspended": (
+        "suspended",
+        "Your practice was suspended: nobody can sign in. Its data stays as it is. Please call us.",
+    ),
+    "resumed": ("open again", "Your practice is open again; what waited goes on by itself."),
+    "support_asked": (
+        "our support asks to look at the set-up",
+        "Somebody of our support asks to look at the settings of your practice for four hours. They "
+        "never see a patient. Sign in to read why, and to agree or refuse.",
+    ),
+}
+"""Notice to the owners → subject and text."""
 
 
 _NOTICES = {
@@ -57,6 +87,17 @@ def link_mail(purpose: str, *, name: str, practice: str, url: str) -> Mail:
             f"Hello {name}",
             f"{practice} has invited you. Follow this link to join:",
         ),
+        CUSTODIAN_RECEIPT: (
+            f"Confirm the records of {practice}",
+            "Hello",
+            f"{practice} closes and has named you custodian of its records. Once you hold its "
+            "export, follow this link and confirm it by the SHA-256 of its manifest:",
+        ),
+        ERASURE_CERTIFICATE: (
+            f"The records of {practice} are destroyed",
+            "Hello",
+            f"What we kept of {practice} is destroyed. Follow this link to the certificate:",
+        ),
         RESET: (
             "Choose a new password",
             "Hello",
@@ -71,9 +112,15 @@ def link_mail(purpose: str, *, name: str, practice: str, url: str) -> Mail:
             "is mailed to you. If it was not you who asked, follow this link to stop it:",
         ),
     }[purpose]
-    good = "one hour" if purpose == RESET else "three days"
+    good = _GOOD_FOR.get(purpose, "three days")
     text = f"{greeting},\n\n{sentence}\n\n{url}\n\nIt is good for {good} and for one use.\n"
     return Mail(subject, text)
+
+
+def practice_mail(notice: str, *, practice: str) -> Mail:
+    """What an owner is told of the practice itself. KeyError for a notice that has no mail."""
+    subject, sentence = _OF_PRACTICES[notice]
+    return Mail(f"{practice}: {subject}", f"Hello,\n\n{sentence}\n")
 
 
 def account_mail(notice: str) -> Mail:
@@ -83,15 +130,6 @@ def account_mail(notice: str) -> Mail:
         subject,
         f"Hello,\n\n{sentence}\n\nIf that was not you, choose a new password and tell the owner of "
         "your practice.\n",
-    )
-
-
-def support_asked_mail(*, practice: str) -> Mail:
-    """That the vendor's support asks to look at the set-up: what for is read signed in."""
-    return Mail(
-        f"Support asks to look at the set-up of {practice}",
-        f"Somebody of our support asks to look at the settings of {practice} for four hours. They "
-        "never see a patient. Sign in to read why, and to agree or refuse.\n",
     )
 
 

@@ -23,7 +23,7 @@ def ask_for_support_grant(context: SystemContext, body: SupportAsk) -> SupportGr
             asked_at=context.now(),
         )
         context.work.create(grant)
-        outbox.publish(there, "support.asked", grant.id, 1)
+        outbox.publish(there, "practice.notice", grant.id, 1, notice="support_asked")
     return grant
 
 

@@ -49,7 +49,7 @@ def test_nothing_is_seen_before_the_owner_consents_and_nothing_after_four_hours(
     asked: Asked,
 ) -> None:
     asked.world.pump()
-    assert "Support asks to look at the set-up" in "".join(asked.world.mails())
+    assert "our support asks to look at the set-up" in "".join(asked.world.mails())
     assert asked.look() == (409, "grant_not_open")
     assert asked.say("consent") == (200, "open")
     assert asked.look() == (200, "")
