@@ -12,7 +12,9 @@ from ..platform.overlap import beside as run_beside
 from ..platform.runtime import Beside, Caller, runtime
 from ..platform.store import UnitOfWork, find, find_many, practice_scope
 from ..practices.models import Practice
+from .key_authentication import authenticate_key
 from .limits import demand_open
+from .machine_tokens import BEGINS
 from .models import Member, Session
 from .permissions import permissions_of
 from .tokens import AccessClaims, read_access_token
@@ -20,12 +22,16 @@ from .tokens import AccessClaims, read_access_token
 SEEN_EVERY = timedelta(minutes=1)
 
 
-def authenticate(token: str, clock: Clock, beside: Beside | None, *, background: bool) -> Caller:
-    """The caller of a bearer token. Unauthenticated, the same for every cause.
+def authenticate(
+    token: str, clock: Clock, beside: Beside | None, *, background: bool, source: str
+) -> Caller:
+    """The caller of a bearer token, a person's or an API key. Unauthenticated, the same for every cause.
 
     SessionLocked (401) tells the bearer of a good token alone that the session was idle too long.
     TooManyRequests (429), before anything is read, where the practice calls too often.
     """
+    if token.startswith(BEGINS):
+        return authenticate_key(token, clock, beside, source=source)
     now = clock.now()
     claims = read_access_token(token, now)
     runtime().rates.practices.take(claims.practice_id, now)

@@ -38,11 +38,11 @@ class Beside(Protocol):
 class Authenticate(Protocol):
     """Bearer token → caller, in one BatchGet; Unauthenticated for any token that does not hold.
 
-    A request `in background` is no activity of the user.
+    A request `in background` is no activity of the user; `source` is the address it came from.
     """
 
     def __call__(
-        self, token: str, clock: Clock, beside: Beside | None, *, background: bool
+        self, token: str, clock: Clock, beside: Beside | None, *, background: bool, source: str
     ) -> Caller: ...
 
 

@@ -66,6 +66,7 @@ OPENS_FILES = ("open", "gzip.open", "io.open", "pathlib.Path", "importlib.resour
 
 NOT_PURE = {
     "chalicelib/identity/authentication.py": "finds the caller, before there is a context",
+    "chalicelib/identity/key_authentication.py": "finds a machine, before there is a context",
     "chalicelib/identity/tokens.py": "signs with the deployment's keys",
     "chalicelib/identity/signing_keys.py": "reads the deployment's signing keys",
     "chalicelib/claims/shared_mailbox.py": "finds the practice of a file, before there is a context",

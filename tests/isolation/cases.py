@@ -48,6 +48,7 @@ SIGN_UP = {
     "email": "owner@third.example",
     "password": PASSWORD,
 }
+API_KEY = {"name": "Lab", "scopes": ["read_patients"], "ends_at": "2026-09-01T00:00:00Z"}
 LOCATION = {"name": "Annex", "time_zone": "America/New_York", "address": ADDRESS}
 PRACTITIONER = {"family_name": "Lee", "given_name": "Kim", "user_id": "$user_id"}
 BILLING = {
@@ -134,6 +135,10 @@ CASES: dict[str, Case] = {
     "reactivate_member": Case(path={"user_id": "suspended_user_id"}),
     "resend_invitation": Case(path={"user_id": "invited_user_id"}),
     "withdraw_invitation": Case(path={"user_id": "invited_user_id"}),
+    "list_api_keys": Case(),
+    "make_api_key": Case(API_KEY),
+    "rotate_api_key": Case({"overlap_hours": 1}),
+    "revoke_api_key": Case(),
     "list_roles": Case(),
     "compose_role": Case({"name": "Recaller", "permissions": ["read_patients"]}),
     "change_role": Case({"name": "Greeter", "permissions": ["read_schedule"]}),

@@ -135,6 +135,7 @@ def _caller(endpoint: Endpoint, request: Served, key: str | None, path: dict[str
             runtime().clock,
             beside,
             background=in_background(request),
+            source=source_ip(request),
         )
     except Unauthenticated:
         _admit(request)
