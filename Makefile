@@ -6,10 +6,10 @@ BIN := .venv/bin
 READY := .venv/ready .venv-emulator/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types openapi drift template counts bench smoke package campaign clean
+.PHONY: help run test check lint types openapi drift template counts bench smoke package campaign verify-audit clean
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 run: $(READY) ## the whole system on this machine, until Ctrl-C; the data stays in var/local
 	@$(BIN)/python -m infra.local
@@ -46,6 +46,9 @@ smoke: $(READY) ## a visit from sign-up to paid claim over HTTP, on free ports
 
 package: .venv/ready ## build/package: the template and the code to deploy (docs/operations.md)
 	$(BIN)/python -m infra.package
+
+verify-audit: .venv/ready ## whether a practice's audit is as it was written: PRACTICE=prc_… or all
+	$(BIN)/python -m infra.ops verify-audit $(PRACTICE)
 
 campaign: $(READY) ## the long seeded campaigns
 	$(BIN)/pytest -n 2 -m campaign

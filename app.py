@@ -14,6 +14,7 @@ from chalicelib.clinical.routes import routes as clinical_routes
 from chalicelib.custody.handlers import consumers as custody_consumers
 from chalicelib.custody.routes import routes as custody_routes
 from chalicelib.identity.authentication import authenticate, tenant_of
+from chalicelib.identity.credential_routes import routes as credential_routes
 from chalicelib.identity.key_routes import routes as key_routes
 from chalicelib.identity.routes import routes as identity_routes
 from chalicelib.identity.session_routes import routes as session_routes
@@ -39,8 +40,9 @@ app.api.cors = CORSConfig(
 )
 
 ROUTES = (
-    service_routes, identity_routes, session_routes, key_routes, practices_routes, patients_routes,
-    care_team_routes, psychotherapy_routes,
+    service_routes, identity_routes, session_routes, credential_routes, key_routes,
+    practices_routes,
+    patients_routes, care_team_routes, psychotherapy_routes,
     scheduling_routes, clinical_routes, billing_routes, claims_routes, tasks_routes,
     reporting_routes, custody_routes, audit_routes,
 )  # fmt: skip

@@ -102,6 +102,7 @@ def _view(row: Access, name: str) -> AccessView:
 def _activity(entry: AuditEntry, amendment: AuditAmendment | None) -> ActivityView:
     last = amendment or entry
     told = {each: getattr(entry, each) for each in ROW if each not in ("actor_id", "outcome")}
+    told |= {each: getattr(last, each) or told[each] for each in ("why", "break_glass")}
     return ActivityView(
         **told,
         id=entry.id,

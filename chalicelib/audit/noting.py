@@ -42,6 +42,8 @@ def accesses_of(entry: AuditEntry, amendment: AuditAmendment | None) -> Iterator
     told = {name: getattr(entry, name, None) for name in ROW} | {
         "actor_id": entry.pk.split("#")[2],
         "outcome": last.outcome,
+        "why": last.why or entry.why,
+        "break_glass": last.break_glass or entry.break_glass,
         "amended": amendment is not None,
     }
     for subject in sorted(last.subjects or ()):

@@ -36,7 +36,9 @@ def sweep(context: Context, head: ChainHead) -> None:
     actors = actors_of(context, sealed)
     lost = [each for each in _written(context, actors, since, until) if each.place not in known]
     if lost:
-        log.info("audit entries found by the sweep", practice_id=context.practice_id, n=len(lost))
+        log.info(
+            "audit entries found by the sweep", practice_id=context.practice_id, count=len(lost)
+        )
         metrics.audit_swept(len(lost))
         note_entries(context, lost)
     head.swept_until = until

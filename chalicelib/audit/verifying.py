@@ -1,15 +1,11 @@
 """Is the audit as it was written? Everything there is of it, before the judge."""
 
-import json
 from collections.abc import Iterable
 
 from ..platform.audit import AuditEntry
 from ..platform.audit_stream import noted_of
-from ..platform.aws import AwsError, client
 from ..platform.clock import iso
-from ..platform.config import settings
 from ..platform.context import Context
-from ..platform.errors import Unavailable
 from ..platform.ids import instant_of
 from ..platform.store import find, query_all, query_images
 from .chain import Anchor, Evidence, Verdict, judge
@@ -17,8 +13,8 @@ from .models import ChainHead, Seal, Unsealed
 from .sweeping import actors_of
 
 
-def verify_audit(context: Context) -> Verdict:
-    """Recompute the practice's chain from its entries and against the locked heads.
+def verify_audit(context: Context, locked: Iterable[Anchor]) -> Verdict:
+    """Recompute the practice's chain from its entries and against the heads that were locked away.
 
     Reads the whole audit and holds a digest of each entry, about 200 bytes.
     """
@@ -29,7 +25,7 @@ def verify_audit(context: Context) -> Verdict:
     head = find(ChainHead, ChainHead.key(context.practice_id), consistent=True)
     evidence = Evidence(
         links=[seal.link for seal in seals],
-        anchors=[*_locked(context), *([head.anchor] if head else [])],
+        anchors=[*locked, *([head.anchor] if head else [])],
         stored=_stored(context, actors_of(context, seals)),
         waiting={each.sk: each.digest for each in waiting},
     )
@@ -54,18 +50,3 @@ def _months(context: Context) -> list[str]:
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
         months.append(f"{year}-{month:02d}")
     return months
-
-
-def _locked(context: Context) -> list[Anchor]:
-    """Every head that was locked away, oldest first; a version that was put later does not count."""
-    bucket, prefix = settings().audit_bucket, f"{context.practice_id}/audit-heads/"
-    s3, found = client("s3"), []
-    try:
-        for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix):
-            for each in page.get("Versions", []):
-                body = s3.get_object(Bucket=bucket, Key=each["Key"], VersionId=each["VersionId"])
-                said = json.loads(body["Body"].read())
-                found.append(Anchor(said["number"], said["hash"]))
-    except AwsError as error:
-        raise Unavailable from error
-    return found

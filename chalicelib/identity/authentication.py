@@ -16,7 +16,7 @@ from .key_authentication import authenticate_key
 from .limits import demand_open
 from .machine_tokens import BEGINS
 from .models import Member, Session
-from .permissions import permissions_of
+from .permissions import WITHOUT_FACTOR, permissions_of
 from .tokens import AccessClaims, read_access_token
 
 SEEN_EVERY = timedelta(minutes=1)
@@ -57,10 +57,17 @@ def authenticate(
     return Caller(
         tenant=practice.tenant(),
         actor=Actor(UserId(claims.user_id), session_id=claims.session_id, mfa_at=session.mfa_at),
-        permissions=permissions_of(member.roles, practice.composed),
+        permissions=_permissions(session, member, practice),
         beside={key: found.get(key) for key in extra},
         meanwhile=touched,
     )
+
+
+def _permissions(session: Session, member: Member, practice: Practice) -> frozenset[str]:
+    """What the roles give; what enrolling takes, where a second factor is wanted and was not given."""
+    if practice.require_mfa and not session.mfa_at:
+        return WITHOUT_FACTOR
+    return permissions_of(member.roles, practice.composed)
 
 
 @contextmanager

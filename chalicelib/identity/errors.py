@@ -1,6 +1,6 @@
 """What identity refuses."""
 
-from ..platform.errors import Conflict, Forbidden, Invalid, Unauthenticated
+from ..platform.errors import Conflict, Forbidden, Invalid, TooManyRequests, Unauthenticated
 
 
 class WrongCredentials(Unauthenticated):
@@ -113,3 +113,45 @@ class NotYoursToGive(Forbidden):
 
     code = "role_not_yours_to_give"
     title = "You cannot give or take this role"
+
+
+class WrongCode(Unauthenticated):
+    """A second factor that is wrong, over or used, or an answer to no open challenge: one body."""
+
+    code = "wrong_code"
+    title = "This code or key does not hold; start again"
+
+
+class GuessingSlowed(TooManyRequests):
+    """Too many attempts failed of late, at this account or from this source."""
+
+    code = "guessing_slowed"
+    title = "Too many failed attempts; wait before the next"
+
+
+class PasskeyRefused(Invalid):
+    """What the browser sent is no new passkey for this account."""
+
+    code = "passkey_refused"
+    title = "This passkey cannot be added"
+
+
+class TooManyPasskeys(Conflict):
+    """An account has a bounded number of passkeys."""
+
+    code = "too_many_passkeys"
+    title = "Remove a passkey before you add another"
+
+
+class LongerPasswordFirst(Conflict):
+    """Without a second factor a password of 15 characters is needed."""
+
+    code = "longer_password_first"
+    title = "Choose a password of 15 characters before you remove your last second factor"
+
+
+class FactorNeeded(Conflict):
+    """The practice requires a second factor of its members."""
+
+    code = "factor_needed"
+    title = "Your practice requires a second factor; add another before you remove this one"

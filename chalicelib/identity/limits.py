@@ -47,4 +47,8 @@ def demand_open(session: Session, member: Member, now: datetime) -> None:
 
 
 def is_signed_out(session: Session, member: Member) -> bool:
-    return member.signed_out_at is not None and session.started_at <= member.signed_out_at
+    """Whether it began before its user was signed out everywhere, and was not the one spared then."""
+    out = member.signed_out_at
+    if out is None or session.started_at > out:
+        return False
+    return session.spared_at is None or session.spared_at < out

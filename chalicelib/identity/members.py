@@ -5,14 +5,16 @@ from ..platform.errors import AlreadyExists, invalid_field
 from ..platform.identifiers import is_email
 from ..platform.store import find, get, query_all
 from ..practices.models import Practice
-from .errors import LinkSpent, NotYoursToGive, WrongCredentials
+from .accounts import read_account
+from .errors import LinkSpent, NotYoursToGive
 from .giving import giver_of, is_active_owner, refuse_unknown, stage_standing
 from .models import EmailClaim, Member, User
-from .passwords import hash_password, holds
+from .passwords import hash_password
 from .permissions import Permission, permissions_of
 from .schemas import AcceptInvite, Invite, MemberChange, RolesChange
 from .sign_up import keep, new_user, spend_link, stage_link, stage_member, stage_workplace
 from .standing import ACTIVE, INVITED, LEFT, WITHDRAWN
+from .verifying import demand_password
 
 MANAGING = frozenset({Permission.MANAGE_MEMBERS, Permission.MANAGE_API_KEYS})
 
@@ -72,21 +74,24 @@ def accept_invite(context: SystemContext, body: AcceptInvite) -> Member:
     LinkSpent (422) too for a link of an invitation that was withdrawn or sent again.
     """
     link = spend_link(context, body.token, purpose="invite")
-    user = find(User, User.key(link.user_id), consistent=True)
+    account = read_account(context, link.user_id)
     with context.entering(link.practice_id, link.user_id):
         member = find(Member, Member.key(link.practice_id, link.user_id), consistent=True)
         practice = get(Practice, Practice.key(link.practice_id), consistent=True)
-    if user is None or member is None or member.status != INVITED:
+    if account is None or member is None or member.status != INVITED:
         raise LinkSpent
     if member.invitation not in (None, link.id):
         raise LinkSpent
+    user = account.user
     password = body.password.get_secret_value()
     if not user.email_verified:
-        user.password_hash = hash_password(password)
+        user.password_hash = hash_password(
+            password, about=(user.email, user.name, member.name, practice.name)
+        )
         user.email_verified = True
         context.work.save(user)
-    elif not holds(user.password_hash, password):
-        raise WrongCredentials
+    else:
+        demand_password(context, account, password)
     member.status, member.invitation = ACTIVE, None
     context.work.save(member)
     stage_standing(context, practice, member, was_owner=False)

@@ -30,7 +30,8 @@ class Proof:
     @classmethod
     def of(cls, identified: Identified, now: datetime) -> "Proof":
         """What someone has shown just now."""
-        return cls(frozenset(identified.amr), now, now if identified.with_factor else None)
+        mfa_at = now if identified.with_factor else None
+        return cls(frozenset(identified.amr), now, mfa_at, identified.provider_id)
 
 
 class Granted(NamedTuple):

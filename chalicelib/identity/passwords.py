@@ -1,39 +1,48 @@
 """Passwords: argon2id, and the rules of NIST SP 800-63B-4 §3.1.1.2."""
 
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ..platform.errors import FieldError
+from .common_passwords import is_common
 from .errors import WeakPassword
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
 MINIMUM = 15
+MINIMUM_WITH_FACTOR = 8
 MAXIMUM = 256
-REPEATS = 4
-MOST_NEIGHBOURS = 0.7
-ROWS = "1234567890 qwertyuiop asdfghjkl zxcvbnm abcdefghijklmnopqrstuvwxyz"
-RUNS = f"{ROWS} {ROWS[::-1]}"
-"""Signs that follow one another on a keyboard or in the alphabet, either way."""
+SHORTEST_NAME = 4
+OWN_SHARE = 8
+"""A password is more than names and addresses: so many signs of it are not."""
 
 
-def hash_password(password: str) -> str:
+def hash_password(password: str, *, about: Iterable[str] = (), with_factor: bool = False) -> str:
     """The argon2id hash of a password that holds to the rules; WeakPassword otherwise.
 
-    At least 15 code points as NFKC has them, no composition rules, nothing cut off; refused is
-    what everybody tries first: one word repeated, few different signs, a run along the keyboard.
+    At least 15 code points as NFKC has them, 8 where the account has a second factor; no composition
+    rules, nothing cut off. Refused is what everybody tries first, and what consists of the words
+    `about` whom it is: name, e-mail address, practice.
     """
     normal = _normal(password)
-    if len(normal) < MINIMUM:
-        raise _weak("too_short", f"At least {MINIMUM}")
+    least = MINIMUM_WITH_FACTOR if with_factor else MINIMUM
+    if len(normal) < least:
+        raise _weak("too_short", f"At least {least}")
     if len(normal) > MAXIMUM:
         raise _weak("too_long", f"At most {MAXIMUM}")
-    if _is_common(normal.casefold()):
-        raise _weak("common", "A repetition or a row of keys")
+    if is_common(normal.casefold()):
+        raise _weak("common", "Among the first that anybody tries")
+    if _is_personal(normal, about):
+        raise _weak("personal", "Not your name, your e-mail address or your practice")
     return _hasher().hash(normal)
+
+
+def stands_alone(password: str) -> bool:
+    """Whether it is long enough for an account without a second factor."""
+    return len(_normal(password)) >= MINIMUM
 
 
 def holds(password_hash: str | None, password: str) -> bool:
@@ -56,11 +65,24 @@ def _normal(password: str) -> str:
     return unicodedata.normalize("NFKC", password)
 
 
-def _is_common(password: str) -> bool:
-    repeated = password in (password + password)[1:-1]
-    neighbours = [one + next_one in RUNS for one, next_one in pairwise(password)]
-    typed_along = sum(neighbours) > len(neighbours) * MOST_NEIGHBOURS
-    return repeated or len(set(password)) < REPEATS or typed_along
+def _is_personal(password: str, about: Iterable[str]) -> bool:
+    """Whether it holds a whole name or address, or little beside the words of one."""
+    squeezed, parts = _squeezed(password), set[str]()
+    for words in about:
+        wholes = {_squeezed(words), _squeezed(words.partition("@")[0])}
+        if any(len(whole) >= SHORTEST_NAME and whole in squeezed for whole in wholes):
+            return True
+        separate = "".join(sign if sign.isalnum() else " " for sign in words).split()
+        parts |= {part for part in map(_squeezed, separate) if len(part) >= SHORTEST_NAME}
+    rest = squeezed
+    for part in sorted(parts, key=len, reverse=True):
+        rest = rest.replace(part, "")
+    return rest != squeezed and len(rest) < OWN_SHARE
+
+
+def _squeezed(text: str) -> str:
+    """Letters and digits alone, case-folded."""
+    return "".join(sign for sign in _normal(text).casefold() if sign.isalnum())
 
 
 @cache

@@ -195,3 +195,7 @@ def permissions_of(
         elif composed and role in composed:
             given |= COMPOSABLE & set(composed[role])
     return frozenset(given)
+
+
+WITHOUT_FACTOR = frozenset({Permission.READ_SELF})
+"""What a session is good for, without a second factor, where the practice requires one: to enrol it."""

@@ -20,11 +20,13 @@ class Identified:
     """Who someone has shown to be, and how.
 
     `mfa` is in `amr` if a second factor was given, or one that is two: a passkey that verified its
-    user. Nothing else puts it there; a session's `mfa_at` follows from it.
+    user. Nothing else puts it there; a session's `mfa_at` follows from it. `provider_id` is of the
+    practice's own identity provider, if that one said so.
     """
 
     account: Account
     amr: tuple[str, ...]
+    provider_id: str | None = None
 
     @property
     def user_id(self) -> str:

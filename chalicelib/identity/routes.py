@@ -19,7 +19,6 @@ from .schemas import (
     RoleView,
     SessionView,
     SignedUp,
-    SignIn,
     SignUp,
     Verified,
 )
@@ -42,12 +41,6 @@ def verify_practice(context: SystemContext, body: LinkBody) -> Verified:
     """Verify the owner's e-mail by the mailed link; the practice is active from then on."""
     practice = sign_up.verify_email(context, body.token)
     return Verified(practice_id=practice.id, status=practice.status)
-
-
-@routes.post("/v1/sessions", permission=PUBLIC, status=201)
-def sign_in(context: SystemContext, body: SignIn) -> SessionView:
-    """Sign in. 401 `wrong_credentials` for an unknown e-mail and a wrong password alike."""
-    return SessionView.of(sessions.sign_in(context, body))
 
 
 @routes.post("/v1/sessions/refresh", permission=PUBLIC)

@@ -1,11 +1,11 @@
 """What clients send and get: sign-up, sessions, members."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr, StringConstraints
 
 from ..platform.context import Context
-from ..platform.http import Answer, Body, Instant, Line
+from ..platform.http import Answer, Body, Instant, Line, Short
 from .limits import is_locked
 from .models import ApiKey, Session
 from .opening import Granted
@@ -252,3 +252,133 @@ class MeView(Answer):
     session_id: str
     permissions: list[str]
     server_time: Instant
+
+
+class FactorBody(Body):
+    """A second factor: a code, or what a passkey answered."""
+
+    method: Literal["totp", "recovery_code", "passkey"]
+    code: str = Field(default="", max_length=40, description="By totp or recovery_code")
+    credential: str = Field(
+        default="",
+        max_length=20_000,
+        description="By passkey: `JSON.stringify(credential)` of what the browser answered",
+    )
+
+
+class SecondStep(FactorBody):
+    """The second step of a sign-in, or a passkey instead of both."""
+
+    challenge: str = Field(max_length=200, description="From the first step, or for a passkey")
+    practice_id: str | None = Field(
+        default=None, description="With a passkey alone, by someone who works in several practices"
+    )
+
+
+class StepUp(FactorBody):
+    challenge: str = Field(
+        default="", max_length=200, description="By passkey: from `POST /v1/sessions/challenge`"
+    )
+
+
+class Unlock(Body):
+    """What resumes a locked session: a passkey; or the password, and a code if a factor is enrolled."""
+
+    refresh_token: str = Field(max_length=300)
+    password: SecretStr | None = Field(default=None, max_length=1_000)
+    factor: StepUp | None = None
+
+
+class ChallengeView(Answer):
+    """What the second step answers, once and within five minutes."""
+
+    challenge: str
+    methods: list[str]
+    public_key: dict[str, Any] | None = Field(
+        description="For `PublicKeyCredential.parseRequestOptionsFromJSON`"
+    )
+
+
+class SignedIn(Answer):
+    """A session, or `second_step` and no session where a second factor is enrolled."""
+
+    session_id: str | None = None
+    practice_id: str | None = None
+    user_id: str | None = None
+    access_token: str | None = None
+    refresh_token: str | None = None
+    expires_in: int | None = Field(default=None, description="Seconds")
+    second_step: ChallengeView | None = None
+
+
+class BeginFactor(Body):
+    method: Literal["totp", "passkey"]
+    password: SecretStr | None = Field(
+        default=None, max_length=1_000, description="Yours, while you have no second factor"
+    )
+
+
+class BegunFactor(Answer):
+    """For an app its secret and `otpauth://` URI; for a passkey the options for the browser."""
+
+    challenge: str
+    secret: str | None
+    uri: str | None
+    public_key: dict[str, Any] | None = Field(
+        description="For `PublicKeyCredential.parseCreationOptionsFromJSON`"
+    )
+
+
+class TotpBody(Body):
+    challenge: str = Field(max_length=200)
+    code: str = Field(max_length=40, examples=["492039"])
+
+
+class PasskeyBody(Body):
+    challenge: str = Field(max_length=200)
+    name: Short
+    credential: str = Field(
+        max_length=20_000, description="`JSON.stringify(credential)` of what the browser answered"
+    )
+
+
+class RecoveryCodesView(Answer):
+    """One-time codes, shown this once; none where the account has some already."""
+
+    recovery_codes: list[str]
+
+
+class TotpView(Answer):
+    version: int
+    added_at: Instant
+
+
+class PasskeyView(Answer):
+    id: str
+    version: int
+    name: str
+    added_at: Instant
+    used_at: Instant | None
+
+
+class FactorsView(Answer):
+    """Your second factors. `required`: your practice wants one of its members."""
+
+    required: bool
+    totp: TotpView | None
+    passkeys: list[PasskeyView]
+    recovery_codes_left: int
+
+
+class PasswordChange(Body):
+    current_password: SecretStr = Password
+    new_password: SecretStr = Password
+
+
+class EmailBody(Body):
+    email: str = Email
+
+
+class PasswordReset(Body):
+    token: str = Field(max_length=200, description="From the mailed link")
+    password: SecretStr = Password

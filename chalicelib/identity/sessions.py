@@ -11,26 +11,40 @@ from .limits import demand_going_on, demand_open
 from .models import Member, Session
 from .opening import Granted, Proof, granted, open_session
 from .ports import Identified
-from .schemas import SignIn
+from .schemas import SecondStep, SignIn
+from .second_steps import Asked, ask_second_step, presented_by
 from .standing import ACTIVE
 from .tokens import is_refresh_token, refresh_hash, successor_of
-from .verifying import PasswordPresented, verify_password
+from .verifying import PasswordPresented, verify_password, verify_second_step
 
 RETRY_HOLDS = timedelta(minutes=1)
 
 
-def sign_in(context: SystemContext, body: SignIn) -> Granted:
-    """A session in one practice. WrongCredentials (401) with equal work for unknown accounts."""
+def sign_in(context: SystemContext, body: SignIn) -> Granted | Asked:
+    """A session in one practice, or what the second factor has to answer where one is enrolled.
+
+    WrongCredentials (401) with equal work for unknown accounts.
+    """
     presented = PasswordPresented(body.email, body.password.get_secret_value())
     return admit(context, verify_password(context, presented), body.practice_id)
 
 
-def admit(context: SystemContext, identified: Identified, practice_id: str | None) -> Granted:
+def finish_sign_in(context: SystemContext, body: SecondStep) -> Granted | Asked:
+    """The second step, or a passkey instead of both. WrongCode (401), one body for every cause."""
+    presented = presented_by(body, body.challenge)
+    identified, practice_id = verify_second_step(context, presented)
+    return admit(context, identified, practice_id or body.practice_id)
+
+
+def admit(
+    context: SystemContext, identified: Identified, practice_id: str | None
+) -> Granted | Asked:
     """A session for someone who has shown who they are, by whichever adapter of the port.
 
-    Someone who works in several practices names one; else the first they joined is taken that is
-    verified and has them as an active member. WrongCredentials (401) where none does;
-    PracticeSuspended (403) where only a suspended one does.
+    Who has a second factor and has not shown it is asked for it first. Someone who works in several
+    practices names one; else the first they joined is taken that is verified and has them as an
+    active member. WrongCredentials (401) where none does; PracticeSuspended (403) where only a
+    suspended one does.
     """
     if not identified.account.user.email_verified:
         raise EmailNotVerified
@@ -42,9 +56,12 @@ def admit(context: SystemContext, identified: Identified, practice_id: str | Non
             except PracticeSuspended as suspended:
                 refusal = suspended
                 continue
-            if member is not None:
-                proof = Proof.of(identified, context.now())
-                return open_session(context, member, workplace.practice_id, proof)
+            if member is None:
+                continue
+            if identified.account.has_factor and not identified.with_factor:
+                return ask_second_step(context, identified, practice_id)
+            proof = Proof.of(identified, context.now())
+            return open_session(context, member, workplace.practice_id, proof)
     raise refusal
 
 
@@ -72,7 +89,7 @@ def refresh(context: SystemContext, token: str, *, attempt: str | None) -> Grant
     The same token with the same `attempt` is no re-use: whoever lost the answer gets the same
     successor again for a minute, while it is unused. SessionLocked (401) after an idle time.
     """
-    session, member = _refreshable(context, token)
+    session, member = _of_token(context, token)
     demand_going_on(session, member, context.now())
     successor = successor_of(token, attempt)
     is_current = session.refresh_hash == refresh_hash(token)
@@ -85,7 +102,20 @@ def refresh(context: SystemContext, token: str, *, attempt: str | None) -> Grant
     return granted(context, session, member, successor)
 
 
-def _refreshable(context: SystemContext, token: str) -> tuple[Session, Member]:
+def going_on(context: SystemContext, token: str) -> tuple[Session, Member]:
+    """The session whose current refresh token this is, locked or not.
+
+    Unauthenticated if it is over, and the end of the session if the token was used.
+    """
+    session, member = _of_token(context, token)
+    demand_going_on(session, member, context.now())
+    if session.refresh_hash != refresh_hash(token):
+        _end(context, session)
+        raise Unauthenticated
+    return session, member
+
+
+def _of_token(context: SystemContext, token: str) -> tuple[Session, Member]:
     practice_id, _, rest = token.partition(".")
     session_id = rest.partition(".")[0]
     if not is_refresh_token(token):

@@ -34,7 +34,8 @@ def sign_up(context: SystemContext, body: SignUp) -> Practice:
     _check(body)
     count_sign_up(context, body.email)
     user = new_user(context, email=body.email, name=body.name, lives=UNVERIFIED_LIVES)
-    user.password_hash = hash_password(body.password.get_secret_value())
+    about = (body.email, body.name, body.practice_name)
+    user.password_hash = hash_password(body.password.get_secret_value(), about=about)
     practice = Practice(
         *Practice.key(context.new_id("prc")),
         name=body.practice_name,
@@ -138,15 +139,22 @@ def stage_workplace(context: SystemContext, practice_id: str, user_id: str) -> W
     return workplace
 
 
-def stage_link(context: SystemContext, practice_id: str, user_id: str, *, purpose: str) -> str:
+def stage_link(
+    context: SystemContext,
+    practice_id: str,
+    user_id: str,
+    *,
+    purpose: str,
+    lives: timedelta = LINK_LIVES,
+) -> str:
     """Stage a one-use link, and the event by which messaging mails it; the link's id."""
     link = Link(
         *Link.key(context.new_id("lnk")),
         purpose=purpose,
         user_id=user_id,
         practice_id=practice_id,
-        ends_at=context.now() + LINK_LIVES,
-        expires_at=_epoch(context.now() + LINK_LIVES),
+        ends_at=context.now() + lives,
+        expires_at=_epoch(context.now() + lives),
     )
     context.work.create(link)
     outbox.publish_for(

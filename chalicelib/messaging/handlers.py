@@ -14,6 +14,12 @@ def mail_link(context: Context, event: Event) -> None:
     links.mail_link(context, event.subject)
 
 
+@consumers.on("identity.account_notice")
+def mail_notice(context: Context, event: Event) -> None:
+    """Mail what changed on an account. Sent again if the queue brings it again."""
+    links.mail_notice(context, event.subject, event.data["notice"])
+
+
 @consumers.on("glass.broken")
 def tell_owners(context: Context, _event: Event) -> None:
     """The owners learn of it. Sent again if the queue brings it again."""

@@ -1,4 +1,4 @@
-"""The mails that carry one-use links: verification, invitation."""
+"""Mails about an account: one-use links (verification, invitation, reset), and what changed."""
 
 from ..identity.models import Link, User
 from ..identity.tokens import link_token
@@ -7,7 +7,7 @@ from ..platform.context import Context
 from ..platform.store import find, get, system_scope
 from ..practices.models import UNVERIFIED, Practice
 from .ports import send_mail
-from .templates import VERIFICATION, link_mail
+from .templates import VERIFICATION, account_mail, link_mail
 
 
 def mail_link(context: Context, link_id: str) -> None:
@@ -26,3 +26,14 @@ def mail_link(context: Context, link_id: str) -> None:
     url = f"{settings().app_url}/follow/{link.purpose}?token={link_token(link.id)}"
     mail = link_mail(link.purpose, name=user.name, practice=practice.name, url=url)
     send_mail(user.email, mail.subject, mail.text)
+
+
+def mail_notice(context: Context, user_id: str, notice: str) -> None:
+    """Tell a person what happened to their account; nothing from an unverified practice."""
+    if context.tenant.status == UNVERIFIED:
+        return
+    with system_scope():
+        user = find(User, User.key(user_id))
+    if user is not None:
+        mail = account_mail(notice)
+        send_mail(user.email, mail.subject, mail.text)

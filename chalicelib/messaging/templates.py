@@ -4,8 +4,34 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-VERIFICATION, INVITATION = "verify_email", "invite"
+VERIFICATION, INVITATION, RESET = "verify_email", "invite", "reset_password"
 """Purposes of one-use links."""
+
+
+_NOTICES = {
+    "password_changed": (
+        "Your password was changed",
+        "The password of your account was changed, and its other sessions were ended.",
+    ),
+    "factor_added": (
+        "A second factor was added",
+        "An authenticator app or a passkey was added to your account.",
+    ),
+    "factor_removed": (
+        "A second factor was removed",
+        "An authenticator app or a passkey was removed from your account.",
+    ),
+    "recovery_code_used": (
+        "A recovery code was used",
+        "One of the one-time recovery codes of your account was used. It is void now.",
+    ),
+    "sign_in_slowed": (
+        "Failed attempts to sign in",
+        "Several attempts to sign in to your account failed, so further ones are slowed. A passkey "
+        "works all the same.",
+    ),
+}
+"""Notice (identity/notices.py) → subject and text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +56,26 @@ def link_mail(purpose: str, *, name: str, practice: str, url: str) -> Mail:
             f"Hello {name}",
             f"{practice} has invited you. Follow this link to join:",
         ),
+        RESET: (
+            "Choose a new password",
+            "Hello",
+            "Somebody asked for a new password for the account with this address. If that was not "
+            "you, there is nothing to do. If it was, follow this link:",
+        ),
     }[purpose]
-    text = f"{greeting},\n\n{sentence}\n\n{url}\n\nIt is good for three days and for one use.\n"
+    good = "one hour" if purpose == RESET else "three days"
+    text = f"{greeting},\n\n{sentence}\n\n{url}\n\nIt is good for {good} and for one use.\n"
     return Mail(subject, text)
+
+
+def account_mail(notice: str) -> Mail:
+    """What somebody is told of their own account. KeyError for a notice that has no mail."""
+    subject, sentence = _NOTICES[notice]
+    return Mail(
+        subject,
+        f"Hello,\n\n{sentence}\n\nIf that was not you, choose a new password and tell the owner of "
+        "your practice.\n",
+    )
 
 
 def glass_broken_mail(*, practice: str) -> Mail:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from .clock import Clock
 from .errors import Forbidden, PreconditionRequired, Stale, StepUpRequired
-from .ids import Ids, PracticeId, UserId
+from .ids import Ids, PracticeId, UserId, is_id
 
 if TYPE_CHECKING:
     from .store.keys import Key
@@ -125,8 +125,8 @@ class Context:
         return self.ids.new(prefix)
 
     def concerns(self, *patient_ids: str) -> None:
-        """Note whose health data this request touches: the audit entry's subjects."""
-        self.trace.subjects.update(patient_ids)
+        """Note whose health data this request touches: the audit entry's subjects. Ids alone."""
+        self.trace.subjects.update(filter(is_id, patient_ids))
 
     def allows(self, permission: str) -> bool:
         return self.actor.kind == SYSTEM_KIND or permission in self.permissions

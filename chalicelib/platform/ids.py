@@ -1,5 +1,6 @@
 """Prefixed, time-ordered ids: `pat_` + ULID (48 bits of milliseconds, 80 random bits)."""
 
+import re
 import secrets
 import threading
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ PatientId = NewType("PatientId", str)
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford base 32
 ULID_LENGTH = 26
+_ID = re.compile(rf"[a-z]{{3}}_[{ALPHABET}]{{{ULID_LENGTH}}}")
 _PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
 
 
@@ -36,6 +38,11 @@ class Ids:
                 value = self._last + 1 + self._random.getrandbits(32)
             self._last = value
         return f"{prefix}_{_encode(value)}"
+
+
+def is_id(text: str) -> bool:
+    """Whether it has an id's shape; what a caller puts where an id belongs may be anything."""
+    return _ID.fullmatch(text) is not None
 
 
 def derived_id(prefix: str, *parts: str) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.expressions.condition import Condition, size
 from pynamodb.expressions.update import Action
 
@@ -80,6 +80,7 @@ class Practice(Record):
     composed_roles = ValueAttribute(tuple[ComposedRole, ...], null=True)
     phone = UnicodeAttribute(null=True)
     billing = ValueAttribute(BillingIdentity, null=True)
+    require_mfa = BooleanAttribute(default=False)
     agreement = UnicodeAttribute(null=True)
     clearances = ValueAttribute(tuple[Clearance, ...], null=True)
 

@@ -43,6 +43,9 @@ class PracticeChange(Body):
     name: Line | None = None
     phone: Phone | None = None
     billing: BillingIdentityValue | None = None
+    require_mfa: bool | None = Field(
+        default=None, description="Of every member a second factor; wants a step-up to change"
+    )
 
 
 class ClearanceRequest(Body):
@@ -105,6 +108,7 @@ class PracticeView(Answer):
     locale: str
     phone: str | None
     billing: BillingIdentityValue | None
+    require_mfa: bool
     agreement: str | None
     clearances: list[ClearanceView] | None
 

@@ -27,7 +27,10 @@ def read_practice(context: Context) -> Practice:
 
 
 def change_practice(context: Context, change: PracticeChange) -> Practice:
-    """Change what the body names. BadIdentifier for an NPI, TIN, taxonomy or ZIP that cannot be."""
+    """Change what the body names. BadIdentifier for an NPI, TIN, taxonomy or ZIP that cannot be.
+
+    Whoever requires a second factor of all, or no longer does, has just given their own.
+    """
     practice = context.matching(read_practice(context))
     if change.name is not None:
         practice.name = change.name
@@ -35,6 +38,9 @@ def change_practice(context: Context, change: PracticeChange) -> Practice:
         practice.phone = phone_of(change.phone, context.tenant.country, field="phone")
     if change.billing is not None:
         practice.billing = _checked(context, change.billing.identity())
+    if change.require_mfa is not None and change.require_mfa != practice.require_mfa:
+        context.demand_step_up()
+        practice.require_mfa = change.require_mfa
     context.work.save(practice)
     if change.billing is not None:
         outbox.publish(context, "practice.billing_changed", practice.id, practice.version)

@@ -16,6 +16,7 @@ COMMANDS = {
     "resume": ("infra.ops.resume", "let a suspended practice work again"),
     "sealed": ("infra.ops.sealed_files", "list shared-mailbox files that fit no practice"),
     "suspend": ("infra.ops.suspend", "stop sign-in and queues of a practice; its data stays"),
+    "verify-audit": ("infra.ops.verify_audit", "tell whether the audit is as it was written"),
 }
 
 

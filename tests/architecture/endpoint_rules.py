@@ -10,6 +10,8 @@ from chalicelib.platform.http import PUBLIC, Endpoint
 PUBLIC_ROUTES = frozenset(
     {
         "healthz", "read_openapi", "read_docs", "create_practice", "verify_practice", "sign_in",
+        "finish_sign_in", "ask_for_passkey", "unlock_session", "request_reset", "reset_password",
+        "request_verification",
         "refresh_session", "accept_invitation", "read_signing_keys",
     }
 )  # fmt: skip

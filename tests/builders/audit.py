@@ -5,14 +5,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from moto.backends import get_backend
 
 from chalicelib.audit.chain import Verdict
 from chalicelib.audit.verifying import verify_audit
+from chalicelib.platform.config import settings
 from chalicelib.platform.queues import working
+from infra.ops.verify_audit import locked_heads
 from tests import tables
 from tests.builders.patients import register_patient
 from tests.conftest import START
-from tests.world import Answered, World, add_member, sign_up
+from tests.world import Answered, World, add_member, sign_in, sign_up
 
 ROLES = ("manager", "clinician", "front_desk")
 
@@ -46,15 +49,20 @@ class Watched:
             key=lambda row: row["sk"]["S"],
         )
 
+    def sign_in(self, role: str) -> None:
+        """A session of now: an entry of its own, and those after it."""
+        self.tokens[role] = sign_in(self.world, f"{role}@clinic.example")
+
     def verdict(self) -> Verdict:
         with working("operations", self.practice_id, "a test") as context:
-            return verify_audit(context)
+            return verify_audit(context, locked_heads(self.practice_id))
 
     def seal(self) -> None:
         """Carry the audit, and let the minute's schedules seal it and lock the head."""
         self.world.carry_audit()
-        self.world.tick()
-        self.world.tick()
+        for _ in ("seal", "lock"):
+            self.world.clock.advance(seconds=1)
+            self.world.tick()
 
     def _is_entry(self, row: tables.Row) -> bool:
         return row["kind"]["S"] == "audit" and row["pk"]["S"].startswith(f"{self.practice_id}#")
@@ -71,7 +79,14 @@ def watched(aws: None) -> Watched:
         _built.append((opened, tables.image()))
     opened, image = _built[0]
     tables.put_back(image)
-    return replace(opened, world=World(START + timedelta(seconds=1)))
+    forget_locked_heads()
+    world = World(START + timedelta(seconds=1))
+    return replace(opened, world=world, tokens=dict(opened.tokens))
+
+
+def forget_locked_heads() -> None:
+    """What no one may do in AWS: for tests that put the table back to before a lock."""
+    get_backend("s3")["123456789012"]["aws"].buckets[settings().audit_bucket].keys.clear()
 
 
 def _open(world: World) -> Watched:

@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from chalicelib.identity.permissions import Role
 from chalicelib.platform.http import Endpoint, endpoints
 from chalicelib.practices.agreement_versions import VERSIONS
 from tests.builders.clinical import SOAP, codes
 from tests.builders.patients import HOME, coverage, demographics, registration, subscriber
 from tests.world import ADDRESS, PASSWORD, Answered
 
+NEW_PASSWORD = "another battery for a good horse"
 DAY = {"from": "2026-03-03", "until": "2026-03-03"}
 TEN_DOLLARS = {"amount": 1_000, "currency": "USD"}
 SLOT = {
@@ -102,6 +104,8 @@ class Case:
     query: Mapping[str, str] = field(default_factory=dict)
     path: Mapping[str, str] = field(default_factory=dict)
     if_match: int = 1
+    whose: Role | None = None
+    """Whose own things it names, where it succeeds for this role alone."""
 
 
 OPEN = {"encounter_id": "open_encounter_id"}
@@ -116,6 +120,41 @@ CASES: dict[str, Case] = {
     "verify_practice": Case({"token": "$verification_token"}),
     "sign_in": Case({"email": "$owner_email", "password": PASSWORD, "practice_id": "$practice_id"}),
     "refresh_session": Case({"refresh_token": "$refresh_token"}),
+    "finish_sign_in": Case(
+        {
+            "challenge": "$sign_in_challenge",
+            "method": "recovery_code",
+            "code": "$recovery_code",
+            "practice_id": "$practice_id",
+        }
+    ),
+    "ask_for_passkey": Case(),
+    "step_up": Case({"method": "recovery_code", "code": "$recovery_code"}, whose=Role.NURSE),
+    "unlock_session": Case(
+        {
+            "refresh_token": "$refresh_token",
+            "password": PASSWORD,
+            "factor": {"method": "recovery_code", "code": "$recovery_code"},
+        }
+    ),
+    "change_password": Case({"current_password": PASSWORD, "new_password": NEW_PASSWORD}),
+    "list_factors": Case(),
+    "begin_factor": Case({"method": "totp", "password": PASSWORD}),
+    "add_totp": Case({"challenge": "$app_challenge", "code": "$app_code"}, whose=Role.NURSE),
+    "remove_totp": Case(whose=Role.NURSE),
+    "add_passkey": Case(
+        {
+            "challenge": "$passkey_challenge",
+            "name": "Phone",
+            "credential": "$passkey_credential",
+        },
+        whose=Role.NURSE,
+    ),
+    "remove_passkey": Case(whose=Role.NURSE),
+    "renew_recovery_codes": Case(whose=Role.NURSE),
+    "request_reset": Case({"email": "$owner_email"}),
+    "reset_password": Case({"token": "$reset_token", "password": NEW_PASSWORD}),
+    "request_verification": Case({"email": "$owner_email"}),
     "sign_out": Case(),
     "read_signing_keys": Case(),
     "list_my_sessions": Case(query={"limit": "10"}),

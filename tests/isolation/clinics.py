@@ -10,7 +10,9 @@ from typing import Any
 from chalicelib.identity.permissions import Role
 from chalicelib.identity.tokens import link_token
 from tests import tables
+from tests.builders.authenticator import Authenticator
 from tests.builders.clinical import SOAP, codes
+from tests.builders.factors import App, enrol_passkey, enrol_totp, first_step
 from tests.builders.patients import coverage, registration
 from tests.builders.tasks import want_task
 from tests.world import ADDRESS, PASSWORD, Answered, World, accept_agreement, clear, step_up
@@ -149,12 +151,33 @@ def build_clinics(start: datetime) -> Clinics:
         _restricted(clinic)
         _psychotherapy(clinic)
         clinic.ids["refresh_token"] = sessions[-1]["refresh_token"]
+        _factors(clinic)
         clinic.ids["nurse_session_id"] = sessions[-1]["session_id"]
         clinic.ids["export_id"] = clinic.made(Role.OWNER, "/v1/exports", None)
     world.pump()
     for clinic in both:
         clinic.ids["asked_export_id"] = clinic.made(Role.MANAGER, "/v1/exports", None)
     return Clinics(world, *both)
+
+
+def _factors(clinic: Clinic) -> None:
+    """The nurse has an app and a passkey, is about to add others, and has begun to sign in."""
+    world, ids, token = clinic.world, clinic.ids, clinic.tokens[Role.NURSE]
+    ids["recovery_code"] = enrol_totp(world, token).recovery_codes[0]
+    enrol_passkey(world, token)
+    ids["passkey_id"] = clinic.done(200, Role.NURSE, "GET", "/v1/me/factors").json["passkeys"][0][
+        "id"
+    ]
+    begun = clinic.done(201, Role.NURSE, "POST", "/v1/me/factors", {"method": "totp"}).json
+    ids["app_challenge"] = begun["challenge"]
+    ids["app_code"] = App(world, begun["secret"]).code()
+    begun = clinic.done(201, Role.NURSE, "POST", "/v1/me/factors", {"method": "passkey"}).json
+    ids["passkey_challenge"] = begun["challenge"]
+    ids["passkey_credential"] = Authenticator().create(begun["public_key"])
+    ids["sign_in_challenge"] = first_step(world, clinic.email(Role.NURSE))["challenge"]
+    asked = {"email": clinic.email(Role.CLINICIAN)}
+    clinic.done(204, "", "POST", "/v1/passwords/reset-request", asked)
+    ids["reset_token"] = _mailed(clinic)
 
 
 def _people(clinic: Clinic) -> None:

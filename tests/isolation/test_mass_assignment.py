@@ -21,6 +21,7 @@ FIELDS = (
 )  # fmt: skip
 THEIR_OWN = {
     "SignIn": {"practice_id"},
+    "SecondStep": {"practice_id"},
     "SwitchBody": {"practice_id"},
     "Invite": {"roles"},
     "RolesChange": {"roles"},
