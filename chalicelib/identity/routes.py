@@ -1,12 +1,15 @@
 """Routes of sign-up, sessions and members."""
 
 from ..platform.context import Context, SystemContext
-from ..platform.http import PUBLIC, Routes
-from . import members, membership, roles, sessions, sign_up
+from ..platform.http import PUBLIC, PageQuery, Routes
+from . import hand_over, leaving, members, membership, roles, sessions, sign_up
 from .permissions import COMPOSABLE, Permission
 from .schemas import (
     AcceptInvite,
+    HandOverReport,
+    HandOverView,
     Invite,
+    Leaving,
     LinkBody,
     MemberChange,
     MemberList,
@@ -128,6 +131,21 @@ def suspend_member(context: Context, user_id: str) -> MemberView:
 def reactivate_member(context: Context, user_id: str) -> MemberView:
     """Let a suspended member in again, with the roles they had. 409 `member_not_active`."""
     return MemberView.model_validate(membership.reactivate(context, user_id))
+
+
+@routes.post("/v1/members/{user_id}/leave", permission=Permission.MANAGE_MEMBERS, step_up=True)
+def leave_practice(context: SystemContext, user_id: str, body: Leaving) -> HandOverView:
+    """End a membership at once: sessions and API keys with it. Their work goes to the successor.
+
+    409 `member_not_active`, `last_owner`. What has moved is told by the hand-over.
+    """
+    return HandOverView.model_validate(leaving.leave(context, user_id, body))
+
+
+@routes.get("/v1/members/{user_id}/hand-over", permission=Permission.MANAGE_MEMBERS)
+def read_hand_over(context: Context, user_id: str, query: PageQuery) -> HandOverReport:
+    """What of a leaver's work has moved, and what was left behind and why."""
+    return HandOverReport.model_validate(hand_over.read_hand_over(context, user_id, query))
 
 
 @routes.post("/v1/members/{user_id}/invitation", permission=Permission.MANAGE_MEMBERS)

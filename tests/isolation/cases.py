@@ -174,6 +174,13 @@ CASES: dict[str, Case] = {
     "reactivate_member": Case(path={"user_id": "suspended_user_id"}),
     "resend_invitation": Case(path={"user_id": "invited_user_id"}),
     "withdraw_invitation": Case(path={"user_id": "invited_user_id"}),
+    "leave_practice": Case(
+        {
+            "successor_user_id": "$nurse_id",
+            "successor_practitioner_id": "$practitioner_id",
+        }
+    ),
+    "read_hand_over": Case(path={"user_id": "left_user_id"}, query={"limit": "10"}),
     "list_api_keys": Case(),
     "make_api_key": Case(API_KEY),
     "rotate_api_key": Case({"overlap_hours": 1}),

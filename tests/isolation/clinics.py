@@ -202,6 +202,10 @@ def _people(clinic: Clinic) -> None:
     accepted = {"token": _mailed(clinic), "password": PASSWORD}
     clinic.done(200, "", "POST", "/v1/invitations/accept", accepted)
     clinic.done(200, Role.OWNER, "POST", f"/v1/members/{suspended}/suspend")
+    left = clinic.ids["left_user_id"] = _invited(clinic, "fourth-nurse")
+    accepted = {"token": _mailed(clinic), "password": PASSWORD}
+    clinic.done(200, "", "POST", "/v1/invitations/accept", accepted)
+    clinic.done(200, Role.OWNER, "POST", f"/v1/members/{left}/leave", {})
     clinic.ids["invited_user_id"] = _invited(clinic, "second-nurse")
     clinic.ids["invitation_token"] = _mailed(clinic)
     clinic.made("", "/v1/practices", _sign_up(clinic, "second-owner"))
