@@ -17,6 +17,13 @@ class SessionLocked(Unauthenticated):
     title = "Unlock your session to go on"
 
 
+class ProviderSignInRefused(Unauthenticated):
+    """The practice's identity provider did not show, to our satisfaction, that a member signed in."""
+
+    code = "provider_sign_in_refused"
+    title = "Signing in by your practice's provider did not succeed; start again"
+
+
 class SwitchNeedsSignIn(Forbidden):
     """This session was opened by a practice's own identity provider, and is good there alone."""
 

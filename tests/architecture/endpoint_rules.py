@@ -13,6 +13,7 @@ PUBLIC_ROUTES = frozenset(
         "finish_sign_in", "ask_for_passkey", "unlock_session", "request_reset", "reset_password",
         "request_verification",
         "refresh_session", "accept_invitation", "read_signing_keys",
+        "start_provider_sign_in", "finish_provider_sign_in",
     }
 )  # fmt: skip
 """Whoever adds a route without a permission says so here too."""

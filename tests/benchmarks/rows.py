@@ -21,7 +21,7 @@ from typing import Any, Generic, TypeVar
 from .measurement import Measurement
 from .meter import Meter
 from .report import Result
-from .timing import Ratio
+from .timing import Microseconds, Ratio
 
 W = TypeVar("W")
 COUNTS = {"round_trips": "RT", "total_round_trips": "RT", "rru": "RRU", "wru": "WRU"}
@@ -62,7 +62,7 @@ class Within:
 
 
 CountRow = Callable[[Bench[Any]], Measurement | Within]
-RatioRow = Callable[[Bench[Any]], Ratio]
+RatioRow = Callable[[Bench[Any]], Ratio | Microseconds]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Rows:
         return register
 
     def ratio(self, name: str, /, *, limit: float) -> Callable[[RatioRow], RatioRow]:
-        """Declare a ratio of times, run by `make bench` alone."""
+        """Declare a ratio of times, or a time in µs of CPU, run by `make bench` alone."""
         self._check(name, {})
 
         def register(function: RatioRow) -> RatioRow:
@@ -150,8 +150,9 @@ def _count_results(
         yield Result(name, len(judged.measurement.filtered), 0, "filtered reads")
 
 
-def _ratio_result(name: str, measured: Ratio, limit: float) -> Result:
-    return Result(name, measured.value, limit, "×", noise=measured.noise)
+def _ratio_result(name: str, measured: Ratio | Microseconds, limit: float) -> Result:
+    unit = "µs CPU" if isinstance(measured, Microseconds) else "×"
+    return Result(name, measured.value, limit, unit, noise=measured.noise)
 
 
 def _key(result: Result) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from .timing import cpu_ratio, import_ratio
+from .timing import cpu_microseconds, cpu_ratio, import_ratio
 
 
 @dataclass
@@ -92,3 +92,18 @@ def test_a_statement_sees_the_environment_it_is_given() -> None:
     statement = "import os; assert os.environ['REGION'] == 'x'; sum(range(10**6))"
 
     assert import_ratio(statement, statement, rounds=1, environment={"REGION": "x"}).rounds == 1
+
+
+def test_a_time_is_of_one_run_the_first_round_not_counted() -> None:
+    clock = Clock()
+
+    found = cpu_microseconds(
+        clock.spend(9, 9, 3e-6, 3e-6, 4e-6, 4e-6, 2e-6), rounds=3, repeats=2, clock=clock
+    )
+
+    assert (round(found.value, 6), round(found.noise, 6), found.rounds) == (3, 0.333333, 3)
+
+
+def test_no_rounds_of_a_time_are_refused() -> None:
+    with pytest.raises(ValueError, match="0 rounds"):
+        cpu_microseconds(lambda: None, rounds=0)

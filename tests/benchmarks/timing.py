@@ -28,6 +28,29 @@ class Ratio:
     rounds: int
 
 
+@dataclass(frozen=True, slots=True)
+class Microseconds:
+    """The median CPU of one run of ours, and the median deviation of a sample from it."""
+
+    value: float
+    noise: float
+    rounds: int
+
+
+def cpu_microseconds(
+    work: Work, *, rounds: int = 30, repeats: int = 50, clock: Clock = time.process_time
+) -> Microseconds:
+    """CPU of one run of `work`, over samples of `repeats` runs. One round is not counted."""
+    if rounds < 1:
+        raise ValueError(f"{rounds} rounds")
+    gc.collect()
+    _spent(work, repeats, clock)
+    samples = [_spent(work, repeats, clock) / repeats * 1e6 for _ in range(rounds)]
+    middle = median(samples)
+    noise = median(abs(sample / middle - 1) for sample in samples) if middle else 0.0
+    return Microseconds(middle, noise, rounds)
+
+
 def cpu_ratio(
     ours: Work,
     yardstick: Work,

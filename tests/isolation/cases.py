@@ -15,6 +15,7 @@ from chalicelib.identity.permissions import Role
 from chalicelib.platform.http import Endpoint, endpoints
 from chalicelib.practices.agreement_versions import VERSIONS
 from tests.builders.clinical import SOAP, codes
+from tests.builders.identity_provider import CLIENT_ID, SECRET
 from tests.builders.patients import HOME, coverage, demographics, registration, subscriber
 from tests.world import ADDRESS, PASSWORD, Answered
 
@@ -87,6 +88,7 @@ NEWCOMER = registration(
     emergency_contacts=[{"name": "Ada", "relationship": "sister", "phone": "(212) 555-0189"}],
 )
 POLICY = coverage(payer_id="$payer_id", priority=2, relationship="spouse", subscriber=subscriber())
+PROVIDER = {"client_id": CLIENT_ID, "client_secret": SECRET, "email_domain": "clinic.example"}
 FEE = {"code": "G0463", "description": "Visit", "price": TEN_DOLLARS}
 
 JOINING = {"role": "treating", "reason": "Takes over from a colleague."}
@@ -163,6 +165,13 @@ CASES: dict[str, Case] = {
     "sign_out_member": Case(),
     "switch_practice": Case({"practice_id": "$practice_id"}),
     "list_my_practices": Case(),
+    "read_identity_provider": Case(),
+    "set_identity_provider": Case({**PROVIDER, "issuer": "https://idp.example"}),
+    "remove_identity_provider": Case(),
+    "start_provider_sign_in": Case({"practice_id": "$practice_id"}),
+    "finish_provider_sign_in": Case(
+        {"code": "$provider_code", "state": "$provider_state", "handle": "$provider_handle"}
+    ),
     "read_me": Case(),
     "invite_member": Case({"email": "new@third.example", "name": "New", "roles": ["nurse"]}),
     "accept_invitation": Case({"token": "$invitation_token", "password": PASSWORD}),

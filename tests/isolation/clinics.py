@@ -13,6 +13,7 @@ from tests import tables
 from tests.builders.authenticator import Authenticator
 from tests.builders.clinical import SOAP, codes
 from tests.builders.factors import App, enrol_passkey, enrol_totp, first_step
+from tests.builders.identity_provider import CLIENT_ID, SECRET, code_for, state_in
 from tests.builders.patients import coverage, registration
 from tests.builders.tasks import want_task
 from tests.world import ADDRESS, PASSWORD, Answered, World, accept_agreement, clear, step_up
@@ -158,6 +159,21 @@ def build_clinics(start: datetime) -> Clinics:
     for clinic in both:
         clinic.ids["asked_export_id"] = clinic.made(Role.MANAGER, "/v1/exports", None)
     return Clinics(world, *both)
+
+
+def sign_in_by_provider(clinic: Clinic, issuer: str) -> None:
+    """The practice has an identity provider, by which its owner is about to sign in."""
+    domain = clinic.email(Role.OWNER).partition("@")[2]
+    body = {"issuer": issuer, "client_id": CLIENT_ID, "client_secret": SECRET}
+    path = "/v1/practice/identity-provider"
+    provider = {**body, "email_domain": domain}
+    clinic.done(200, Role.OWNER, "PUT", path, provider, If_Match='"0"')
+    asked = {"practice_id": clinic.ids["practice_id"]}
+    begun = clinic.done(200, "", "POST", "/v1/sessions/oidc", asked).json
+    url, now = begun["authorization_url"], clinic.world.clock.now()
+    clinic.ids["provider_code"] = code_for(url, now, email=clinic.email(Role.OWNER))
+    clinic.ids["provider_state"] = state_in(url)
+    clinic.ids["provider_handle"] = begun["handle"]
 
 
 def _factors(clinic: Clinic) -> None:

@@ -1,13 +1,15 @@
 """Both practices are built once a worker; each test finds them as they were built."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import pytest
 
 from tests import tables
+from tests.builders.identity_provider import running
 from tests.conftest import START
-from tests.isolation.clinics import Clinics, build_clinics
+from tests.isolation.clinics import Clinics, build_clinics, sign_in_by_provider
 from tests.isolation.recording import Recorder
 from tests.world import World
 
@@ -23,11 +25,13 @@ class Built:
 
 
 @pytest.fixture(scope="session")
-def _built(_mocked_aws: None) -> Built:
+def _built(_mocked_aws: None) -> Iterator[Built]:
     recorder = Recorder()
-    with recorder.listening():
-        clinics = build_clinics(START)
-    return Built(clinics, tables.image(), clinics.world.clock.now(), recorder)
+    with running() as provider:
+        with recorder.listening():
+            clinics = build_clinics(START)
+            sign_in_by_provider(clinics.a, provider.issuer)
+        yield Built(clinics, tables.image(), clinics.world.clock.now(), recorder)
 
 
 @pytest.fixture

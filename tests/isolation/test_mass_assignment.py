@@ -23,6 +23,7 @@ THEIR_OWN = {
     "SignIn": {"practice_id"},
     "SecondStep": {"practice_id"},
     "SwitchBody": {"practice_id"},
+    "ProviderStart": {"practice_id"},
     "Invite": {"roles"},
     "RolesChange": {"roles"},
     "RoleBody": {"permissions"},

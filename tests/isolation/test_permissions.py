@@ -29,8 +29,11 @@ FOR_ANYBODY = {
     "refresh_session",
     "accept_invitation",
     "read_signing_keys",
+    "start_provider_sign_in",
+    "finish_provider_sign_in",
 }
 NOT_IDS_OF_OURS = {
+    ("set_identity_provider", "client_id"): "what the provider knows us by",
     ("add_payer", "payer_id"): "what payers are known by on claims (NM109)",
     ("change_payer", "payer_id"): "what payers are known by on claims (NM109)",
     ("add_coverage", "member_id"): "what the payer knows the patient by",
