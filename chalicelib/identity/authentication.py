@@ -60,6 +60,7 @@ def authenticate(
         permissions=_permissions(session, member, practice),
         beside={key: found.get(key) for key in extra},
         meanwhile=touched,
+        locations=member.reach,
     )
 
 

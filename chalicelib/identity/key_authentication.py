@@ -55,6 +55,7 @@ def authenticate_key(token: str, clock: Clock, beside: Beside | None, *, source:
         permissions=frozenset(key.scopes) & FOR_MACHINES & held,
         beside={each: found.get(each) for each in extra},
         meanwhile=used,
+        locations=member.reach,
     )
 
 

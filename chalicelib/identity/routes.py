@@ -11,6 +11,7 @@ from .schemas import (
     Invite,
     Leaving,
     LinkBody,
+    LocationLimit,
     MemberChange,
     MemberList,
     MemberView,
@@ -119,6 +120,15 @@ def change_roles(context: Context, user_id: str, body: RolesChange) -> MemberVie
     403 `role_not_yours_to_give`; 409 `last_owner`.
     """
     return MemberView.model_validate(members.change_roles(context, user_id, body))
+
+
+@routes.put("/v1/members/{user_id}/locations", permission=Permission.MANAGE_MEMBERS, step_up=True)
+def limit_to_locations(context: Context, user_id: str, body: LocationLimit) -> MemberView:
+    """Limit a member's schedule, booking and new visits to locations; it holds at once.
+
+    The patient record, the ledger and claims stay practice-wide. 403 `role_not_yours_to_give`.
+    """
+    return MemberView.model_validate(membership.limit_to_locations(context, user_id, body))
 
 
 @routes.post("/v1/members/{user_id}/suspend", permission=Permission.MANAGE_MEMBERS, step_up=True)

@@ -19,7 +19,7 @@ class Caller:
     """Who sent a request: known, and in one practice.
 
     `beside` is what was read with it, None where there is nothing; `meanwhile` is a write that must
-    end before the answer goes.
+    end before the answer goes. `locations` are those they are limited to.
     """
 
     tenant: Tenant
@@ -27,6 +27,7 @@ class Caller:
     permissions: AbstractSet[str]
     beside: Mapping[Key, Record | None] = field(default_factory=dict)
     meanwhile: Future[None] | None = None
+    locations: AbstractSet[str] | None = None
 
 
 class Beside(Protocol):

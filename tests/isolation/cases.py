@@ -179,6 +179,7 @@ CASES: dict[str, Case] = {
     "read_member": Case(),
     "change_member": Case({"name": "Nia New"}, if_match=2),
     "change_roles": Case({"roles": ["biller", "$role_id"]}, if_match=2),
+    "limit_to_locations": Case({"location_ids": ["$location_id"]}, if_match=2),
     "suspend_member": Case(),
     "reactivate_member": Case(path={"user_id": "suspended_user_id"}),
     "resend_invitation": Case(path={"user_id": "invited_user_id"}),

@@ -187,6 +187,7 @@ def _context(endpoint: Endpoint, asked: Asked, caller: Caller, request_id: str) 
         source=asked.source,
         brought=caller.beside,
         user_agent=asked.user_agent,
+        locations=caller.locations,
     )
 
 
