@@ -27,6 +27,9 @@ EXPORTED: dict[str, str] = {
     "addendum": "what was added to a signed note",
     "problem": "problem list",
     "allergy": "allergies",
+    "care_team": "who sees what is sensitive",
+    "break_glass": "who opened what was closed to them, and why",
+    "psychotherapy_release": "who read a psychotherapy note, by which authorisation",
     # money
     "fee_schedule": "set-up",
     "charge": "the ledger",
@@ -67,6 +70,11 @@ LEFT_OUT: dict[str, str] = {
     "search_token": "made from the patient under the deployment's key; import makes it anew",
     "mrn": "made from the patient under the deployment's key; import makes it anew",
     "payee_route": "made from the billing identity, when that is saved",
+    "access": "made from the audit's entries; import makes it anew",
+    "audit_unsealed": "an entry on its way to its seal",
+    "audit_seal_due": "that entries wait for a seal",
+    "audit_seal": "seals the audit where it lies; an imported audit is sealed anew, as late",
+    "audit_head": "the newest seal here; what of it is locked away stays here",
     "export": "is about an export",
     "import": "is about an import",
     "export_file": "is about an export",
@@ -82,7 +90,7 @@ NOT_TAKEN_ALONG: dict[str, frozenset[str]] = {
 }
 """Attributes that mean nothing elsewhere: HMACs under this deployment's key, and what its operations found."""
 
-SEALED = frozenset({"psychotherapy_note"})
+SEALED = frozenset({"psychotherapy_note", "psychotherapy_addendum"})
 """Kinds that leave only under the public key of the named custodian (45 CFR 164.501)."""
 
 

@@ -8,6 +8,29 @@ VERIFICATION, INVITATION, RESET = "verify_email", "invite", "reset_password"
 """Purposes of one-use links."""
 
 
+_OF_PRACTICES = {
+    "trial_over": (
+        "your trial is over",
+        "Choose a plan to add people again. Everything else goes on working.",
+    ),
+    "invoice_issued": ("your invoice", "The invoice of last month is there: see Subscription."),
+    "invoice_overdue": (
+        "an invoice is open",
+        "An invoice has not been paid yet: see Subscription. Everything goes on working.",
+    ),
+    "practice_overdue": (
+        "an invoice is two weeks late",
+        "Until it is paid nobody can be added. Your charts, your schedule and your data stay open.",
+    ),
+    "suspended": (
+        "suspended",
+        "Your practice was suspended: nobody can sign in. Its data stays as it is. Please call us.",
+    ),
+    "resumed": ("open again", "Your practice is open again; what waited goes on by itself."),
+}
+"""Notice to the owners → subject and text."""
+
+
 _NOTICES = {
     "password_changed": (
         "Your password was changed",
@@ -66,6 +89,12 @@ def link_mail(purpose: str, *, name: str, practice: str, url: str) -> Mail:
     good = "one hour" if purpose == RESET else "three days"
     text = f"{greeting},\n\n{sentence}\n\n{url}\n\nIt is good for {good} and for one use.\n"
     return Mail(subject, text)
+
+
+def practice_mail(notice: str, *, practice: str) -> Mail:
+    """What an owner is told of the practice itself. KeyError for a notice that has no mail."""
+    subject, sentence = _OF_PRACTICES[notice]
+    return Mail(f"{practice}: {subject}", f"Hello,\n\n{sentence}\n")
 
 
 def account_mail(notice: str) -> Mail:

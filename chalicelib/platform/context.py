@@ -41,6 +41,8 @@ class Tenant:
     status: str
     agreement: str = ""
     cleared: AbstractSet[str] = frozenset()
+    plan: str = ""
+    overdue: bool = False
 
     @property
     def paused(self) -> bool:

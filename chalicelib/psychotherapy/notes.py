@@ -117,8 +117,8 @@ def open_at(key: Key) -> Opened:
     addenda = [each for each in records if isinstance(each, PsychotherapyAddendum)]
     return Opened(
         note,
-        _unsealed(note.item_key, note.sealed),
-        [(each, _unsealed(each.item_key, each.sealed)) for each in addenda],
+        words_of(note),
+        [(each, words_of(each)) for each in addenda],
     )
 
 
@@ -137,7 +137,12 @@ def _sealed(key: Key, text: str) -> str:
     return seal(_purpose(key), text, bound_to=f"{key.pk}{key.sk}")
 
 
-def _unsealed(key: Key, sealed: str) -> str:
+def words_of(record: PsychotherapyNote | PsychotherapyAddendum) -> str:
+    """What was sealed in it, for its author, its one reader, and an export to a custodian's key.
+
+    PsychotherapyNoteDamaged (500) for what was not sealed at this key.
+    """
+    key, sealed = record.item_key, record.sealed
     try:
         return unseal(_purpose(key), sealed, bound_to=f"{key.pk}{key.sk}")
     except BadRequest as error:

@@ -1,11 +1,11 @@
 """What clients send and get: rooms, types, hours, slots, appointments."""
 
-from datetime import date, time
+from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, NaiveDatetime, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
-from ..platform.http import Answer, Body, Instant, Query, Short
+from ..platform.http import Answer, Body, Instant, LocalDateTime, LocalTime, Query, Short
 from .progress import CancellationReason, Progress, Status
 
 _ID = "_[0-9A-Z]{26}"
@@ -79,8 +79,8 @@ class RuleValue(Body):
     """
 
     weekday: Weekday
-    starts: time = Field(examples=["09:00"])
-    ends: time = Field(examples=["17:00"])
+    starts: LocalTime
+    ends: LocalTime
     location_id: LocationId
     effective_from: date
     effective_until: date | None = None
@@ -95,8 +95,8 @@ class ExceptionValue(Body):
     """
 
     kind: Literal["closed", "extra", "leave"]
-    starts: NaiveDatetime = Field(examples=["2026-12-24T12:00:00"])
-    ends: NaiveDatetime
+    starts: LocalDateTime
+    ends: LocalDateTime
     location_id: LocationId | None = None
 
 
@@ -109,8 +109,8 @@ class AvailabilityBody(Body):
 
 class RuleView(Answer):
     weekday: Annotated[Weekday, BeforeValidator(lambda number: WEEKDAYS[number])]
-    starts: time
-    ends: time
+    starts: LocalTime
+    ends: LocalTime
     location_id: str
     effective_from: date
     effective_until: date | None

@@ -83,6 +83,13 @@ def items_of(partition: str) -> list[Item]:
     return found
 
 
+def link_ids() -> list[str]:
+    """The ids of the one-use links that wait: what `newest_link` finds in moto's table."""
+    pages = new_client("dynamodb").get_paginator("scan").paginate(TableName=settings().table)
+    keys = (item["pk"]["S"].split("#") for page in pages for item in page["Items"])
+    return [key[2] for key in keys if key[:2] == ["sys", "link"]]
+
+
 @cache
 def _emulator() -> Emulator:
     emulator = Emulator().start()

@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.claims.models import claim_id_of
+from chalicelib.identity.tokens import link_token
 from chalicelib.platform.aws import client
 from chalicelib.platform.events import Event
 from chalicelib.platform.ids import derived_id
 from chalicelib.platform.store import Record, join
 from chalicelib.platform.store.connection import connection
 from infra.local.visit import BILLER, CLINICIAN, DESK, SOAP, Visit
-from tests.world import Answered, World, newest_link, sign_in
+from tests.world import Answered, World, sign_in
 
 from . import store
 from .ballast import ballast
@@ -168,7 +169,7 @@ class _Api:
         return self._world.call(method, path, body, token=token, **headers)
 
     def mails_to(self, address: str) -> list[str]:
-        return [newest_link(self._world)]
+        return [link_token(max(store.link_ids()))]
 
     def texts_to(self, number: str) -> list[str]:
         return []

@@ -65,7 +65,12 @@ BILLING = {
 }
 VISIT_TYPE = {"name": "Follow-up", "minutes": 30}
 PAYER = {"name": "Plan", "payer_id": "PLAN1", "address": ADDRESS}
-ACCOUNT = {"submitter_id": "S1", "receiver_id": "R1", "receiver_name": "House", "usage": "T"}
+ACCOUNT = {
+    "submitter_id": "S1",
+    "receiver_id": "R1",
+    "receiver_name": "Receiving House",
+    "usage": "T",
+}
 PROBLEM = {"code": "E11.9", "clinical_status": "active"}
 ALLERGY = {
     "substance": "Penicillin",
@@ -214,6 +219,10 @@ CASES: dict[str, Case] = {
     "list_practitioners": Case(),
     "read_practitioner": Case(),
     "change_practitioner": Case(PRACTITIONER),
+    # subscriptions
+    "read_subscription": Case(),
+    "change_plan": Case({"plan": "clinic"}),
+    "list_subscription_invoices": Case(query={"limit": "10"}),
     # patients
     "register_patient": Case(NEWCOMER),
     "search_duplicates": Case(PERSON),

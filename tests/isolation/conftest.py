@@ -44,5 +44,8 @@ def as_built(built: Built) -> Clinics:
     """The practices in a table that is again what it was."""
     tables.put_back(built.image)
     world = World(built.now)
-    a, b = (replace(each, world=world) for each in (built.clinics.a, built.clinics.b))
+    a, b = (
+        replace(each, world=world, ids=dict(each.ids), tokens=dict(each.tokens))
+        for each in (built.clinics.a, built.clinics.b)
+    )
     return Clinics(world, a, b)

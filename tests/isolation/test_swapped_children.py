@@ -12,7 +12,11 @@ from tests.world import Answered
 
 WITH_PARENTS = [each for each in called() if len(each.path_parameters) > 1]
 WITH_IDS = [each for each in called() if each.path_parameters]
-SENT_BESIDE_A_PATIENT = {"make_invoice": "unbilled_encounter_id", "take_payment": "appointment_id"}
+SENT_BESIDE_A_PATIENT = {
+    "make_invoice": "unbilled_encounter_id",
+    "take_payment": "appointment_id",
+    "request_psychotherapy_release": "signed_psychotherapy_note_id",
+}
 
 
 def test_every_child_has_a_counterpart_under_another_parent(clinics: Clinics) -> None:
@@ -39,7 +43,7 @@ def test_a_child_of_another_parent_in_a_body_is_like_none(clinics: Clinics, name
     (endpoint,) = (each for each in called() if each.name == name)
     for role in _those_who_may(endpoint):
         answers = []
-        for strange in (ids[f"other_{child}"], f"{child[:3]}_00000000000000000000000000"):
+        for strange in (ids[f"other_{child}"], f"{ids[child][:3]}_00000000000000000000000000"):
             with clinics.undone() as kept:
                 answers.append(send(clinics.a, role, endpoint, {**ids, child: strange}))
                 assert changed_kinds(kept) == ["audit"], role

@@ -2,7 +2,19 @@
 
 from .endpoint import PUBLIC, Brings, Document, Endpoint, Routes, endpoints
 from .paging import Page, PageQuery, open_cursor, seal_cursor
-from .values import AddressValue, Answer, Body, Instant, Line, MoneyValue, Query, Short, Text
+from .values import (
+    AddressValue,
+    Answer,
+    Body,
+    Instant,
+    Line,
+    LocalDateTime,
+    LocalTime,
+    MoneyValue,
+    Query,
+    Short,
+    Text,
+)
 
 __all__ = [
     "PUBLIC",
@@ -14,6 +26,8 @@ __all__ = [
     "Endpoint",
     "Instant",
     "Line",
+    "LocalDateTime",
+    "LocalTime",
     "MoneyValue",
     "Page",
     "PageQuery",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from .problems import CONTENT_TYPE
+from .request import IDEMPOTENCY_KEY
 
 Json = dict[str, Any]
 
@@ -67,7 +68,7 @@ _HEADER_PARAMETERS: Final[Json] = {
         "required": False,
         "description": "Same key and request within 48 h: the first answer again. "
         "Same key, other request: 409 `idempotency_key_reused`.",
-        "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+        "schema": {"type": "string", "pattern": f"^{IDEMPOTENCY_KEY.pattern}$"},
     },
     "IfMatch": {
         "name": "If-Match",

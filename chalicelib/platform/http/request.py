@@ -19,6 +19,7 @@ from .problems import bad_request
 
 MAX_BODY = 1_000_000
 NO_BODY = (b"", b"{}")
+IDEMPOTENCY_KEY = re.compile(r"[!-~]([ -~]{0,253}[!-~])?")
 PATH_PARAMETER = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
@@ -96,9 +97,9 @@ def idempotency_key(endpoint: Endpoint, request: Served) -> str | None:
     key: str | None = request.headers.get("idempotency-key")
     if not endpoint.idempotent or key is None:
         return None
-    if not 1 <= len(key) <= 255 or not key.isprintable():
+    if not IDEMPOTENCY_KEY.fullmatch(key):
         raise BadRequest(
-            errors=(FieldError("Idempotency-Key", "length", "1 to 255 printable characters"),)
+            errors=(FieldError("Idempotency-Key", "format", "1 to 255 printable ASCII characters"),)
         )
     return key
 

@@ -1,8 +1,19 @@
 """The shapes all requests and answers share: strict in, frozen, built when first used."""
 
+from datetime import time
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    NaiveDatetime,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 from ..money import Money
 from ..postal import Address
@@ -12,6 +23,35 @@ _FROZEN = ConfigDict(frozen=True, defer_build=True, from_attributes=True)
 Instant = Annotated[
     AwareDatetime,
     PlainSerializer(lambda at: at.isoformat(timespec="seconds").replace("+00:00", "Z")),
+]
+
+
+def _without_offset(at: time) -> time:
+    if at.tzinfo is not None:
+        raise ValueError("A local time has no offset")
+    return at
+
+
+_CLOCK = r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?"
+_DAY = (
+    r"[1-9]\d{3}-((0[13578]|1[02])-(0[1-9]|[12]\d|3[01])|"
+    r"(0[469]|11)-(0[1-9]|[12]\d|30)|02-(0[1-9]|[12]\d))"
+)
+LocalTime = Annotated[
+    time,
+    AfterValidator(_without_offset),
+    WithJsonSchema({"type": "string", "pattern": rf"^{_CLOCK}$", "examples": ["09:00"]}),
+]
+"""A time of day at a place. JSON Schema's `time` has an offset, and says something else."""
+LocalDateTime = Annotated[
+    NaiveDatetime,
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": f"^{_DAY}T{_CLOCK}$",
+            "examples": ["2026-12-24T12:00:00"],
+        }
+    ),
 ]
 Line = Annotated[
     str,
