@@ -1,6 +1,6 @@
 """A practitioner has left: the visits they have not signed wait for their successor."""
 
-from ..identity.hand_over import Order, finish, note
+from ..identity.leavers.hand_over import Order, finish, note
 from ..platform.context import Context
 from ..platform.errors import AlreadyDone, Stale
 from ..platform.store import find, query_all

@@ -1,6 +1,6 @@
 """What the clinical record does when something happened."""
 
-from ..identity.hand_over import Order
+from ..identity.leavers.hand_over import Order
 from ..platform.context import Context
 from ..platform.events import Event
 from ..platform.queues import Consumers

@@ -12,9 +12,9 @@ from ..platform.overlap import beside as run_beside
 from ..platform.runtime import Beside, Caller, runtime
 from ..platform.store import UnitOfWork, find, find_many, practice_scope
 from ..practices.models import Practice
-from .key_authentication import authenticate_key
 from .limits import demand_open
-from .machine_tokens import BEGINS
+from .machines.authentication import authenticate_key
+from .machines.tokens import BEGINS
 from .models import Member, Session
 from .permissions import WITHOUT_FACTOR, permissions_of
 from .tokens import AccessClaims, read_access_token

@@ -1,7 +1,7 @@
 """People who sign in, their memberships, sessions, and the one-use links we mail."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UnicodeSetAttribute
 
@@ -343,87 +343,3 @@ class SignUps(Record):
         """`sys#sign-ups#<HMAC of network or domain>#` / `3600#491234#`: length and number of the span."""
         hashed = token("sign-ups", f"{kind} {subject}")
         return Key(join(SYSTEM, "sign-ups", hashed), join(str(seconds), str(span)))
-
-
-class ApiKey(Record):
-    """A machine client of a practice. Of its secret only the SHA-256 is here."""
-
-    KIND = "api_key"
-
-    id = IdInKey("key")
-    name = UnicodeAttribute()
-    scopes = UnicodeSetAttribute()
-    created_by = UnicodeAttribute()
-    secret_sha256 = UnicodeAttribute()
-    sources = UnicodeSetAttribute(null=True)
-    ends_at = InstantAttribute()
-    revoked_at = InstantAttribute(null=True)
-    last_used_at = InstantAttribute(null=True)
-
-    @classmethod
-    def key(cls, practice_id: str, key_id: str) -> Key:
-        """`prc_1#` / `api-key#key_2#`: all of a practice's in one Query."""
-        return Key(join(practice_id), join("api-key", key_id))
-
-    def is_live(self, now: datetime) -> bool:
-        return not self.revoked_at and now < self.ends_at
-
-    def end(self, at: datetime, *, kept: timedelta) -> None:
-        """Good until `at`; the table forgets it when it has been over for `kept`."""
-        self.ends_at = at
-        self.expires_at = int((at + kept).timestamp())
-
-
-class HandOver(Record):
-    """What a leaver leaves behind, and to whom; its lines lie beside it."""
-
-    KIND = "hand_over"
-
-    id = IdInKey("hov")
-    user_id = UnicodeAttribute()
-    successor_id = UnicodeAttribute(null=True)
-    practitioner_id = UnicodeAttribute(null=True)
-    begun_by = UnicodeAttribute()
-    begun_at = InstantAttribute()
-
-    @classmethod
-    def key(cls, practice_id: str, hand_over_id: str) -> Key:
-        """`prc_1#hand-over#hov_2#` / `hand-over#`."""
-        return Key(join(practice_id, "hand-over", hand_over_id), "hand-over#")
-
-
-class HandOverPart(Record):
-    """A domain is through with what is its own."""
-
-    KIND = "hand_over_part"
-    BEGINS = "part#"
-
-    domain = UnicodeAttribute()
-    at = InstantAttribute()
-    moved = IntegerAttribute()
-    left = IntegerAttribute()
-
-    @classmethod
-    def key(cls, practice_id: str, hand_over_id: str, domain: str) -> Key:
-        """`prc_1#hand-over#hov_2#` / `part#clinical#`."""
-        return Key(HandOver.key(practice_id, hand_over_id).pk, cls.BEGINS + join(domain))
-
-
-class HandedOver(Record):
-    """One thing of a hand-over: moved, or left behind and why."""
-
-    KIND = "handed_over"
-    BEGINS = "item#"
-
-    outcome = UnicodeAttribute()
-    reason = UnicodeAttribute(null=True)
-    patient_id = UnicodeAttribute(null=True)
-
-    @classmethod
-    def key(cls, practice_id: str, hand_over_id: str, subject_id: str) -> Key:
-        """`prc_1#hand-over#hov_2#` / `item#apt_3#`."""
-        return Key(HandOver.key(practice_id, hand_over_id).pk, cls.BEGINS + join(subject_id))
-
-    @property
-    def subject_id(self) -> str:
-        return self.sk.removeprefix(self.BEGINS).rstrip("#")

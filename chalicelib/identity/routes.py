@@ -2,14 +2,13 @@
 
 from ..platform.context import Context, SystemContext
 from ..platform.http import PUBLIC, PageQuery, Routes
-from . import hand_over, leaving, members, membership, roles, sessions, sign_up
+from . import members, membership, roles, sessions, sign_up
+from .leavers import hand_over, leaving
+from .leavers.schemas import HandOverReport, HandOverView, Leaving
 from .permissions import COMPOSABLE, Permission
 from .schemas import (
     AcceptInvite,
-    HandOverReport,
-    HandOverView,
     Invite,
-    Leaving,
     LinkBody,
     LocationLimit,
     MemberChange,

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, SecretStr, StringConstraints
 from ..platform.context import Context
 from ..platform.http import Answer, Body, Instant, Line, Short
 from .limits import is_locked
-from .models import ApiKey, Session
+from .models import Session
 from .opening import Granted
 from .permissions import Permission, Role
 from .tokens import ACCESS_LIVES
@@ -17,8 +17,6 @@ RoleName = Annotated[str, StringConstraints(pattern=rf"^({'|'.join(Role)}|rol_[0
 """A built-in role, or the id of one that the practice composed."""
 Sorted = BeforeValidator(sorted)
 LocationId = Annotated[str, StringConstraints(pattern=r"^loc_[0-9A-Z]{26}$")]
-UserId = Annotated[str, StringConstraints(pattern=r"^usr_[0-9A-Z]{26}$")]
-PractitionerId = Annotated[str, StringConstraints(pattern=r"^pra_[0-9A-Z]{26}$")]
 Roles = Field(min_length=1, max_length=6, examples=[["nurse"]])
 Password = Field(min_length=1, max_length=1_000, examples=["correct horse battery staple"])
 
@@ -243,102 +241,6 @@ class MemberView(Answer):
 
 class MemberList(Answer):
     items: list[MemberView]
-
-
-class Leaving(Body):
-    """Who goes on with the leaver's work; without one it is listed as left behind."""
-
-    successor_user_id: UserId | None = None
-    successor_practitioner_id: PractitionerId | None = Field(
-        default=None, description="Needed where the successor is not one practitioner"
-    )
-
-
-class HandOverView(Answer):
-    """A hand-over that has begun."""
-
-    id: str
-    user_id: str
-    successor_user_id: str | None = Field(validation_alias="successor_id")
-    successor_practitioner_id: str | None = Field(validation_alias="practitioner_id")
-    begun_by: str
-    begun_at: Instant
-
-
-class HandOverPartView(Answer):
-    """A domain that is through: how much it moved, and how much it left behind."""
-
-    domain: str
-    at: Instant
-    moved: int
-    left: int
-
-
-class HandedOverView(Answer):
-    """An appointment, encounter or task: `moved`, or `left` for a reason."""
-
-    subject_id: str
-    outcome: str
-    reason: str | None
-    patient_id: str | None
-
-
-class HandOverReport(Answer):
-    hand_over: HandOverView
-    parts: list[HandOverPartView]
-    items: list[HandedOverView]
-    next_cursor: str | None
-
-
-class ApiKeyBody(Body):
-    """`scopes` are permissions that you have and that docs/roles.md marks for keys."""
-
-    name: Line = Field(examples=["Lab interface"])
-    scopes: list[Permission] = Field(min_length=1, max_length=len(Permission))
-    ends_at: Instant = Field(description="A year from now at most")
-    sources: list[str] = Field(
-        default=[], max_length=20, description="Networks it may call from; any without"
-    )
-
-
-class Rotation(Body):
-    overlap_hours: int = Field(default=24, ge=0, le=168, description="How long the old one goes on")
-
-
-class ApiKeyView(Answer):
-    id: str
-    version: int
-    name: str
-    scopes: list[str]
-    created_by: str
-    ends_at: Instant
-    revoked_at: Instant | None
-    last_used_at: Instant | None
-    sources: list[str]
-
-    @classmethod
-    def of(cls, key: ApiKey) -> "ApiKeyView":
-        return cls(**_shown(key))
-
-
-class MadeApiKeyView(ApiKeyView):
-    """`token` is what the machine sends as its bearer token: keep it, nobody shows it again."""
-
-    token: str
-
-    @classmethod
-    def made(cls, key: ApiKey, token: str) -> "MadeApiKeyView":
-        return cls(**_shown(key), token=token)
-
-
-class ApiKeyList(Answer):
-    items: list[ApiKeyView]
-
-
-def _shown(key: ApiKey) -> dict[str, Any]:
-    plain = ("id", "version", "name", "created_by", "ends_at", "revoked_at", "last_used_at")
-    sets = {"scopes": sorted(key.scopes), "sources": sorted(key.sources or ())}
-    return {name: getattr(key, name) for name in plain} | sets
 
 
 class MeView(Answer):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from ..identity.hand_over import Order, finish, note
+from ..identity.leavers.hand_over import Order, finish, note
 from ..platform.context import Context
 from ..platform.errors import AlreadyDone, DomainError, Unavailable
 from ..platform.store import Key, find, find_many, join, query_all

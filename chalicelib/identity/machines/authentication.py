@@ -8,18 +8,19 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 
-from ..platform.clock import Clock
-from ..platform.context import Actor
-from ..platform.errors import SessionOver, Unauthenticated
-from ..platform.ids import UserId
-from ..platform.overlap import beside as run_beside
-from ..platform.runtime import Beside, Caller, runtime
-from ..platform.store import UnitOfWork, find_many, practice_scope
-from ..practices.models import Practice
-from .machine_tokens import KeyToken, read_key_token
-from .models import ApiKey, Member
-from .permissions import FOR_MACHINES, permissions_of
-from .standing import ACTIVE
+from ...platform.clock import Clock
+from ...platform.context import Actor
+from ...platform.errors import SessionOver, Unauthenticated
+from ...platform.ids import UserId
+from ...platform.overlap import beside as run_beside
+from ...platform.runtime import Beside, Caller, runtime
+from ...platform.store import UnitOfWork, find_many, practice_scope
+from ...practices.models import Practice
+from ..models import Member
+from ..permissions import FOR_MACHINES, permissions_of
+from ..standing import ACTIVE
+from .models import ApiKey
+from .tokens import KeyToken, read_key_token
 
 API_CLIENT = "api_client"
 USED_EVERY = timedelta(hours=1)

@@ -4,16 +4,16 @@ from datetime import datetime, timedelta
 from ipaddress import ip_network
 from typing import NamedTuple
 
-from ..platform.context import Context
-from ..platform.errors import FieldError, Invalid, invalid_field
-from ..platform.ids import instant_of
-from ..platform.store import get, query_all
-from ..practices.models import Practice
-from .errors import KeyOver, NotYoursToGive, TooManyKeys
-from .machine_tokens import new_key_token
+from ...platform.context import Context
+from ...platform.errors import FieldError, Invalid, invalid_field
+from ...platform.ids import instant_of
+from ...platform.store import get, query_all
+from ...practices.models import Practice
+from ..errors import KeyOver, NotYoursToGive, TooManyKeys
+from ..permissions import FOR_MACHINES
 from .models import ApiKey
-from .permissions import FOR_MACHINES
 from .schemas import ApiKeyBody
+from .tokens import new_key_token
 
 MOST_KEYS = 50
 LONGEST = timedelta(days=366)

@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from ..platform.context import Context
-from ..platform.http import Routes
+from ...platform.context import Context
+from ...platform.http import Routes
+from ..permissions import Permission
 from . import api_keys
-from .permissions import Permission
 from .schemas import ApiKeyBody, ApiKeyList, ApiKeyView, MadeApiKeyView, Rotation
 
 routes = Routes("identity")

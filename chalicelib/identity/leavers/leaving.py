@@ -1,16 +1,17 @@
 """Leaving a practice: access ends at once, and what the leaver was at work on is handed over."""
 
-from ..platform import outbox
-from ..platform.context import Context, SystemContext
-from ..platform.errors import invalid_field
-from ..platform.store import find, get, query_all
-from ..practices.models import Practice, Practitioner
-from .api_keys import revoke_keys_of
-from .errors import NotActive
-from .giving import giver_of, is_active_owner, stage_standing
-from .models import HandOver, Member, Workplace
+from ...platform import outbox
+from ...platform.context import Context, SystemContext
+from ...platform.errors import invalid_field
+from ...platform.store import find, get, query_all
+from ...practices.models import Practice, Practitioner
+from ..errors import NotActive
+from ..giving import giver_of, is_active_owner, stage_standing
+from ..machines.api_keys import revoke_keys_of
+from ..models import Member, Workplace
+from ..standing import ACTIVE, LEFT, SUSPENDED
+from .models import HandOver
 from .schemas import Leaving
-from .standing import ACTIVE, LEFT, SUSPENDED
 
 
 def leave(context: SystemContext, user_id: str, body: Leaving) -> HandOver:

@@ -11,7 +11,7 @@ import secrets
 from dataclasses import dataclass
 from hashlib import sha256
 
-from ..platform.errors import Unauthenticated
+from ...platform.errors import Unauthenticated
 
 BEGINS = "clk_"
 _SHAPE = re.compile(

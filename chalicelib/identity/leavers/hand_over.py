@@ -6,12 +6,13 @@ through. Signed notes are no part of it: they never change hands.
 
 from dataclasses import dataclass
 
-from ..platform.context import Context
-from ..platform.errors import AlreadyDone, NotFound
-from ..platform.events import Event
-from ..platform.http import PageQuery, open_cursor, seal_cursor
-from ..platform.store import get, query, query_all
-from .models import HandedOver, HandOver, HandOverPart, Member
+from ...platform.context import Context
+from ...platform.errors import AlreadyDone, NotFound
+from ...platform.events import Event
+from ...platform.http import PageQuery, open_cursor, seal_cursor
+from ...platform.store import get, query, query_all
+from ..models import Member
+from .models import HandedOver, HandOver, HandOverPart
 
 MOVED, LEFT_BEHIND = "moved", "left"
 
