@@ -55,6 +55,12 @@ LEVELS: dict[str, dict[str, set[Permission]]] = {
         "released": {P.READ_RELEASED_NOTES},
     },
     "break-glass": {"–": set(), "yes*": {P.BREAK_GLASS}},
+    "audit": {"R": {P.READ_AUDIT}, "–": set()},
+    "export, erase": {
+        "approve*": {P.REQUEST_EXPORT, P.APPROVE_EXPORT, P.CLOSE_PRACTICE},
+        "request": {P.REQUEST_EXPORT},
+        "–": set(),
+    },
     "ledger, claims": {
         "–": set(),
         "R": LEDGER_READ,
@@ -73,6 +79,8 @@ MATRIX: dict[str, tuple[str, ...]] = {
     "sensitive-tagged": ("–", "–", "–", "–", "care team", "–"),
     "psychotherapy notes": ("–", "released", "–", "–", "author only", "–"),
     "break-glass": ("–", "–", "–", "–", "yes*", "–"),
+    "audit": ("R", "R", "–", "–", "–", "–"),
+    "export, erase": ("approve*", "request", "–", "–", "–", "–"),
     "ledger, claims": ("R", "W", "take payment", "W, sets up", "charges", "–"),
 }
 """Owner, manager, front desk, biller, clinician, nurse."""
