@@ -37,6 +37,7 @@ LEVELS: dict[str, dict[str, set[Permission]]] = {
         },
         "–": set(),
     },
+    "plan, agreements": {"W*": {P.OWN_PRACTICE}, "–": set()},
     "demographics, coverage": {
         "R": {P.READ_PATIENTS},
         "W": {P.READ_PATIENTS, P.WRITE_PATIENTS},
@@ -57,7 +58,7 @@ LEVELS: dict[str, dict[str, set[Permission]]] = {
     "break-glass": {"–": set(), "yes*": {P.BREAK_GLASS}},
     "audit": {"R": {P.READ_AUDIT}, "–": set()},
     "export, erase": {
-        "approve*": {P.REQUEST_EXPORT, P.APPROVE_EXPORT, P.CLOSE_PRACTICE},
+        "approve*": {P.REQUEST_EXPORT, P.APPROVE_EXPORT, P.CLOSE_PRACTICE, P.KEEP_RECORDS},
         "request": {P.REQUEST_EXPORT},
         "–": set(),
     },
@@ -73,6 +74,7 @@ LEVELS: dict[str, dict[str, set[Permission]]] = {
 MATRIX: dict[str, tuple[str, ...]] = {
     "everybody": ("yes",) * 6,
     "settings, users": ("W*", "W*", "–", "–", "–", "–"),
+    "plan, agreements": ("W*", "–", "–", "–", "–", "–"),
     "demographics, coverage": ("R", "W", "W", "W", "W", "W"),
     "appointments": ("R", "W", "W", "R", "W", "W"),
     "notes": ("–", "–", "–", "R if on a claim", "W, sign", "draft"),
