@@ -54,6 +54,10 @@ EXPORTED: dict[str, str] = {
     "audit": "who did what",
     "audit_amendment": "what an audit entry should have said",
     "legal_hold": "what may not be destroyed",
+    "active_provider": "what a month's bill rests on",
+    "messages_sent": "what a month's bill rests on",
+    "subscription": "which plan, since when",
+    "subscription_invoice": "what we billed",
     "break_glass": "who opened what was closed to them, and why",
     "life_step": "what operations decided of the practice",
 }
