@@ -10,6 +10,7 @@ from chalicelib.clinical import handlers as clinical_handlers, routes as clinica
 from chalicelib.custody import handlers as custody_handlers, routes as custody_routes
 from chalicelib.identity import credential_routes, routes as identity_routes, session_routes
 from chalicelib.identity.authentication import authenticate, tenant_of
+from chalicelib.identity.machines import routes as key_routes
 from chalicelib.messaging import handlers as messaging_handlers
 from chalicelib.operations import handlers as operations_handlers, routes as operations_routes
 from chalicelib.patients import routes as patients_routes
@@ -32,10 +33,10 @@ app.api.cors = CORSConfig(
 )
 
 ROUTES = (
-    service_routes, identity_routes, session_routes, credential_routes, practices_routes,
-    patients_routes, care_team_routes, psychotherapy_routes,
-    scheduling_routes, clinical_routes, billing_routes, claims_routes, tasks_routes,
-    operations_routes, reporting_routes, subscriptions_routes, custody_routes, audit_routes,
+    service_routes, identity_routes, session_routes, credential_routes, key_routes, practices_routes,
+    patients_routes, care_team_routes, psychotherapy_routes, scheduling_routes, clinical_routes,
+    billing_routes, claims_routes, tasks_routes, operations_routes, reporting_routes,
+    subscriptions_routes, custody_routes, audit_routes,
 )  # fmt: skip
 HANDLERS = (
     messaging_handlers, scheduling_handlers, clinical_handlers, billing_handlers,
