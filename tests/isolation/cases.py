@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from chalicelib.identity.permissions import Role
+from chalicelib.identity.permissions import PERMISSIONS_OF, Role
 from chalicelib.platform.http import Endpoint, endpoints
 from chalicelib.practices.agreement_versions import VERSIONS
 from tests.builders.clinical import SOAP, codes
@@ -354,6 +354,24 @@ def called() -> list[Endpoint]:
     import app  # noqa: F401  # its import registers the routes
 
     return [endpoint for endpoint in endpoints() if endpoint.name in CASES]
+
+
+def who_may(endpoint: Endpoint) -> list[str]:
+    """The roles that have a route's permission; nobody (`""`) has that of a public one."""
+    may = [role.value for role in Role if endpoint.permission in PERMISSIONS_OF[role]]
+    return [""] if endpoint.public else may
+
+
+def who_tries(endpoint: Endpoint) -> list[str]:
+    """Those who may, and one who may not: the others of those are refused in the same words
+    (test_permissions.py)."""
+    may = who_may(endpoint)
+    return [*may, *[role.value for role in Role if role not in may and not endpoint.public][:1]]
+
+
+def who_does(endpoint: Endpoint) -> str:
+    """Someone for whom the case succeeds."""
+    return CASES[endpoint.name].whose or who_may(endpoint)[0]
 
 
 def names_in(endpoint: Endpoint) -> dict[str, str]:
