@@ -28,6 +28,8 @@ from chalicelib.reporting.handlers import consumers as reporting_consumers
 from chalicelib.reporting.routes import routes as reporting_routes
 from chalicelib.scheduling.handlers import consumers as scheduling_consumers
 from chalicelib.scheduling.routes import routes as scheduling_routes
+from chalicelib.subscriptions.handlers import start_subscription  # noqa: F401  # messaging's queue
+from chalicelib.subscriptions.routes import routes as subscriptions_routes
 from chalicelib.tasks.handlers import consumers as tasks_consumers
 from chalicelib.tasks.routes import routes as tasks_routes
 
@@ -42,7 +44,7 @@ ROUTES = (
     service_routes, identity_routes, session_routes, credential_routes, practices_routes,
     patients_routes, care_team_routes, psychotherapy_routes,
     scheduling_routes, clinical_routes, billing_routes, claims_routes, tasks_routes,
-    reporting_routes, custody_routes, audit_routes,
+    reporting_routes, subscriptions_routes, custody_routes, audit_routes,
 )  # fmt: skip
 CONSUMERS = (
     messaging_consumers, scheduling_consumers, clinical_consumers, billing_consumers,

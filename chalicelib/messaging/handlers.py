@@ -30,3 +30,16 @@ def tell_owners(context: Context, _event: Event) -> None:
 def send_reminder(context: Context, event: Event) -> None:
     """Remind the patient by each channel they have agreed to; once, whatever the queue does."""
     reminders.send_reminder(context, event)
+
+
+@consumers.on("practice.notice", while_paused=True)
+def tell_owners_of_practice(context: Context, event: Event) -> None:
+    """The owners learn what became of their practice. Sent again if the queue brings it again."""
+    notices.tell_owners(context, event.data["notice"])
+
+
+@consumers.on("practice.suspended", while_paused=True)
+@consumers.on("practice.resumed", while_paused=True)
+def tell_of_suspension(context: Context, event: Event) -> None:
+    """The owners learn of it. Sent again if the queue brings it again."""
+    notices.tell_owners(context, event.type.removeprefix("practice."))

@@ -10,9 +10,12 @@ from ..platform.events import Event
 from ..platform.ids import derived_id
 from ..platform.store import find, get
 from ..practices.capabilities import Capability
-from ..practices.clearances import is_cleared
-from ..practices.errors import NotCleared
+from ..practices.clearances import demand_cleared
+from ..practices.errors import NotCleared, PlanLimitReached
+from ..practices.limits import demand_room
 from ..practices.models import UNVERIFIED, Practice
+from ..practices.plans import Limit
+from ..practices.usage import count_message, messages_sent
 from .models import FAILED, NOT_SENT, SENDING, SENT, SKIPPED, UNKNOWN, Message
 from .ports import NotAccepted, OutcomeUnknown, send_mail, send_sms
 from .templates import reminder_mail, reminder_sms
@@ -46,6 +49,8 @@ def _send_once(
     context.work.commit()
     if message.status == SENDING:
         _attempt(event, message, practice, address)
+        if message.status == SENT:
+            count_message(context)
         context.work.save(message)
         context.work.commit()
     return message
@@ -98,9 +103,13 @@ def _staged(context: Context, event: Event, channel: str) -> Message:
 
 
 def _why_not(context: Context, channel: str) -> str | None:
-    """The code of what keeps the practice from this channel."""
-    if channel == "sms" and not is_cleared(context, Capability.SMS):
-        return NotCleared.code
+    """The code of what keeps the practice from sending by this channel."""
+    try:
+        if channel == "sms":
+            demand_cleared(context, Capability.SMS)
+        demand_room(context, Limit.MESSAGES, messages_sent(context))
+    except (NotCleared, PlanLimitReached) as refusal:
+        return refusal.code
     return None
 
 

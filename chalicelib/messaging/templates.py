@@ -5,7 +5,32 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 VERIFICATION, INVITATION, RESET = "verify_email", "invite", "reset_password"
+CUSTODIAN_RECEIPT, ERASURE_CERTIFICATE = "custodian_receipt", "erasure_certificate"
 """Purposes of one-use links."""
+_GOOD_FOR = {RESET: "one hour", CUSTODIAN_RECEIPT: "a year", ERASURE_CERTIFICATE: "a year"}
+
+
+_OF_PRACTICES = {
+    "trial_over": (
+        "your trial is over",
+        "Choose a plan to add people again. Everything else goes on working.",
+    ),
+    "invoice_issued": ("your invoice", "The invoice of last month is there: see Subscription."),
+    "invoice_overdue": (
+        "an invoice is open",
+        "An invoice has not been paid yet: see Subscription. Everything goes on working.",
+    ),
+    "practice_overdue": (
+        "an invoice is two weeks late",
+        "Until it is paid nobody can be added. Your charts, your schedule and your data stay open.",
+    ),
+    "suspended": (
+        "suspended",
+        "Your practice was suspended: nobody can sign in. Its data stays as it is. Please call us.",
+    ),
+    "resumed": ("open again", "Your practice is open again; what waited goes on by itself."),
+}
+"""Notice to the owners → subject and text."""
 
 
 _NOTICES = {
@@ -56,6 +81,17 @@ def link_mail(purpose: str, *, name: str, practice: str, url: str) -> Mail:
             f"Hello {name}",
             f"{practice} has invited you. Follow this link to join:",
         ),
+        CUSTODIAN_RECEIPT: (
+            f"Confirm the records of {practice}",
+            "Hello",
+            f"{practice} closes and has named you custodian of its records. Once you hold its "
+            "export, follow this link and confirm it by the SHA-256 of its manifest:",
+        ),
+        ERASURE_CERTIFICATE: (
+            f"The records of {practice} are destroyed",
+            "Hello",
+            f"What we kept of {practice} is destroyed. Follow this link to the certificate:",
+        ),
         RESET: (
             "Choose a new password",
             "Hello",
@@ -63,9 +99,15 @@ def link_mail(purpose: str, *, name: str, practice: str, url: str) -> Mail:
             "you, there is nothing to do. If it was, follow this link:",
         ),
     }[purpose]
-    good = "one hour" if purpose == RESET else "three days"
+    good = _GOOD_FOR.get(purpose, "three days")
     text = f"{greeting},\n\n{sentence}\n\n{url}\n\nIt is good for {good} and for one use.\n"
     return Mail(subject, text)
+
+
+def practice_mail(notice: str, *, practice: str) -> Mail:
+    """What an owner is told of the practice itself. KeyError for a notice that has no mail."""
+    subject, sentence = _OF_PRACTICES[notice]
+    return Mail(f"{practice}: {subject}", f"Hello,\n\n{sentence}\n")
 
 
 def account_mail(notice: str) -> Mail:

@@ -50,3 +50,17 @@ class NotSuspended(Conflict):
 
     code = "practice_not_suspended"
     title = "This practice is not suspended"
+
+
+class PlanLimitReached(Conflict):
+    """The plan holds no more; `errors[]` names the limit, `detail` what is used and allowed."""
+
+    code = "plan_limit_reached"
+    title = "Your plan's limit is reached"
+
+
+class PaymentOverdue(Conflict):
+    """An invoice is late, or the trial is over: nothing is added until that is settled."""
+
+    code = "payment_overdue"
+    title = "Settle your subscription first; everything else goes on working"

@@ -10,12 +10,19 @@ from pynamodb.expressions.update import Action
 from ..platform.context import Tenant
 from ..platform.ids import PracticeId
 from ..platform.postal import Address
-from ..platform.store import IdInKey, InstantAttribute, Key, Record, ValueAttribute, join
+from ..platform.store import (
+    IdInKey,
+    InstantAttribute,
+    IntegerAttribute,
+    Key,
+    Record,
+    ValueAttribute,
+    join,
+)
+from .plans import TRIAL
 
 UNVERIFIED, ACTIVE = "unverified", "active"
 """A practice's `status`: until the mailed link is followed, and from then on."""
-CLOSING, CLOSED, ERASING, ERASED = "closing", "closed", "erasing", "erased"
-"""And at the end of its life (custody): in the time of grace, after it, while all is destroyed, then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,8 @@ class Practice(Record):
     require_mfa = BooleanAttribute(default=False)
     agreement = UnicodeAttribute(null=True)
     clearances = ValueAttribute(tuple[Clearance, ...], null=True)
+    plan = UnicodeAttribute(default=TRIAL)
+    overdue = BooleanAttribute(default=False)
 
     @classmethod
     def key(cls, practice_id: str) -> Key:
@@ -129,6 +138,8 @@ class Practice(Record):
             self.status,
             agreement=self.agreement or "",
             cleared=self.cleared,
+            plan=self.plan,
+            overdue=self.overdue,
         )
 
     @property
@@ -160,6 +171,30 @@ class LifeStep(Record):
     def key(cls, practice_id: str, step_id: str) -> Key:
         """`prc_1#life#` / `stp_2#`: oldest first."""
         return Key(join(practice_id, "life"), join(step_id))
+
+
+class MessagesSent(Record):
+    """How many messages to patients went out in a UTC month."""
+
+    KIND = "messages_sent"
+
+    messages = IntegerAttribute(default=0)
+
+    @classmethod
+    def key(cls, practice_id: str, month: str) -> Key:
+        """`prc_1#usage#` / `2026-11#messages#`: a month's usage is one Query."""
+        return Key(join(practice_id, "usage"), join(month, "messages"))
+
+
+class ActiveProvider(Record):
+    """A practitioner who signed an encounter in a UTC month."""
+
+    KIND = "active_provider"
+
+    @classmethod
+    def key(cls, practice_id: str, month: str, practitioner_id: str) -> Key:
+        """`prc_1#usage#` / `2026-11#provider#pra_2#`."""
+        return Key(join(practice_id, "usage"), join(month, "provider", practitioner_id))
 
 
 class AgreementAcceptance(Record):

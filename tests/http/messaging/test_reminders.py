@@ -1,6 +1,7 @@
 """Reminders: by consent and channel, to whom they make sense, with nothing that tells of health."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ import boto3
 import pytest
 
 from chalicelib.platform.config import settings
+from chalicelib.practices.plans import PLANS
 from tests.builders.patients import demographics
 from tests.http.messaging.reminding import MAIL, SMS, Reminding, reminding
 from tests.world import BILLING, World, sign_in, sign_up
@@ -131,3 +133,23 @@ def test_a_practice_that_may_not_text_mails_alone_and_says_so(world: World) -> N
     assert at.messages() == {"email": ("sent", ""), "sms": ("skipped", "not_cleared")}
     assert at.remind() == []
     assert at.sent() == (1, 0)
+
+
+def test_what_a_plan_holds_no_more_is_skipped_and_says_so(world: World) -> None:
+    at = reminding(world)
+    for number in range(3):
+        assert at.remind(f"evt_{number}") == []
+    sent = [item for item in world.items() if item["kind"]["S"] == "messages_sent"]
+    assert [item["messages"]["N"] for item in sent] == ["6"]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setitem(PLANS, "trial", replace(PLANS["trial"], messages=7))
+        assert at.remind("evt_3") == []
+        assert at.remind("evt_4") == []
+    assert sorted(at.messages("evt_3").values()) == [
+        ("sent", ""),
+        ("skipped", "plan_limit_reached"),
+    ]
+    assert set(at.messages("evt_4").values()) == {("skipped", "plan_limit_reached")}
+    world.clock.advance(days=31)
+    assert at.remind("evt_5", starts_at=world.clock.now() + timedelta(days=1)) == []
+    assert set(at.messages("evt_5").values()) == {("sent", "")}
