@@ -351,7 +351,7 @@ CASES: dict[str, Case] = {
     "list_activity": Case(query={"limit": "10"}),
     "find_breach_scope": Case(
         {
-            "user_id": "$user_id",
+            "user_id": "$nurse_id",
             "session_id": "$nurse_session_id",
             "from": "2026-03-01T00:00:00Z",
             "until": "2026-04-01T00:00:00Z",

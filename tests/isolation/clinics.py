@@ -155,6 +155,7 @@ def build_clinics(start: datetime) -> Clinics:
         clinic.ids["refresh_token"] = sessions[-1]["refresh_token"]
         _factors(clinic)
         clinic.ids["nurse_session_id"] = sessions[-1]["session_id"]
+        clinic.done(200, Role.NURSE, "POST", "/v1/patients/search", {"name": "ros"})
         clinic.ids["export_id"] = clinic.made(Role.OWNER, "/v1/exports", None)
     world.pump()
     for clinic in both:
