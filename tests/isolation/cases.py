@@ -17,6 +17,7 @@ from chalicelib.practices.agreement_versions import VERSIONS
 from tests.builders.clinical import SOAP, codes
 from tests.builders.identity_provider import CLIENT_ID, SECRET
 from tests.builders.patients import HOME, coverage, demographics, registration, subscriber
+from tests.isolation.actors import who_may
 from tests.world import ADDRESS, PASSWORD, Answered
 
 NEW_PASSWORD = "another battery for a good horse"
@@ -409,6 +410,11 @@ def called() -> list[Endpoint]:
     import app  # noqa: F401  # its import registers the routes
 
     return [endpoint for endpoint in endpoints() if endpoint.name in CASES]
+
+
+def who_does(endpoint: Endpoint) -> str:
+    """Someone for whom the case succeeds."""
+    return CASES[endpoint.name].whose or who_may(endpoint)[0]
 
 
 def names_in(endpoint: Endpoint) -> dict[str, str]:

@@ -1,4 +1,6 @@
-"""Every route names a permission, and a role reaches those it has (PROMISES 3)."""
+"""Every route names a permission, and a role reaches those it has (PROMISES 3); no answer tells of
+another practice (1), and none may be kept by a cache (22).
+"""
 
 from collections.abc import Iterator
 from typing import Any, get_args
@@ -10,7 +12,7 @@ from chalicelib.identity.operators import OPERATOR_PERMISSIONS_OF, OperatorPermi
 from chalicelib.identity.permissions import PERMISSIONS_OF, Permission, Role
 from chalicelib.platform.http import PUBLIC, Endpoint, endpoints
 from tests import tables
-from tests.isolation.actors import OPERATOR, may, those_who_may
+from tests.isolation.actors import OPERATOR, may, who_may
 from tests.isolation.cases import CASES, called, send
 from tests.isolation.clinics import Clinics, changed_kinds
 from tests.world import Answered
@@ -91,6 +93,8 @@ def test_a_role_reaches_a_route_if_it_has_its_permission(
     for role in (*Role, OPERATOR):
         with clinics.undone() as kept:
             answer = send(clinics.a, role, endpoint, clinics.a.ids)
+            assert answer.headers["Cache-Control"] == "no-store", role
+            assert not clinics.b.shows_in(answer), role
             if CASES[endpoint.name].whose not in (None, role):
                 assert answer.status in (401, 404), f"{role}: {answer.text}"
             elif role == OPERATOR and endpoint.permission == Permission.READ_SELF:
@@ -106,7 +110,7 @@ def test_a_route_that_wants_a_step_up_refuses_a_factor_of_five_minutes_ago(
     clinics: Clinics,
 ) -> None:
     for endpoint in (each for each in called() if each.step_up):
-        for role in those_who_may(endpoint):
+        for role in who_may(endpoint):
             with clinics.undone() as kept:
                 clinics.world.clock.advance(minutes=5)
                 answer = send(clinics.a, role, endpoint, clinics.a.ids)
@@ -119,6 +123,8 @@ def test_a_route_that_wants_a_step_up_refuses_a_factor_of_five_minutes_ago(
 def test_nobody_reaches_a_route_that_is_not_public(clinics: Clinics, endpoint: Endpoint) -> None:
     kept = tables.image()
     answer = send(clinics.a, "", endpoint, clinics.a.ids)
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert not clinics.b.shows_in(answer)
     if endpoint.public:
         assert answer.status == endpoint.status, answer.text
     else:

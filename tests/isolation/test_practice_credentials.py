@@ -18,8 +18,7 @@ from chalicelib.platform.config import settings
 from chalicelib.platform.store import Key, find, practice_scope, system_scope
 from chalicelib.platform.store.connection import connection
 from chalicelib.practices.models import Practice
-from tests.isolation.actors import those_who_may
-from tests.isolation.cases import called, send
+from tests.isolation.cases import called, send, who_does
 from tests.isolation.conftest import Built, as_built
 from tests.isolation.iam import allowed, asked_by
 from tests.isolation.recording import Recorder, Sent, Signer
@@ -38,7 +37,7 @@ def sent(_built: Built) -> list[tuple[Sent, Signer | None]]:
     with served.listening():
         for endpoint in called():
             with clinics.undone():
-                send(clinics.a, (*those_who_may(endpoint), "")[0], endpoint, clinics.a.ids)
+                send(clinics.a, who_does(endpoint), endpoint, clinics.a.ids)
         clinics.world.tick_schedules()
         _route_a_file(clinics.a.ids["practice_id"])
     return [(each, of.signer_of(each)) for of in (_built.recorder, served) for each in of.sent]
