@@ -94,7 +94,7 @@ def test_a_role_reaches_a_route_if_it_has_its_permission(
         with clinics.undone() as kept:
             answer = send(clinics.a, role, endpoint, clinics.a.ids)
             assert answer.headers["Cache-Control"] == "no-store", role
-            assert not clinics.b.shows_in(answer), role
+            assert role == OPERATOR or not clinics.b.shows_in(answer), role
             if CASES[endpoint.name].whose not in (None, role):
                 assert answer.status in (401, 404), f"{role}: {answer.text}"
             elif role == OPERATOR and endpoint.permission == Permission.READ_SELF:
