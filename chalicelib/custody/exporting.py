@@ -13,15 +13,15 @@ from ..platform import outbox
 from ..platform.aws import client
 from ..platform.clock import monotonic
 from ..platform.config import settings
-from ..platform.context import Context
+from ..platform.context import ERASING, Context
 from ..platform.events import Event
 from ..platform.store import SYSTEM, Row, get, sweep_page
-from ..practices.models import ERASING
 from .custodians import custodian_of
 from .kinds import NOT_TAKEN_ALONG, SEALED, is_exported
 from .lines import line_of, text_of
 from .manifest import manifest_of
 from .models import ENDED, READY, RUNNING, Export, ExportFile
+from .sealed_words import with_words
 from .sealing import seal_line
 from .stored_files import copy_with_digest, files_after
 
@@ -92,7 +92,8 @@ def _texts(rows: list[Row], public_key: str | None) -> Iterator[tuple[str, bytes
         kind = row["kind"]["S"]
         if not is_exported(kind, system=row["pk"]["S"].startswith(f"{SYSTEM}#")):
             continue
-        line = line_of({name: row[name] for name in row.keys() - NOT_TAKEN_ALONG.get(kind, set())})
+        left = NOT_TAKEN_ALONG.get(kind, frozenset())
+        line = line_of(with_words({name: row[name] for name in row.keys() - left}))
         if kind not in SEALED:
             yield kind, text_of(line)
         elif public_key is None:

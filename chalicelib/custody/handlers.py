@@ -1,9 +1,10 @@
-"""What custody does off its queue: slices of exports."""
+"""What custody does off its queue: slices of exports and erasures, and the end of a time of grace."""
 
 from ..platform.context import Context
 from ..platform.events import Event
 from ..platform.queues import Consumers
-from . import exporting
+from . import closing, erasing, exporting
+from .models import Closing
 
 consumers = Consumers("custody")
 
@@ -12,3 +13,21 @@ consumers = Consumers("custody")
 def write_slice(context: Context, event: Event) -> None:
     """The next slice of an export."""
     exporting.write_slice(context, event)
+
+
+@consumers.on("export.ready")
+def tell_custodian(context: Context, event: Event) -> None:
+    """The custodian of a closing practice gets the link by which to confirm the final export."""
+    closing.tell_custodian(context, event)
+
+
+@consumers.when_due(closing.DUE)
+def end_grace(context: Context, record: Closing) -> None:
+    """The practice is closed."""
+    closing.end_grace(context, record)
+
+
+@consumers.on("erasure.step")
+def erase_slice(context: Context, event: Event) -> None:
+    """The next slice of an erasure."""
+    erasing.erase_slice(context, event)

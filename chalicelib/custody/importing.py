@@ -24,6 +24,7 @@ from .manifest import FORMAT
 from .models import Import
 from .ports import Archive, chunks
 from .rekeying import rekeyed
+from .sealed_words import with_own_seal
 from .sealing import open_line
 from .stored_files import bucket_of
 
@@ -151,7 +152,7 @@ def _plant(context: Context, row: Row) -> bool:
         return _plant_workplace(context, record, row)
     if isinstance(record, Patient):
         row = _findable(context, record, row)
-    plant_row(row)
+    plant_row(with_own_seal(row))
     return True
 
 

@@ -28,7 +28,6 @@ EXPORTED: dict[str, str] = {
     "problem": "problem list",
     "allergy": "allergies",
     "care_team": "who sees what is sensitive",
-    "break_glass": "who opened what was closed to them, and why",
     "psychotherapy_release": "who read a psychotherapy note, by which authorisation",
     # money
     "fee_schedule": "set-up",
@@ -54,6 +53,13 @@ EXPORTED: dict[str, str] = {
     "receivables_month": "figures of a month, which nothing counts again",
     "audit": "who did what",
     "audit_amendment": "what an audit entry should have said",
+    "legal_hold": "what may not be destroyed",
+    "active_provider": "what a month's bill rests on",
+    "messages_sent": "what a month's bill rests on",
+    "subscription": "which plan, since when",
+    "subscription_invoice": "what we billed",
+    "break_glass": "who opened what was closed to them, and why",
+    "life_step": "what operations decided of the practice",
 }
 
 LEFT_OUT: dict[str, str] = {
@@ -79,6 +85,16 @@ LEFT_OUT: dict[str, str] = {
     "import": "is about an import",
     "export_file": "is about an export",
     "closing": "is about the leaving itself",
+    "erasure": "is about the leaving itself",
+    "held_message": "a message of our queues that waits",
+    "hold": "that our queues wait for a suspended practice",
+    "challenge": "a person's, good for minutes",
+    "guesses": "counts attempts at signing in here",
+    "passkey": "a person's, not the practice's",
+    "recovery_codes": "a person's, not the practice's",
+    "source_guesses": "counts attempts at signing in here",
+    "totp": "a person's, not the practice's",
+    "sign_ups": "counts attempts at signing up here",
     "email": "a person's, not the practice's",
     "user": "a person's, not the practice's",
     "sealed_file": "of the shared mailbox, fits no practice",

@@ -1,4 +1,4 @@
-"""What custody stores: exports and their files, and how a practice closes."""
+"""What custody stores: exports and their files, how a practice closes, what is destroyed."""
 
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 
@@ -13,6 +13,8 @@ from ..platform.store import (
 )
 from .custodian import Custodian
 
+ASKED, DONE = "asked", "done"
+"""An erasure's `state` before and after it is `running`."""
 REQUESTED, RUNNING, READY, ENDED = "requested", "running", "ready", "ended"
 """An export's `state`: waits for an owner, is being written, can be fetched, was given up."""
 
@@ -68,6 +70,7 @@ class Closing(Record):
 
     KIND = "closing"
 
+    practice_id = IdInKey("prc")
     requested_by = UnicodeAttribute()
     requested_at = InstantAttribute()
     grace_until = InstantAttribute()
@@ -96,3 +99,52 @@ class Import(Record):
     def key(cls, practice_id: str) -> Key:
         """`prc_1#import#` / `import#`."""
         return Key(join(practice_id, "import"), "import#")
+
+
+class LegalHold(Record):
+    """What may not be destroyed: one patient's records, or all of the practice's."""
+
+    KIND = "legal_hold"
+
+    id = IdInKey("hld")
+    patient_id = UnicodeAttribute(null=True)
+    reason = UnicodeAttribute()
+    placed_by = UnicodeAttribute()
+    placed_at = InstantAttribute()
+
+    @classmethod
+    def key(cls, practice_id: str, hold_id: str) -> Key:
+        """`prc_1#legal-holds#` / `hld_2#`."""
+        return Key(join(practice_id, "legal-holds"), join(hold_id))
+
+
+class Erasure(Record):
+    """A destruction, and its certificate. It stays when all else is gone.
+
+    `found` counts what was there to be destroyed, `kept` what the law keeps, both by kind.
+    `phase`: count, rows, files, check.
+    """
+
+    KIND = "erasure"
+
+    practice_id = IdInKey("prc")
+    state = UnicodeAttribute()
+    patient_id = UnicodeAttribute(null=True)
+    asked_by = UnicodeAttribute()
+    asked_at = InstantAttribute()
+    confirmed_by = UnicodeAttribute(null=True)
+    step = IntegerAttribute(default=0)
+    phase = UnicodeAttribute(default="count")
+    position = JSONAttribute(null=True)
+    found = JSONAttribute(null=True)
+    kept = JSONAttribute(null=True)
+    versions = IntegerAttribute(default=0)
+    export_sha256 = UnicodeAttribute(null=True)
+    custodian_email = UnicodeAttribute(null=True)
+    done_at = InstantAttribute(null=True)
+    backups_until = InstantAttribute(null=True)
+
+    @classmethod
+    def key(cls, practice_id: str, what: str = "everything") -> Key:
+        """`prc_1#erasures#` / `everything#`, or `pat_2#` for one patient's records."""
+        return Key(join(practice_id, "erasures"), join(what))

@@ -1,10 +1,24 @@
 """Routes of what leaves with a practice."""
 
 from ..identity.permissions import Permission
-from ..platform.context import Context
-from ..platform.http import PageQuery, Routes
-from . import requesting
-from .schemas import ExportFilePage, ExportFileView, ExportPage, ExportView
+from ..platform.context import Context, SystemContext
+from ..platform.http import PUBLIC, PageQuery, Routes
+from . import certificates, closing, erasures, holds, requesting
+from .schemas import (
+    CertificateBody,
+    ClosingBody,
+    ClosingView,
+    ErasureView,
+    ExportFilePage,
+    ExportFileView,
+    ExportPage,
+    ExportView,
+    HoldBody,
+    HoldList,
+    HoldView,
+    ReceiptBody,
+    ReceiptView,
+)
 
 routes = Routes("custody")
 
@@ -53,3 +67,66 @@ def list_export_files(context: Context, export_id: str, query: PageQuery) -> Exp
         next_cursor=cursor,
         manifest_url=requesting.manifest_link(context, export_id),
     )
+
+
+@routes.post("/v1/practice/closing", permission=Permission.CLOSE_PRACTICE, status=201, step_up=True)
+def close_practice(context: SystemContext, body: ClosingBody) -> ClosingView:
+    """Close the practice: read only from now on, thirty days of grace, and a final export.
+
+    The custodian confirms that they hold the export by a mailed link. 409 `practice_not_open`.
+    """
+    return ClosingView.model_validate(closing.close_practice(context, body))
+
+
+@routes.get("/v1/practice/closing", permission=Permission.CLOSE_PRACTICE)
+def read_closing(context: Context) -> ClosingView:
+    """How the practice closes. 404 while it does not."""
+    return ClosingView.model_validate(closing.read_closing(context))
+
+
+@routes.post("/v1/practice/closing/cancel", permission=Permission.CLOSE_PRACTICE, step_up=True)
+def cancel_closing(context: Context) -> None:
+    """Go on as before. 409 `grace_over` after the thirty days."""
+    closing.cancel_closing(context)
+
+
+@routes.post("/v1/custodians/receipts", permission=PUBLIC, idempotent=True)
+def confirm_receipt(context: SystemContext, body: ReceiptBody) -> ReceiptView:
+    """The custodian confirms, by the mailed link, that they hold the final export.
+
+    422 `link_spent`; 422 naming `manifest_sha256` if it is another export's.
+    """
+    return ReceiptView.of(closing.confirm_receipt(context, body))
+
+
+@routes.post("/v1/custodians/certificates", permission=PUBLIC)
+def read_certificate(context: SystemContext, body: CertificateBody) -> ErasureView:
+    """The certificate of an erasure, by the link that was mailed to the custodian. 422 `link_spent`."""
+    return ErasureView.of(certificates.read_certificate(context, body.token))
+
+
+@routes.post("/v1/legal-holds", permission=Permission.KEEP_RECORDS, status=201)
+def place_hold(context: Context, body: HoldBody) -> HoldView:
+    """Forbid the destruction of a patient's records, or of all."""
+    return HoldView.model_validate(holds.place_hold(context, body))
+
+
+@routes.get("/v1/legal-holds", permission=Permission.KEEP_RECORDS)
+def list_holds(context: Context) -> HoldList:
+    """Every hold."""
+    return HoldList.model_validate({"items": holds.list_holds(context)})
+
+
+@routes.delete("/v1/legal-holds/{hold_id}", permission=Permission.KEEP_RECORDS, step_up=True)
+def lift_hold(context: Context, hold_id: str) -> None:
+    """Lift a hold."""
+    holds.lift_hold(context, hold_id)
+
+
+@routes.post("/v1/patients/{patient_id}/erasure", permission=Permission.KEEP_RECORDS, step_up=True)
+def erase_patient(context: Context, patient_id: str) -> ErasureView:
+    """Destroy what is kept of a patient, once the law lets it go.
+
+    409 `retention_forbids` names the day from which on it may; 409 `under_legal_hold`.
+    """
+    return ErasureView.of(erasures.erase_patient(context, patient_id))

@@ -50,7 +50,12 @@ def authenticate(token: str, clock: Clock, beside: Beside | None, *, background:
         touched = run_beside(_touch, session, now) if _is_unseen(session, now, background) else None
     return Caller(
         tenant=practice.tenant(),
-        actor=Actor(UserId(claims.user_id), session_id=claims.session_id, mfa_at=session.mfa_at),
+        actor=Actor(
+            UserId(claims.user_id),
+            session_id=claims.session_id,
+            mfa_at=session.mfa_at,
+            provider_id=session.provider_id,
+        ),
         permissions=_permissions(session, member, practice),
         beside={key: found.get(key) for key in extra},
         meanwhile=touched,

@@ -24,13 +24,6 @@ class ProviderSignInRefused(Unauthenticated):
     title = "Signing in by your practice's provider did not succeed; start again"
 
 
-class SwitchNeedsSignIn(Forbidden):
-    """This session was opened by a practice's own identity provider, and is good there alone."""
-
-    code = "switch_needs_sign_in"
-    title = "Sign in to the other practice"
-
-
 class EmailNotVerified(Forbidden):
     """Signing in waits for the e-mail to be verified."""
 

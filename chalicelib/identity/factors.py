@@ -124,12 +124,21 @@ def renew_recovery_codes(context: SystemContext) -> list[str]:
     return stage_recovery_codes(context, account)
 
 
-def own_account(context: SystemContext) -> Account:
-    """The caller's account."""
+def account_of_caller(context: SystemContext) -> Account:
+    """As `own_account`, to be held against what is presented and not changed: in any session."""
     account = read_account(context, context.actor.id)
     if account is None:
         raise Unauthenticated
     return account
+
+
+def own_account(context: SystemContext) -> Account:
+    """The caller's account, with what they sign in with everywhere.
+
+    OwnSignInRequired (403) in a session that a practice's identity provider opened.
+    """
+    context.demand_own_credentials()
+    return account_of_caller(context)
 
 
 def stage_factor_given(context: SystemContext, amr: tuple[str, ...]) -> None:

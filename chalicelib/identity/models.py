@@ -196,13 +196,17 @@ class SpentState(Record):
 
 
 class Link(Record):
-    """A one-use link we mail: what it is for, whose it is, until when."""
+    """A one-use link we mail: what it is for, whose it is, until when.
+
+    It is a user's, or goes to an address that has no account here (`email`).
+    """
 
     KIND = "link"
 
     id = IdInKey("lnk")
     purpose = UnicodeAttribute()
-    user_id = UnicodeAttribute()
+    user_id = UnicodeAttribute(null=True)
+    email = UnicodeAttribute(null=True)
     practice_id = UnicodeAttribute()
     ends_at = InstantAttribute()
     spent = BooleanAttribute(default=False)

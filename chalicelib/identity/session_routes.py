@@ -59,7 +59,7 @@ def sign_out_member(context: Context, user_id: str) -> None:
 def switch_practice(context: SystemContext, body: SwitchBody) -> SessionView:
     """A session in another practice you work in, without signing in again.
 
-    It ends when this one would. 403 `switch_needs_sign_in` if a practice's identity provider signed
+    It ends when this one would. 403 `own_sign_in_required` if a practice's identity provider signed
     you in here, 403 `step_up_required` if the other practice wants a second factor first.
     """
     return SessionView.of(switching.switch_practice(context, body.practice_id))

@@ -3,15 +3,14 @@
 from typing import NamedTuple
 
 from ..platform.context import SystemContext
-from ..platform.errors import NotFound
+from ..platform.errors import NotFound, StepUpRequired
 from ..platform.store import find_many
 from ..practices.models import Practice
 from .accounts import read_account
-from .errors import SwitchNeedsSignIn
 from .models import Member
 from .my_sessions import own_session
 from .opening import Granted, Proof, open_session
-from .sessions import admitted, is_admitted
+from .sessions import is_admitted
 
 
 class MyPractice(NamedTuple):
@@ -24,9 +23,40 @@ class MyPractice(NamedTuple):
 def list_my_practices(context: SystemContext) -> list[MyPractice]:
     """Where the caller is an active member, in the order in which they joined."""
     mine = _workplaces(context)
-    keys = [(Practice.key(each), Member.key(each, context.actor.id)) for each in mine]
     with context.visiting(*mine):
-        found = find_many([key for pair in keys for key in pair], consistent=True)
+        return _admitting(context, mine)
+
+
+def switch_practice(context: SystemContext, practice_id: str) -> Granted:
+    """A session in another practice, proved as this one was; its total time does not begin anew.
+
+    NotFound for a practice the caller does not work in. OwnSignInRequired (403) where this session is
+    good for its practice alone. StepUpRequired (403) where the other wants a second factor and none was given.
+    """
+    own = own_session(context)
+    if practice_id not in _workplaces(context):
+        raise NotFound
+    if practice_id != context.practice_id:
+        context.demand_own_credentials()
+    with context.entering(practice_id, context.actor.id):
+        found = _admitting(context, [practice_id])
+    if not found:
+        raise NotFound
+    ((practice, member),) = found
+    if practice.require_mfa and own.mfa_at is None:
+        raise StepUpRequired
+    proof = Proof(frozenset(own.amr or ()), own.signed_in_at or own.started_at, own.mfa_at)
+    return open_session(context, member, practice_id, proof)
+
+
+def _workplaces(context: SystemContext) -> list[str]:
+    account = read_account(context, context.actor.id)
+    return [workplace.practice_id for workplace in account.workplaces] if account else []
+
+
+def _admitting(context: SystemContext, practices: list[str]) -> list[MyPractice]:
+    keys = [(Practice.key(each), Member.key(each, context.actor.id)) for each in practices]
+    found = find_many([key for pair in keys for key in pair], consistent=True)
     both = [(found.get(practice), found.get(member)) for practice, member in keys]
     return [
         MyPractice(practice, member)
@@ -35,26 +65,3 @@ def list_my_practices(context: SystemContext) -> list[MyPractice]:
         and isinstance(member, Member)
         and is_admitted(practice, member)
     ]
-
-
-def switch_practice(context: SystemContext, practice_id: str) -> Granted:
-    """A session in another practice, proved as this one was; its total time does not begin anew.
-
-    NotFound for a practice the caller does not work in. SwitchNeedsSignIn (403) where this session is
-    good for its practice alone. StepUpRequired (403) where the other wants a second factor and none was given.
-    """
-    own = own_session(context)
-    if practice_id not in _workplaces(context):
-        raise NotFound
-    if own.provider_id and practice_id != context.practice_id:
-        raise SwitchNeedsSignIn
-    member = admitted(context, practice_id, context.actor.id)
-    if member is None:
-        raise NotFound
-    proof = Proof(frozenset(own.amr or ()), own.signed_in_at or own.started_at, own.mfa_at)
-    return open_session(context, member, practice_id, proof)
-
-
-def _workplaces(context: SystemContext) -> list[str]:
-    account = read_account(context, context.actor.id)
-    return [workplace.practice_id for workplace in account.workplaces] if account else []

@@ -7,7 +7,7 @@ from ..platform.errors import Unauthenticated
 from ..platform.store import Record
 from .accounts import PASSKEY, Account, read_account
 from .errors import WrongCredentials
-from .factors import own_account, stage_factor_given
+from .factors import account_of_caller, stage_factor_given
 from .models import Session
 from .opening import Granted, granted
 from .ports import PASSWORD, SEVERAL
@@ -21,7 +21,7 @@ from .verifying import demand_password, demand_password_and_code, verify_factor
 def step_up(context: SystemContext, body: StepUp) -> None:
     """A second factor in this session, now: it holds for five minutes. WrongCode (401)."""
     presented = presented_by(body, body.challenge)
-    stage_factor_given(context, verify_factor(context, own_account(context), presented))
+    stage_factor_given(context, verify_factor(context, account_of_caller(context), presented))
 
 
 def unlock(context: SystemContext, body: Unlock) -> Granted:

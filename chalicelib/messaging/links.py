@@ -21,11 +21,11 @@ def mail_link(context: Context, link_id: str) -> None:
             return
         if context.tenant.status == UNVERIFIED and link.purpose != VERIFICATION:
             return
-        user = get(User, User.key(link.user_id))
+        user = get(User, User.key(link.user_id)) if link.user_id else None
         practice = get(Practice, Practice.key(context.practice_id))
     url = f"{settings().app_url}/follow/{link.purpose}?token={link_token(link.id)}"
-    mail = link_mail(link.purpose, name=user.name, practice=practice.name, url=url)
-    send_mail(user.email, mail.subject, mail.text)
+    mail = link_mail(link.purpose, name=user.name if user else "", practice=practice.name, url=url)
+    send_mail(user.email if user else link.email, mail.subject, mail.text)
 
 
 def mail_notice(context: Context, user_id: str, notice: str) -> None:

@@ -5,7 +5,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 VERIFICATION, INVITATION, RESET = "verify_email", "invite", "reset_password"
+CUSTODIAN_RECEIPT, ERASURE_CERTIFICATE = "custodian_receipt", "erasure_certificate"
 """Purposes of one-use links."""
+_GOOD_FOR = {RESET: "one hour", CUSTODIAN_RECEIPT: "a year", ERASURE_CERTIFICATE: "a year"}
 
 
 _OF_PRACTICES = {
@@ -88,6 +90,17 @@ def link_mail(purpose: str, *, name: str, practice: str, url: str) -> Mail:
             f"Hello {name}",
             f"{practice} has invited you. Follow this link to join:",
         ),
+        CUSTODIAN_RECEIPT: (
+            f"Confirm the records of {practice}",
+            "Hello",
+            f"{practice} closes and has named you custodian of its records. Once you hold its "
+            "export, follow this link and confirm it by the SHA-256 of its manifest:",
+        ),
+        ERASURE_CERTIFICATE: (
+            f"The records of {practice} are destroyed",
+            "Hello",
+            f"What we kept of {practice} is destroyed. Follow this link to the certificate:",
+        ),
         RESET: (
             "Choose a new password",
             "Hello",
@@ -95,7 +108,7 @@ def link_mail(purpose: str, *, name: str, practice: str, url: str) -> Mail:
             "you, there is nothing to do. If it was, follow this link:",
         ),
     }[purpose]
-    good = "one hour" if purpose == RESET else "three days"
+    good = _GOOD_FOR.get(purpose, "three days")
     text = f"{greeting},\n\n{sentence}\n\n{url}\n\nIt is good for {good} and for one use.\n"
     return Mail(subject, text)
 

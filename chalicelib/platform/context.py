@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from .clock import Clock
-from .errors import Forbidden, PreconditionRequired, Stale, StepUpRequired
+from .errors import Forbidden, OwnSignInRequired, PreconditionRequired, Stale, StepUpRequired
 from .ids import Ids, PracticeId, UserId, is_id
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 SYSTEM_KIND, PUBLIC_KIND = "system", "public"
 SUSPENDED = "suspended"
 """A practice's `status` while nobody signs in to it and its queues wait."""
+CLOSING, CLOSED, ERASING, ERASED = "closing", "closed", "erasing", "erased"
+"""And at the end of its life: in the time of grace, after it, while all is destroyed, then."""
 STEP_UP_HOLDS = timedelta(minutes=5)
 
 
@@ -49,6 +51,10 @@ class Tenant:
         return self.status == SUSPENDED
 
     @property
+    def read_only(self) -> bool:
+        return self.status in (CLOSING, CLOSED, ERASING, ERASED)
+
+    @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 
@@ -57,13 +63,15 @@ class Tenant:
 class Actor:
     """A person (`usr_…`) or a part of the system (`system:billing`) that acts.
 
-    `mfa_at` is when they last gave a second factor in this session.
+    `mfa_at` is when they last gave a second factor in this session; `provider_id` is of the practice's
+    own identity provider, if that one opened it.
     """
 
     id: UserId
     kind: str = "staff"
     session_id: str = ""
     mfa_at: datetime | None = None
+    provider_id: str | None = None
 
 
 @dataclass(slots=True)
@@ -145,6 +153,14 @@ class Context:
             given is None or given + STEP_UP_HOLDS <= self.now()
         ):
             raise StepUpRequired
+
+    def demand_own_credentials(self) -> None:
+        """OwnSignInRequired if a practice's identity provider opened the session.
+
+        Whoever runs the provider could open one for any member, who may work elsewhere too.
+        """
+        if self.actor.provider_id:
+            raise OwnSignInRequired
 
     def matching(self, record: V) -> V:
         """`record`, if it is the version that the caller named by If-Match; else Stale (412)."""

@@ -87,6 +87,13 @@ class StepUpRequired(Forbidden):
     title = "Confirm that it is you with your second factor"
 
 
+class OwnSignInRequired(Forbidden):
+    """The session was opened by a practice's identity provider, and this reaches further than it."""
+
+    code = "own_sign_in_required"
+    title = "Sign in with your own password or passkey to do this"
+
+
 class NotFound(DomainError):
     """No such record, or one the caller cannot reach: the answer is the same."""
 
@@ -99,6 +106,13 @@ class Conflict(DomainError):
 
     code = "conflict"
     title = "The request conflicts with what is stored"
+
+
+class PracticeClosing(Conflict):
+    """A practice that closes is read only: what is exported is what there is."""
+
+    code = "practice_closing"
+    title = "This practice closes and is read only"
 
 
 class AlreadyExists(Conflict):

@@ -23,8 +23,6 @@ from .plans import TRIAL
 
 UNVERIFIED, ACTIVE = "unverified", "active"
 """A practice's `status`: until the mailed link is followed, and from then on."""
-CLOSING, CLOSED, ERASING, ERASED = "closing", "closed", "erasing", "erased"
-"""And at the end of its life (custody): in the time of grace, after it, while all is destroyed, then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def write_note(context: Context, patient_id: str, body: PsychotherapyNoteBody) -
     context.concerns(patient_id)
     read_patient(context, patient_id)
     key = _key(context, patient_id, context.new_id("psy"))
-    note = PsychotherapyNote(*key, sealed=_sealed(key, body.text), saved_at=context.now())
+    note = PsychotherapyNote(*key, sealed=sealed_for(key, body.text), saved_at=context.now())
     context.work.create(note)
     return note
 
@@ -69,7 +69,7 @@ def save_note(
 ) -> PsychotherapyNote:
     """Replace a draft. PsychotherapyNoteLocked (409) once it is signed."""
     note = context.matching(_draft(context, patient_id, note_id))
-    note.sealed, note.saved_at = _sealed(note.item_key, body.text), context.now()
+    note.sealed, note.saved_at = sealed_for(note.item_key, body.text), context.now()
     context.work.save(note)
     return note
 
@@ -82,7 +82,7 @@ def sign_note(
     if note.version != body.expected_version:
         raise Stale
     note.status, note.signed_at = SIGNED, context.now()
-    note.sha256 = _digest(note.sealed)
+    note.sha256 = digest_of(note.sealed)
     context.work.save(note)
     return note
 
@@ -95,7 +95,9 @@ def add_addendum(
     if note.status != SIGNED:
         raise PsychotherapyNoteNotSigned
     key = PsychotherapyAddendum.key(note.item_key, context.new_id("pad"))
-    addendum = PsychotherapyAddendum(*key, sealed=_sealed(key, body.text), signed_at=context.now())
+    addendum = PsychotherapyAddendum(
+        *key, sealed=sealed_for(key, body.text), signed_at=context.now()
+    )
     context.work.create(addendum)
     return addendum
 
@@ -112,7 +114,7 @@ def open_at(key: Key) -> Opened:
     note = next((each for each in records if isinstance(each, PsychotherapyNote)), None)
     if note is None:
         raise NotFound
-    if note.status == SIGNED and _digest(note.sealed) != note.sha256:
+    if note.status == SIGNED and digest_of(note.sealed) != note.sha256:
         raise PsychotherapyNoteDamaged
     addenda = [each for each in records if isinstance(each, PsychotherapyAddendum)]
     return Opened(
@@ -133,7 +135,8 @@ def _key(context: Context, patient_id: str, note_id: str) -> Key:
     return PsychotherapyNote.key(context.practice_id, patient_id, context.actor.id, note_id)
 
 
-def _sealed(key: Key, text: str) -> str:
+def sealed_for(key: Key, text: str) -> str:
+    """The words of a note or an addendum as they are stored, bound to their place."""
     return seal(_purpose(key), text, bound_to=f"{key.pk}{key.sk}")
 
 
@@ -154,5 +157,6 @@ def _purpose(key: Key) -> str:
     return f"psychotherapy {key.pk.partition('#')[0]} {key.sk.split('#')[1]}"
 
 
-def _digest(sealed: str) -> str:
+def digest_of(sealed: str) -> str:
+    """What a signed note's `sha256` has to be."""
     return sha256(sealed.encode()).hexdigest()

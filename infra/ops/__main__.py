@@ -10,6 +10,7 @@ from importlib import import_module
 
 COMMANDS = {
     "clear": ("infra.ops.clear", "verify or refuse what a practice may do: claims, sms, …"),
+    "erase-practice": ("infra.ops.erase_practice", "destroy a closed practice; two people decide"),
     "import-practice": ("infra.ops.import_practice", "take an export in, as a new practice"),
     "invoice": ("infra.ops.invoice", "record that a month of a subscription is paid, or void it"),
     "inspect": ("infra.ops.inspect_files", "tell what EDI files are, without posting them"),

@@ -92,6 +92,7 @@ NEWCOMER = registration(
     emergency_contacts=[{"name": "Ada", "relationship": "sister", "phone": "(212) 555-0189"}],
 )
 POLICY = coverage(payer_id="$payer_id", priority=2, relationship="spouse", subscriber=subscriber())
+CUSTODIAN = {"name": "Records Inc", "address": ADDRESS, "email": "keep@records.example"}
 PROVIDER = {"client_id": CLIENT_ID, "client_secret": SECRET, "email_domain": "clinic.example"}
 FEE = {"code": "G0463", "description": "Visit", "price": TEN_DOLLARS}
 
@@ -339,6 +340,15 @@ CASES: dict[str, Case] = {
     "read_export": Case(),
     "approve_export": Case(path={"export_id": "asked_export_id"}),
     "list_export_files": Case(query={"limit": "10"}),
+    "close_practice": Case({"practice_name": "$practice_name", "custodian": CUSTODIAN}),
+    "read_closing": Case(),
+    "cancel_closing": Case(),
+    "confirm_receipt": Case({"token": "$receipt_token", "manifest_sha256": "$manifest_sha256"}),
+    "read_certificate": Case({"token": "$certificate_token"}),
+    "place_hold": Case({"patient_id": "$patient_id", "reason": "A suit"}),
+    "list_holds": Case(),
+    "lift_hold": Case(),
+    "erase_patient": Case(path={"patient_id": "old_patient_id"}),
     # audit
     "list_accesses": Case(query={"limit": "10"}),
     "read_access_report": Case(query=DAY),

@@ -14,6 +14,7 @@ from tests.builders.authenticator import Authenticator
 from tests.builders.clinical import SOAP, codes
 from tests.builders.factors import App, enrol_passkey, enrol_totp, first_step
 from tests.builders.identity_provider import CLIENT_ID, SECRET, code_for, state_in
+from tests.builders.leaving import leave
 from tests.builders.patients import coverage, registration
 from tests.builders.tasks import want_task
 from tests.world import ADDRESS, PASSWORD, Answered, World, accept_agreement, clear, step_up
@@ -160,6 +161,9 @@ def build_clinics(start: datetime) -> Clinics:
     world.pump()
     for clinic in both:
         clinic.ids["asked_export_id"] = clinic.made(Role.MANAGER, "/v1/exports", None)
+        hold = {"reason": "A suit", "patient_id": clinic.ids["patient_id"]}
+        clinic.ids["hold_id"] = clinic.made(Role.OWNER, "/v1/legal-holds", hold)
+        clinic.ids |= leave(clinic.ids, f"{clinic.mark} Clinic")
     return Clinics(world, *both)
 
 

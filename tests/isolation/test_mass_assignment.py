@@ -33,6 +33,7 @@ THEIR_OWN = {
     "CoverageBody": {"status"},
     "ExceptionValue": {"kind"},
     "BookingRequest": {"patient_id"},
+    "HoldBody": {"patient_id"},
     "JoinBody": {"role"},
     "TeamMemberBody": {"role"},
 }

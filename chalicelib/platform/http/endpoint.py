@@ -57,6 +57,11 @@ class Endpoint:
         return self.method == "GET" or self.path.endswith("/search")
 
     @property
+    def of_a_closing_practice(self) -> bool:
+        """Whether it is served once the practice closes: reading, one's own session, and custody."""
+        return self.reads or self.domain == "custody" or self.permission == "read_self"
+
+    @property
     def needs_if_match(self) -> bool:
         return self.method in ("PUT", "PATCH", "DELETE")
 

@@ -10,7 +10,7 @@ from chalice.app import Response
 from .. import log, metrics
 from ..clock import monotonic
 from ..context import PUBLIC_KIND, Actor, Context, SystemContext, Tenant
-from ..errors import DomainError, Forbidden, PracticeSuspended, Unauthenticated
+from ..errors import DomainError, Forbidden, PracticeClosing, PracticeSuspended, Unauthenticated
 from ..ids import PracticeId, UserId
 from ..overlap import until_done
 from ..rates import source_of
@@ -67,6 +67,8 @@ def _serve(
         try:
             if context.tenant.paused:
                 raise PracticeSuspended
+            if context.tenant.read_only and not endpoint.of_a_closing_practice:
+                raise PracticeClosing
             if not endpoint.public and not context.allows(endpoint.permission):
                 raise Forbidden
             if endpoint.step_up:

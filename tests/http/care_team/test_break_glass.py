@@ -156,3 +156,15 @@ def test_each_read_under_it_is_marked_in_the_audit(at: Circle) -> None:
     (amended,) = (item for item in at.world.items() if item["kind"]["S"] == "audit_amendment")
     assert amended["break_glass"]["S"] == opened
     assert at.users["colleague"] in amended["pk"]["S"]
+
+
+def test_a_nurse_breaks_it_by_a_role_that_the_practice_composed(at: Circle) -> None:
+    step_up(at.world, at.tokens["owner"])
+    body = {"name": "Charge nurse", "permissions": ["break_glass"]}
+    composed = at.done("owner", "POST", "/v1/roles", body)["id"]
+    path = f"/v1/members/{at.users['nurse']}/roles"
+    at.done("owner", "PUT", path, {"roles": ["nurse", composed]}, If_Match='"2"')
+    at.tokens["nurse"] = sign_in(at.world, "nurse@clinic.example")
+    assert not _sees(at, "nurse")
+    assert at.break_glass("nurse").status == 201
+    assert _sees(at, "nurse")

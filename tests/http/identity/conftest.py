@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests import tables
+from tests.builders.guarded import _guarded, guarded  # noqa: F401  # fixtures
 from tests.conftest import START
 from tests.http.identity.signing import BEA, KIM, me, session
 from tests.world import PASSWORD, World, add_member, newest_link, sign_up

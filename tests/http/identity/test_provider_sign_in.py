@@ -24,7 +24,7 @@ from tests.builders.identity_provider import (
 )
 from tests.http.identity.conftest import Both
 from tests.http.identity.signing import me, parts, refreshed, said
-from tests.world import Answered, add_member, step_up
+from tests.world import PASSWORD, Answered, add_member, step_up
 
 PATH = "/v1/practice/identity-provider"
 
@@ -232,7 +232,8 @@ def test_a_state_is_good_once_for_ten_minutes_and_for_one_browser(
     start, other = begun(both), begun(both)
     code = code_for(start["authorization_url"], now())
     strange = code_for(other["authorization_url"], now())
-    tampered = state_in(start["authorization_url"])[:-2] + "AA"
+    state = state_in(start["authorization_url"])
+    tampered = f"{state[:-9]}{'B' if state[-9] == 'A' else 'A'}{state[-8:]}"
     for answer in (
         finished(both, start, code, handle=other["handle"]),
         finished(both, start, code, state=state_in(other["authorization_url"])),
@@ -435,3 +436,26 @@ def test_a_code_for_another_challenge_opens_nothing(both: Both, provider: Provid
     told = {**json.loads(base64.urlsafe_b64decode(code)), "challenge": "x" * 43}
     stolen = base64.urlsafe_b64encode(json.dumps(told).encode()).decode()
     assert refused(finished(both, start, stolen))
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/v1/me/factors", {"method": "totp"}),
+        ("POST", "/v1/me/factors", {"method": "passkey"}),
+        ("GET", "/v1/me/factors", None),
+        (
+            "POST",
+            "/v1/me/password",
+            {"current_password": PASSWORD, "new_password": "another long password"},
+        ),
+        ("POST", "/v1/me/factors/recovery-codes", None),
+    ],
+)
+def test_a_person_s_own_credentials_are_out_of_its_reach(
+    both: Both, provider: Provider, method: str, path: str, body: Any
+) -> None:
+    """They open every practice that the person works in; this session is good for one."""
+    token = through(both, amr=["mfa"]).json["access_token"]
+    answer = both.world.call(method, path, body, token=token)
+    assert (answer.status, answer.json["code"]) == (403, "own_sign_in_required"), answer.text

@@ -1,7 +1,9 @@
 """From one practice to another without signing in again, and without gaining time or factors."""
 
+from typing import Any
+
 from tests.http.identity.conftest import Both
-from tests.http.identity.signing import me, parts, refreshed, said
+from tests.http.identity.signing import BEA, me, parts, refreshed, said, session
 from tests.http.identity.test_my_sessions import from_provider
 from tests.world import Answered, World, step_up
 
@@ -29,25 +31,29 @@ def test_a_switch_keeps_how_and_when_the_person_signed_in(both: Both) -> None:
     _, before, _ = parts(elm["access_token"])
     _, after, _ = parts(there)
     assert (after["amr"], after["auth_time"]) == (before["amr"], before["auth_time"])
-    (kept,) = [
-        item
-        for item in world.items()
-        if item["kind"]["S"] == "session" and f"#{after['ses']}#" in item["pk"]["S"]
-    ]
+    kept = _item(world, after["ses"])
     assert kept["mfa_at"]["S"] == "2026-03-02T14:00:01.000000Z"
 
 
 def test_switching_to_and_fro_gains_no_time(both: Both) -> None:
-    world, elm, oak = both.world, both.elm, both.oak
-    here, there = elm, oak["practice_id"]
-    for _ in range(90):
-        world.clock.advance(minutes=9)
-        answer = _switched(world, here["access_token"], there)
-        if answer.status != 201:
-            break
+    here, there = both.elm, both.oak["practice_id"]
+    ends = {_item(both.world, here["session_id"])["ends_at"]["S"]}
+    for _ in range(4):
+        both.world.clock.advance(minutes=9)
+        answer = _switched(both.world, here["access_token"], there)
+        assert answer.status == 201, answer.text
         there, here = here["practice_id"], answer.json
-    assert answer.status == 401
-    assert world.clock.now().isoformat() == "2026-03-03T02:00:01+00:00"
+        ends.add(_item(both.world, here["session_id"])["ends_at"]["S"])
+    assert ends == {"2026-03-03T02:00:01.000000Z"}
+
+
+def _item(world: World, session_id: str) -> Any:
+    (found,) = [
+        item
+        for item in world.items()
+        if item["kind"]["S"] == "session" and f"#{session_id}#" in item["pk"]["S"]
+    ]
+    return found
 
 
 def test_a_practice_one_does_not_work_in_is_like_none(both: Both) -> None:
@@ -64,7 +70,7 @@ def test_a_session_by_a_practice_s_own_provider_does_not_switch(both: Both) -> N
     world, elm, oak = both.world, both.elm, both.oak
     from_provider(world, elm)
     answer = _switched(world, elm["access_token"], oak["practice_id"])
-    assert (answer.status, answer.json["code"]) == (403, "switch_needs_sign_in")
+    assert (answer.status, answer.json["code"]) == (403, "own_sign_in_required")
 
 
 def test_my_practices_are_those_i_may_work_in_now(both: Both) -> None:
@@ -78,3 +84,20 @@ def test_my_practices_are_those_i_may_work_in_now(both: Both) -> None:
     assert {each["name"] for each in found} == {"Elm Street Clinic", "Oak"}
     ada = world.call("GET", "/v1/me/practices", token=both.ada["access_token"])
     assert [each["practice_id"] for each in ada.json["items"]] == [elm["practice_id"]]
+
+
+def test_a_practice_that_wants_a_second_factor_is_switched_to_with_one(both: Both) -> None:
+    world, elm, oak = both.world, both.elm, both.oak
+    bea = session(world, BEA)["access_token"]
+    step_up(world, bea)
+    version = world.call("GET", "/v1/practice", token=bea).headers["ETag"]
+    wanted = {"require_mfa": True}
+    changed = world.call("PATCH", "/v1/practice", wanted, token=bea, If_Match=version)
+    assert changed.status == 200, changed.text
+    refused = _switched(world, elm["access_token"], oak["practice_id"])
+    assert (refused.status, refused.json["code"]) == (403, "step_up_required")
+    step_up(world, elm["access_token"])
+    world.clock.advance(minutes=9)
+    there = _switched(world, elm["access_token"], oak["practice_id"])
+    assert there.status == 201
+    assert "sign_notes" in me(world, there.json["access_token"]).json["permissions"]

@@ -22,7 +22,7 @@ from chalicelib.platform.keyring import keyring
 from infra.keyring import new_keyring, promoted, with_keys_added
 from tests.http.identity.conftest import Both
 from tests.http.identity.signing import joined, me, parts, refreshed, said, session
-from tests.world import World, sign_up
+from tests.world import World, sign_up, step_up
 
 Forge = Callable[[str], str]
 
@@ -331,6 +331,7 @@ def test_a_token_says_how_when_and_as_which_member_one_signed_in(both: Both) -> 
 def test_a_changed_role_holds_though_the_token_names_the_older_membership(both: Both) -> None:
     path = f"/v1/members/{both.elm['user_id']}/roles"
     version = parts(both.elm["access_token"])[1]["mbv"]
+    step_up(both.world, both.ada["access_token"])
     changed = both.world.call(
         "PUT", path, {"roles": ["biller"]}, token=both.ada["access_token"], If_Match=f'"{version}"'
     )

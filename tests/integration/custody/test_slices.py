@@ -52,7 +52,8 @@ def begun() -> str:
     return str(export.id)
 
 
-def test_a_death_at_any_call_loses_nothing_and_repeats_nothing(small: Kept) -> None:
+@pytest.mark.parametrize("stride", [7, pytest.param(1, marks=pytest.mark.campaign)])
+def test_a_death_at_any_call_loses_nothing_and_repeats_nothing(small: Kept, stride: int) -> None:
     start, deaths = tables.image(), 0
     for after in (False, True):
         at = 0
@@ -71,8 +72,8 @@ def test_a_death_at_any_call_loses_nothing_and_repeats_nothing(small: Kept) -> N
             assert again.manifest["records"] == small.manifest["records"]
             if survived:
                 break
-            at += 3
-    assert deaths > 10
+            at += stride
+    assert deaths > 30 // stride
 
 
 def test_a_message_that_comes_twice_writes_nothing_twice(small: Kept) -> None:
