@@ -15,6 +15,7 @@ from chalicelib.custody.handlers import consumers as custody_consumers
 from chalicelib.custody.routes import routes as custody_routes
 from chalicelib.identity.authentication import authenticate, tenant_of
 from chalicelib.identity.credential_routes import routes as credential_routes
+from chalicelib.identity.machines.routes import routes as key_routes
 from chalicelib.identity.routes import routes as identity_routes
 from chalicelib.identity.session_routes import routes as session_routes
 from chalicelib.messaging.handlers import consumers as messaging_consumers
@@ -42,19 +43,18 @@ app.api.cors = CORSConfig(
 )
 
 ROUTES = (
-    service_routes, identity_routes, session_routes, credential_routes, practices_routes,
-    patients_routes, care_team_routes, psychotherapy_routes, scheduling_routes,
-    clinical_routes, billing_routes, claims_routes, tasks_routes, reporting_routes,
-    subscriptions_routes, onboarding_routes, custody_routes, audit_routes,
+    service_routes, identity_routes, session_routes, credential_routes, key_routes, practices_routes,
+    patients_routes, care_team_routes, psychotherapy_routes, scheduling_routes, clinical_routes,
+    billing_routes, claims_routes, tasks_routes, reporting_routes, subscriptions_routes,
+    onboarding_routes, custody_routes, audit_routes,
 )  # fmt: skip
 CONSUMERS = (
     messaging_consumers, scheduling_consumers, clinical_consumers, billing_consumers,
     claims_consumers, tasks_consumers, reporting_consumers, custody_consumers, audit_consumers,
 )  # fmt: skip
 
-for part in (*ROUTES, *CONSUMERS):
-    app.register_blueprint(part.blueprint)
-app.register_blueprint(workers)
+for blueprint in (*(part.blueprint for part in (*ROUTES, *CONSUMERS)), workers):
+    app.register_blueprint(blueprint)
 install(authenticate, tenant_of)
 
 globals().update(app.handler_map)  # Lambda calls each handler as app.<name> (infra/functions.yaml)

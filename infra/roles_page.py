@@ -7,7 +7,7 @@ application declares.
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from chalicelib.identity.permissions import TABLE, Grant, Role
+from chalicelib.identity.permissions import TABLE, Role
 from chalicelib.platform.http import Endpoint, endpoints
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "roles.md"
@@ -55,16 +55,12 @@ def _who() -> Iterator[str]:
 
 
 def _routes(routes: list[Endpoint]) -> Iterator[str]:
-    yield _row("permission", "routes")
+    """A line a route: changes of two people do not meet."""
+    yield _row("route", "permission")
     yield _row("---", "---")
-    for grant in TABLE:
-        yield _row(f"`{grant.permission}`", ", ".join(_demanding(grant, routes)) or "–")
-
-
-def _demanding(grant: Grant, routes: list[Endpoint]) -> Iterator[str]:
     for endpoint in routes:
-        if endpoint.permission == grant.permission:
-            yield f"{endpoint.method} {endpoint.path}{' †' if endpoint.step_up else ''}"
+        marked = f"`{endpoint.permission}`{' †' if endpoint.step_up else ''}"
+        yield _row(f"{endpoint.method} {endpoint.path}", marked)
 
 
 def _tick(holds: bool) -> str:

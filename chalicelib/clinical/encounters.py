@@ -45,6 +45,8 @@ def start_encounter(context: Context, patient_id: str, body: EncounterStart) -> 
     """
     context.concerns(patient_id)
     read_patient(context, patient_id)
+    if not context.allows_at(body.location_id):
+        raise invalid_field("practitioner_id", "not_found", "No such practitioner or location")
     _, practitioner, location = read_billing_parties(
         context, body.practitioner_id, body.location_id
     )

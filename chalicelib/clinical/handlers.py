@@ -1,9 +1,11 @@
 """What the clinical record does when something happened."""
 
+from ..identity.leavers.hand_over import Order
 from ..platform.context import Context
 from ..platform.events import Event
 from ..platform.queues import Consumers
 from .encounters import start_at_check_in
+from .handing_over import hand_over_drafts
 
 consumers = Consumers("clinical")
 
@@ -12,3 +14,9 @@ consumers = Consumers("clinical")
 def start_encounter_of_appointment(context: Context, event: Event) -> None:
     """The visit begins: its encounter waits for the practitioner."""
     start_at_check_in(context, event)
+
+
+@consumers.on("member.left")
+def hand_over(context: Context, event: Event) -> None:
+    """What they have not signed waits for their successor."""
+    hand_over_drafts(context, Order.of(event))

@@ -11,6 +11,9 @@ EXPORTED: dict[str, str] = {
     "practitioner": "who sees patients",
     "member": "who works there",
     "workplace": "that a person signs in there; the person is not the practice's to take along",
+    "hand_over": "who left, and to whom their work went",
+    "hand_over_part": "who left, and to whom their work went",
+    "handed_over": "who left, and to whom their work went",
     # patients
     "patient": "who they are",
     "coverage": "their policies",
@@ -64,6 +67,7 @@ EXPORTED: dict[str, str] = {
 
 LEFT_OUT: dict[str, str] = {
     "answer": "first answers by Idempotency-Key, good for 48 h here",
+    "api_key": "opens nothing elsewhere; machines get new ones",
     "session": "a sign-in here; it opens nothing elsewhere",
     "session_of_user": "a sign-in here; it opens nothing elsewhere",
     "identity_provider": "its secret is sealed under the deployment's key; it is set up anew",

@@ -13,6 +13,8 @@ from ..platform.runtime import Beside, Caller, runtime
 from ..platform.store import UnitOfWork, find, find_many, practice_scope
 from ..practices.models import Practice
 from .limits import demand_open
+from .machines.authentication import authenticate_key
+from .machines.tokens import BEGINS
 from .models import Member, Session
 from .permissions import WITHOUT_FACTOR, permissions_of
 from .tokens import AccessClaims, read_access_token
@@ -20,12 +22,16 @@ from .tokens import AccessClaims, read_access_token
 SEEN_EVERY = timedelta(minutes=1)
 
 
-def authenticate(token: str, clock: Clock, beside: Beside | None, *, background: bool) -> Caller:
-    """The caller of a bearer token. Unauthenticated, the same for every cause.
+def authenticate(
+    token: str, clock: Clock, beside: Beside | None, *, background: bool, source: str
+) -> Caller:
+    """The caller of a bearer token, a person's or an API key. Unauthenticated, the same for every cause.
 
     SessionLocked (401) tells the bearer of a good token alone that the session was idle too long.
     TooManyRequests (429), before anything is read, where the practice calls too often.
     """
+    if token.startswith(BEGINS):
+        return authenticate_key(token, clock, beside, source=source)
     now = clock.now()
     claims = read_access_token(token, now)
     runtime().rates.practices.take(claims.practice_id, now)
@@ -59,6 +65,7 @@ def authenticate(token: str, clock: Clock, beside: Beside | None, *, background:
         permissions=_permissions(session, member, practice),
         beside={key: found.get(key) for key in extra},
         meanwhile=touched,
+        locations=member.reach,
     )
 
 

@@ -80,6 +80,20 @@ class TooManyRoles(Conflict):
     title = "The practice has as many roles of its own as it can"
 
 
+class TooManyKeys(Conflict):
+    """A practice has fifty live API keys at most."""
+
+    code = "too_many_keys"
+    title = "The practice has as many API keys as it can; revoke one first"
+
+
+class KeyOver(Conflict):
+    """The API key was revoked or has expired."""
+
+    code = "key_over"
+    title = "This API key is over"
+
+
 class NotInvited(Conflict):
     """There is no open invitation."""
 

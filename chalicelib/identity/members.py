@@ -46,6 +46,7 @@ def invite(context: SystemContext, body: Invite) -> Member:
         keep(context, EmailClaim, claim.item_key)
         keep(context, User, user.item_key)
     member = _invited(context, user.id, body)
+    member.locations = set(context.locations) if context.locations else None
     member.invitation = stage_link(context, context.practice_id, user.id, purpose="invite")
     stage_standing(context, giver.practice, member, was_owner=False, gives=True)
     return member

@@ -16,6 +16,7 @@ from ..platform.store import (
     ValueAttribute,
     join,
 )
+from .permissions import Role
 
 
 class EmailClaim(Record):
@@ -82,12 +83,20 @@ class Member(Record):
     roles = UnicodeSetAttribute()
     status = UnicodeAttribute()
     invitation = UnicodeAttribute(null=True)
+    hand_over_id = UnicodeAttribute(null=True)
+    locations = UnicodeSetAttribute(null=True)
     signed_out_at = InstantAttribute(null=True)
 
     @classmethod
     def key(cls, practice_id: str, user_id: str) -> Key:
         """`prc_1#` / `member#usr_2#`: all of a practice's in one Query."""
         return Key(join(practice_id), join("member", user_id))
+
+    @property
+    def reach(self) -> frozenset[str] | None:
+        """The locations they are limited to; an owner never is."""
+        limited = self.locations and Role.OWNER not in self.roles
+        return frozenset(self.locations) if limited else None
 
 
 class Session(Record):

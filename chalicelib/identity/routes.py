@@ -1,13 +1,16 @@
 """Routes of sign-up, sessions and members."""
 
 from ..platform.context import Context, SystemContext
-from ..platform.http import PUBLIC, Routes
+from ..platform.http import PUBLIC, PageQuery, Routes
 from . import members, membership, ownership, roles, sessions, sign_up
+from .leavers import hand_over, leaving
+from .leavers.schemas import HandOverReport, HandOverView, Leaving
 from .permissions import COMPOSABLE, Permission
 from .schemas import (
     AcceptInvite,
     Invite,
     LinkBody,
+    LocationLimit,
     MemberChange,
     MemberList,
     MemberView,
@@ -121,6 +124,15 @@ def change_roles(context: Context, user_id: str, body: RolesChange) -> MemberVie
     return MemberView.model_validate(members.change_roles(context, user_id, body))
 
 
+@routes.put("/v1/members/{user_id}/locations", permission=Permission.MANAGE_MEMBERS, step_up=True)
+def limit_to_locations(context: Context, user_id: str, body: LocationLimit) -> MemberView:
+    """Limit a member's schedule, booking and new visits to locations; it holds at once.
+
+    The patient record, the ledger and claims stay practice-wide. 403 `role_not_yours_to_give`.
+    """
+    return MemberView.model_validate(membership.limit_to_locations(context, user_id, body))
+
+
 @routes.post("/v1/members/{user_id}/suspend", permission=Permission.MANAGE_MEMBERS, step_up=True)
 def suspend_member(context: Context, user_id: str) -> MemberView:
     """Let a member in no more, from their next request on. 409 `member_not_active`, `last_owner`."""
@@ -131,6 +143,21 @@ def suspend_member(context: Context, user_id: str) -> MemberView:
 def reactivate_member(context: Context, user_id: str) -> MemberView:
     """Let a suspended member in again, with the roles they had. 409 `member_not_active`."""
     return MemberView.model_validate(membership.reactivate(context, user_id))
+
+
+@routes.post("/v1/members/{user_id}/leave", permission=Permission.MANAGE_MEMBERS, step_up=True)
+def leave_practice(context: SystemContext, user_id: str, body: Leaving) -> HandOverView:
+    """End a membership at once: sessions and API keys with it. Their work goes to the successor.
+
+    409 `member_not_active`, `last_owner`. What has moved is told by the hand-over.
+    """
+    return HandOverView.model_validate(leaving.leave(context, user_id, body))
+
+
+@routes.get("/v1/members/{user_id}/hand-over", permission=Permission.MANAGE_MEMBERS)
+def read_hand_over(context: Context, user_id: str, query: PageQuery) -> HandOverReport:
+    """What of a leaver's work has moved, and what was left behind and why."""
+    return HandOverReport.model_validate(hand_over.read_hand_over(context, user_id, query))
 
 
 @routes.post("/v1/members/{user_id}/invitation", permission=Permission.MANAGE_MEMBERS)

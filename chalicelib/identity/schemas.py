@@ -16,6 +16,7 @@ Email = Field(min_length=3, max_length=254, examples=["ada@clinic.example"])
 RoleName = Annotated[str, StringConstraints(pattern=rf"^({'|'.join(Role)}|rol_[0-9A-Z]{{26}})$")]
 """A built-in role, or the id of one that the practice composed."""
 Sorted = BeforeValidator(sorted)
+LocationId = Annotated[str, StringConstraints(pattern=r"^loc_[0-9A-Z]{26}$")]
 Roles = Field(min_length=1, max_length=6, examples=[["nurse"]])
 Password = Field(min_length=1, max_length=1_000, examples=["correct horse battery staple"])
 
@@ -189,6 +190,12 @@ class RolesChange(Body):
     roles: list[RoleName] = Roles
 
 
+class LocationLimit(Body):
+    """The locations that a member is limited to; none means everywhere."""
+
+    location_ids: list[LocationId] = Field(max_length=50)
+
+
 class MemberChange(Body):
     """What the practice calls them; what is left out stays, and so does their account."""
 
@@ -242,6 +249,9 @@ class MemberView(Answer):
     name: str
     email: str
     roles: Annotated[list[str], Sorted]
+    location_ids: Annotated[list[str], BeforeValidator(lambda ids: sorted(ids or ()))] = Field(
+        validation_alias="locations", description="Limited to these; everywhere without"
+    )
     status: str
 
 

@@ -103,7 +103,8 @@ class Context:
     """One request or event at work. The practice comes only from here.
 
     `work` collects the writes; the endpoint or handler commits it once, at the end. `source` is the
-    address a request came from; `brought` what was read with the caller (`find_brought`).
+    address a request came from; `brought` what was read with the caller (`find_brought`). `locations`
+    are those that the caller is limited to.
     """
 
     tenant: Tenant
@@ -118,6 +119,7 @@ class Context:
     source: str = ""
     brought: Mapping[Key, Record | None] = field(default_factory=dict)
     user_agent: str = ""
+    locations: AbstractSet[str] | None = None
     trace: Trace = field(default_factory=Trace)
 
     @property
@@ -140,6 +142,10 @@ class Context:
 
     def allows(self, permission: str) -> bool:
         return self.actor.kind == SYSTEM_KIND or permission in self.permissions
+
+    def allows_at(self, location_id: str) -> bool:
+        """Whether the caller works at this location: who is limited to none works at all."""
+        return self.locations is None or location_id in self.locations
 
     def demand(self, permission: str) -> None:
         """Forbidden unless the caller has `permission` beside the route's own."""

@@ -19,7 +19,7 @@ class Caller:
     """Who sent a request: known, and in one practice.
 
     `beside` is what was read with it, None where there is nothing; `meanwhile` is a write that must
-    end before the answer goes.
+    end before the answer goes. `locations` are those they are limited to.
     """
 
     tenant: Tenant
@@ -27,6 +27,7 @@ class Caller:
     permissions: AbstractSet[str]
     beside: Mapping[Key, Record | None] = field(default_factory=dict)
     meanwhile: Future[None] | None = None
+    locations: AbstractSet[str] | None = None
 
 
 class Beside(Protocol):
@@ -38,11 +39,11 @@ class Beside(Protocol):
 class Authenticate(Protocol):
     """Bearer token → caller, in one BatchGet; Unauthenticated for any token that does not hold.
 
-    A request `in background` is no activity of the user.
+    A request `in background` is no activity of the user; `source` is the address it came from.
     """
 
     def __call__(
-        self, token: str, clock: Clock, beside: Beside | None, *, background: bool
+        self, token: str, clock: Clock, beside: Beside | None, *, background: bool, source: str
     ) -> Caller: ...
 
 

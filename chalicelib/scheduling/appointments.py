@@ -6,6 +6,7 @@ from typing import Any
 
 from ..patients.registration import read_patient
 from ..platform.context import Context
+from ..platform.errors import NotFound
 from ..platform.http.paging import PageQuery, open_cursor, seal_cursor
 from ..platform.overlap import beside
 from ..platform.store import find_many, get, query, query_all
@@ -32,9 +33,11 @@ class AppointmentPage:
 
 
 def read_appointment(context: Context, appointment_id: str) -> Appointment:
-    """NotFound without one."""
+    """NotFound without one, and for one where the caller does not work."""
     key = Appointment.key(context.practice_id, appointment_id)
     appointment = get(Appointment, key, consistent=True)
+    if not context.allows_at(appointment.location_id):
+        raise NotFound
     context.concerns(appointment.patient_id)
     return appointment
 
@@ -48,7 +51,10 @@ def booked_appointment(context: Context, appointment_id: str) -> Appointment:
 
 
 def day_at_location(context: Context, location_id: str, day: date) -> LocationDay:
-    """All of a local day, as the index projects them. NotFound without such a location."""
+    """All of a local day, as the index projects them. NotFound without such a location, and where
+    the caller does not work."""
+    if not context.allows_at(location_id):
+        raise NotFound
     asked = beside(read_location, context, location_id)
     items = list(query_all(Appointment.on_day(context.practice_id, location_id, day), index="gs1"))
     location = asked.result()
@@ -59,7 +65,7 @@ def day_at_location(context: Context, location_id: str, day: date) -> LocationDa
 
 
 def appointments_of_patient(context: Context, patient_id: str, page: PageQuery) -> AppointmentPage:
-    """A patient's, the latest first. NotFound without such a patient."""
+    """A patient's where the caller works, the latest first. NotFound without such a patient."""
     asked = beside(read_patient, context, patient_id)
     partition, begins = Appointment.of_patient(context.practice_id, patient_id)
     found = query(
@@ -73,5 +79,6 @@ def appointments_of_patient(context: Context, patient_id: str, page: PageQuery) 
     asked.result()
     keys = [record.item_key for record in found.records]
     records: dict[Any, Any] = dict(find_many(keys))
-    items = [records[key] for key in keys if key in records]
+    known = [records[key] for key in keys if key in records]
+    items = [each for each in known if context.allows_at(each.location_id)]
     return AppointmentPage(items, seal_cursor(context, found.next_key))

@@ -9,7 +9,14 @@ from ..platform.errors import invalid_field
 from ..platform.store import Key, Record, find_many
 from .events import tell
 from .models import Appointment, AppointmentType
-from .placing import Place, bookable_start, present, refuse_missing, refuse_outside_hours
+from .placing import (
+    Place,
+    bookable_start,
+    present,
+    refuse_elsewhere,
+    refuse_missing,
+    refuse_outside_hours,
+)
 from .progress import Progress, Status
 from .reminders import plan_reminder
 from .schemas import BookingRequest
@@ -27,6 +34,7 @@ def book_appointment(context: Context, body: BookingRequest) -> Appointment:
     type_key = AppointmentType.key(context.practice_id, body.type_id)
     patient_key = Patient.key(context.practice_id, body.patient_id)
     context.concerns(body.patient_id)
+    refuse_elsewhere(context, body.location_id)
     starts = bookable_start(context, body.starts_at)
     found = find_many([*place.keys(), type_key, patient_key], consistent=True)
     refuse_missing(

@@ -8,7 +8,7 @@ from .appointments import booked_appointment
 from .errors import VisitUnderWay
 from .events import tell
 from .models import Appointment
-from .placing import Place, bookable_start, refuse_outside_hours
+from .placing import Place, bookable_start, refuse_elsewhere, refuse_outside_hours
 from .progress import CancellationReason, Progress, Status, may_be_cancelled
 from .reminders import plan_reminder
 from .schemas import RescheduleRequest
@@ -29,6 +29,7 @@ def reschedule(context: Context, appointment_id: str, body: RescheduleRequest) -
     starts = bookable_start(context, body.starts_at)
     held, demand = appointment.holds(), appointment.demand
     place = _assigned(appointment, body)
+    refuse_elsewhere(context, place.location_id)
     wanted = appointment.holds(starts)
     found = find_many([*place.keys(), *days_to_read(held, wanted)], consistent=True)
     location = place.location(found)

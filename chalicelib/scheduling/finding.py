@@ -14,7 +14,7 @@ from .availability import windows_of
 from .free_slots import Resource, SlotDemand, Taken, free_slots
 from .local_time import day_bounds
 from .models import AppointmentType, Availability, ResourceDay, Room
-from .placing import HORIZON, Named, refuse_missing
+from .placing import HORIZON, Named, refuse_elsewhere, refuse_missing
 from .schemas import SlotQuery
 
 MOST_DAYS = 28
@@ -48,6 +48,8 @@ def find_slots(context: Context, asked: SlotQuery) -> FreeSlots:
     consistent and decide nothing: booking checks again.
     """
     _refuse_range(context, asked)
+    if asked.location_id:
+        refuse_elsewhere(context, asked.location_id)
     search = _read(context, asked)
     found = sorted(
         (
@@ -97,7 +99,11 @@ def _read(context: Context, asked: SlotQuery) -> _Search:
     return _Search(
         asked,
         demand=next(each.demand() for each in records if isinstance(each, AppointmentType)),
-        locations={each.id: each for each in records if isinstance(each, Location)},
+        locations={
+            each.id: each
+            for each in records
+            if isinstance(each, Location) and context.allows_at(each.id)
+        },
         hours={each.practitioner_id: each for each in records if isinstance(each, Availability)},
         taken={resource_id: read.result() for resource_id, read in days.items()},
         rooms=[each for each in records if isinstance(each, Room)],

@@ -1,9 +1,11 @@
 """What scheduling does off its queue: completing visits, reminders."""
 
+from ..identity.leavers.hand_over import Order
 from ..platform.context import Context
 from ..platform.events import Event
 from ..platform.queues import Consumers
 from .arrivals import complete_visit
+from .handing_over import hand_over_appointments
 from .models import Appointment
 from .reminders import REMINDER, remind
 
@@ -16,6 +18,12 @@ def fulfil_appointment(context: Context, event: Event) -> None:
     appointment_id = event.data.get("appointment_id")
     if appointment_id:
         complete_visit(context, appointment_id)
+
+
+@consumers.on("member.left")
+def hand_over(context: Context, event: Event) -> None:
+    """What is booked with them goes to their successor."""
+    hand_over_appointments(context, Order.of(event))
 
 
 @consumers.when_due(REMINDER)

@@ -74,6 +74,12 @@ def refuse_missing(found: Mapping[Key, Record], *named: Named) -> None:
         raise Invalid("Something the request names is not there", errors=wrong)
 
 
+def refuse_elsewhere(context: Context, location_id: str) -> None:
+    """Invalid, as for a location that is not there, where the caller does not work."""
+    if not context.allows_at(location_id):
+        raise invalid_field("location_id", "not_found", "No such record in this practice")
+
+
 def present(found: Mapping[Key, Record], kind: type[R], key: Key) -> R:
     """The record at `key`; NotFound if it is not there or of another kind."""
     record = found.get(key)

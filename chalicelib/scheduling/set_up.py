@@ -4,12 +4,13 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from ..platform.context import Context
-from ..platform.errors import FieldError, Invalid, NotFound, Stale, invalid_field
+from ..platform.errors import FieldError, Forbidden, Invalid, NotFound, Stale, invalid_field
 from ..platform.store import Key, Record, find_many, get, query_all
 from ..practices.models import Location, Practice, Practitioner
 from ..practices.service import read_location
 from .availability import WeeklyRule
 from .models import LEAVE, AppointmentType, Availability, HoursException, Room
+from .placing import refuse_elsewhere
 from .schemas import (
     WEEKDAYS,
     AppointmentTypeBody,
@@ -25,7 +26,8 @@ EXCEPTION_YEARS = range(2000, 2101)
 
 
 def add_room(context: Context, body: RoomBody) -> Room:
-    """Invalid if there is no such location."""
+    """Invalid if there is no such location, or the caller does not work there."""
+    refuse_elsewhere(context, body.location_id)
     try:
         read_location(context, body.location_id)
     except NotFound:
@@ -40,7 +42,9 @@ def add_room(context: Context, body: RoomBody) -> Room:
 
 
 def list_rooms(context: Context) -> list[Room]:
-    return list(query_all(Practice.key(context.practice_id).pk, begins="room#"))
+    """Those where the caller works."""
+    rooms = query_all(Practice.key(context.practice_id).pk, begins="room#")
+    return [room for room in rooms if context.allows_at(room.location_id)]
 
 
 def add_type(context: Context, body: AppointmentTypeBody) -> AppointmentType:
@@ -65,17 +69,30 @@ def list_types(context: Context) -> list[AppointmentType]:
 
 
 def read_availability(context: Context, practitioner_id: str) -> Availability:
-    """Version 0 without hours where none were set yet. NotFound without such a practitioner."""
-    return _availability(context, practitioner_id, location_ids=set())[0]
+    """Their hours where the caller works; version 0 where none were set yet. NotFound."""
+    hours = _availability(context, practitioner_id, location_ids=set())[0]
+    hours.rules = tuple(rule for rule in hours.rules if context.allows_at(rule.location_id))
+    hours.exceptions = tuple(
+        each
+        for each in hours.exceptions
+        if each.location_id is None or context.allows_at(each.location_id)
+    )
+    return hours
 
 
 def set_availability(
     context: Context, practitioner_id: str, body: AvailabilityBody
 ) -> Availability:
-    """Replace all hours; what is booked stays. Invalid names the rule or exception that cannot be."""
+    """Replace all hours; what is booked stays. Invalid names the rule or exception that cannot be.
+
+    Forbidden where the practitioner has hours at a location at which the caller does not work.
+    """
     named = _locations_by_field(body)
     availability, known = _availability(context, practitioner_id, location_ids=set(named.values()))
     context.matching(availability)
+    if not all(context.allows_at(each) for each in availability.location_ids):
+        raise Forbidden("There are hours at other locations than yours")
+    known = {each for each in known if context.allows_at(each)}
     _refuse_unknown(named, known)
     availability.rules = tuple(
         _stated(rule, _rule, field=f"rules.{at}") for at, rule in enumerate(body.rules)

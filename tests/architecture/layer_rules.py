@@ -66,6 +66,7 @@ OPENS_FILES = ("open", "gzip.open", "io.open", "pathlib.Path", "importlib.resour
 
 NOT_PURE = {
     "chalicelib/identity/authentication.py": "finds the caller, before there is a context",
+    "chalicelib/identity/machines/authentication.py": "finds a machine, before there is a context",
     "chalicelib/identity/tokens.py": "signs with the deployment's keys",
     "chalicelib/identity/discovery.py": "asks a practice's identity provider, and keeps what it said",
     "chalicelib/identity/signing_keys.py": "reads the deployment's signing keys",

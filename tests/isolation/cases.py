@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from chalicelib.identity.permissions import Role
+from chalicelib.identity.permissions import PERMISSIONS_OF, Role
 from chalicelib.platform.http import Endpoint, endpoints
 from chalicelib.practices.agreement_versions import VERSIONS
 from tests.builders.clinical import SOAP, codes
@@ -51,6 +51,7 @@ SIGN_UP = {
     "email": "owner@third.example",
     "password": PASSWORD,
 }
+API_KEY = {"name": "Lab", "scopes": ["read_patients"], "ends_at": "2026-09-01T00:00:00Z"}
 LOCATION = {"name": "Annex", "time_zone": "America/New_York", "address": ADDRESS}
 PRACTITIONER = {"family_name": "Lee", "given_name": "Kim", "user_id": "$user_id"}
 BILLING = {
@@ -184,10 +185,22 @@ CASES: dict[str, Case] = {
     "read_member": Case(),
     "change_member": Case({"name": "Nia New"}, if_match=2),
     "change_roles": Case({"roles": ["biller", "$role_id"]}, if_match=2),
+    "limit_to_locations": Case({"location_ids": ["$location_id"]}, if_match=2),
     "suspend_member": Case(),
     "reactivate_member": Case(path={"user_id": "suspended_user_id"}),
     "resend_invitation": Case(path={"user_id": "invited_user_id"}),
     "withdraw_invitation": Case(path={"user_id": "invited_user_id"}),
+    "leave_practice": Case(
+        {
+            "successor_user_id": "$nurse_id",
+            "successor_practitioner_id": "$practitioner_id",
+        }
+    ),
+    "read_hand_over": Case(path={"user_id": "left_user_id"}, query={"limit": "10"}),
+    "list_api_keys": Case(),
+    "make_api_key": Case(API_KEY),
+    "rotate_api_key": Case({"overlap_hours": 1}),
+    "revoke_api_key": Case(),
     "list_roles": Case(),
     "compose_role": Case({"name": "Recaller", "permissions": ["read_patients"]}),
     "change_role": Case({"name": "Greeter", "permissions": ["read_schedule"]}),
@@ -355,7 +368,7 @@ CASES: dict[str, Case] = {
     "list_activity": Case(query={"limit": "10"}),
     "find_breach_scope": Case(
         {
-            "user_id": "$user_id",
+            "user_id": "$nurse_id",
             "session_id": "$nurse_session_id",
             "from": "2026-03-01T00:00:00Z",
             "until": "2026-04-01T00:00:00Z",
@@ -372,6 +385,24 @@ def called() -> list[Endpoint]:
     import app  # noqa: F401  # its import registers the routes
 
     return [endpoint for endpoint in endpoints() if endpoint.name in CASES]
+
+
+def who_may(endpoint: Endpoint) -> list[str]:
+    """The roles that have a route's permission; nobody (`""`) has that of a public one."""
+    may = [role.value for role in Role if endpoint.permission in PERMISSIONS_OF[role]]
+    return [""] if endpoint.public else may
+
+
+def who_tries(endpoint: Endpoint) -> list[str]:
+    """Those who may, and one who may not: the others of those are refused in the same words
+    (test_permissions.py)."""
+    may = who_may(endpoint)
+    return [*may, *[role.value for role in Role if role not in may and not endpoint.public][:1]]
+
+
+def who_does(endpoint: Endpoint) -> str:
+    """Someone for whom the case succeeds."""
+    return CASES[endpoint.name].whose or who_may(endpoint)[0]
 
 
 def names_in(endpoint: Endpoint) -> dict[str, str]:

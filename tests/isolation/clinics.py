@@ -157,6 +157,7 @@ def build_clinics(start: datetime) -> Clinics:
         clinic.ids["refresh_token"] = sessions[-1]["refresh_token"]
         _factors(clinic)
         clinic.ids["nurse_session_id"] = sessions[-1]["session_id"]
+        clinic.done(200, Role.NURSE, "POST", "/v1/patients/search", {"name": "ros"})
         clinic.ids["export_id"] = clinic.made(Role.OWNER, "/v1/exports", None)
     world.pump()
     for clinic in both:
@@ -215,11 +216,19 @@ def _people(clinic: Clinic) -> None:
         clinic.done(200, "", "POST", "/v1/invitations/accept", accepted)
         clinic.sign_in(role)
     clinic.ids["user_id"] = clinic.ids["front_desk_id"]
+    key = {"name": f"{clinic.mark} lab", "scopes": [], "ends_at": "2026-09-01T00:00:00Z"}
+    key["scopes"] = ["read_patients", "read_schedule", "read_claims"]
+    made = clinic.done(201, Role.OWNER, "POST", "/v1/api-keys", key).json
+    clinic.ids["key_id"], clinic.tokens["api_client"] = made["id"], made["token"]
     clinic.ids["role_id"] = clinic.made(Role.OWNER, "/v1/roles", _role(clinic))
     suspended = clinic.ids["suspended_user_id"] = _invited(clinic, "third-nurse")
     accepted = {"token": _mailed(clinic), "password": PASSWORD}
     clinic.done(200, "", "POST", "/v1/invitations/accept", accepted)
     clinic.done(200, Role.OWNER, "POST", f"/v1/members/{suspended}/suspend")
+    left = clinic.ids["left_user_id"] = _invited(clinic, "fourth-nurse")
+    accepted = {"token": _mailed(clinic), "password": PASSWORD}
+    clinic.done(200, "", "POST", "/v1/invitations/accept", accepted)
+    clinic.done(200, Role.OWNER, "POST", f"/v1/members/{left}/leave", {})
     clinic.ids["invited_user_id"] = _invited(clinic, "second-nurse")
     clinic.ids["invitation_token"] = _mailed(clinic)
     clinic.made("", "/v1/practices", _sign_up(clinic, "second-owner"))

@@ -101,8 +101,8 @@ def _of_bucket(operation: str, params: dict[str, Any]) -> Iterator[Wanted]:
 
 
 def _bucket(name: str) -> str:
-    known = {"mailbox-bucket": MAILBOX, "audit-bucket": AUDIT, "files-bucket": FILES}
-    return next(arn for suffix, arn in known.items() if name.endswith(suffix))
+    """`test-mailbox-bucket` is MailboxBucket (infra/resources.py)."""
+    return _ARNS[f"{name.split('-')[-2].title()}Bucket"]
 
 
 def _partition(body: dict[str, Any]) -> str:

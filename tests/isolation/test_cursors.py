@@ -12,7 +12,7 @@ from chalicelib.platform.clock import iso
 from chalicelib.platform.http import Endpoint
 from chalicelib.platform.http.paging import GOOD_FOR
 from chalicelib.platform.keyring import seal
-from tests.isolation.cases import CASES, called, filled, send
+from tests.isolation.cases import CASES, called, filled, send, who_does
 from tests.isolation.clinics import Clinic, Clinics
 from tests.world import Answered, step_up
 
@@ -93,7 +93,7 @@ def _who_may(endpoint: Endpoint) -> list[Role]:
 
 def _role_and_cursor(clinic: Clinic, endpoint: Endpoint) -> tuple[Role, str]:
     """Somebody who may see the list, and the cursor after its first row."""
-    role = _who_may(endpoint)[0]
+    role = Role(who_does(endpoint))
     cursor: str | None = _page(clinic, role, endpoint, None).json.get("next_cursor")
     return role, cursor or _as_sealed(clinic, role, endpoint)
 

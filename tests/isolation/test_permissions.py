@@ -1,4 +1,6 @@
-"""Every route names a permission, and a role reaches those it has (PROMISES 3)."""
+"""Every route names a permission, and a role reaches those it has (PROMISES 3); no answer tells of
+another practice (1), and none may be kept by a cache (22).
+"""
 
 from collections.abc import Iterator
 from typing import Any, get_args
@@ -88,6 +90,8 @@ def test_a_role_reaches_a_route_if_it_has_its_permission(
     for role in Role:
         with clinics.undone() as kept:
             answer = send(clinics.a, role, endpoint, clinics.a.ids)
+            assert answer.headers["Cache-Control"] == "no-store", role
+            assert not clinics.b.shows_in(answer), role
             if CASES[endpoint.name].whose not in (None, role):
                 assert answer.status in (401, 404), f"{role}: {answer.text}"
             elif endpoint.public or endpoint.permission in PERMISSIONS_OF[role]:
@@ -114,6 +118,8 @@ def test_a_route_that_wants_a_step_up_refuses_a_factor_of_five_minutes_ago(
 def test_nobody_reaches_a_route_that_is_not_public(clinics: Clinics, endpoint: Endpoint) -> None:
     kept = tables.image()
     answer = send(clinics.a, "", endpoint, clinics.a.ids)
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert not clinics.b.shows_in(answer)
     if endpoint.public:
         assert answer.status == endpoint.status, answer.text
     else:

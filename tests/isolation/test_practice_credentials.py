@@ -12,14 +12,13 @@ import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
 
-from chalicelib.identity.permissions import PERMISSIONS_OF, Role
 from chalicelib.platform import assumed_roles
 from chalicelib.platform.aws import client
 from chalicelib.platform.config import settings
 from chalicelib.platform.store import Key, find, practice_scope, system_scope
 from chalicelib.platform.store.connection import connection
 from chalicelib.practices.models import Practice
-from tests.isolation.cases import called, send
+from tests.isolation.cases import called, send, who_does
 from tests.isolation.conftest import Built, as_built
 from tests.isolation.iam import allowed, asked_by
 from tests.isolation.recording import Recorder, Sent, Signer
@@ -37,9 +36,8 @@ def sent(_built: Built) -> list[tuple[Sent, Signer | None]]:
     clinics, served = as_built(_built), Recorder()
     with served.listening():
         for endpoint in called():
-            may = [role for role in Role if endpoint.permission in PERMISSIONS_OF[role]]
             with clinics.undone():
-                send(clinics.a, (*may, "")[0], endpoint, clinics.a.ids)
+                send(clinics.a, who_does(endpoint), endpoint, clinics.a.ids)
         clinics.world.tick_schedules()
         _route_a_file(clinics.a.ids["practice_id"])
     return [(each, of.signer_of(each)) for of in (_built.recorder, served) for each in of.sent]

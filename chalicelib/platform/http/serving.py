@@ -137,6 +137,7 @@ def _caller(endpoint: Endpoint, request: Served, key: str | None, path: dict[str
             runtime().clock,
             beside,
             background=in_background(request),
+            source=source_ip(request),
         )
     except Unauthenticated:
         _admit(request)
@@ -188,6 +189,7 @@ def _context(endpoint: Endpoint, asked: Asked, caller: Caller, request_id: str) 
         source=asked.source,
         brought=caller.beside,
         user_agent=asked.user_agent,
+        locations=caller.locations,
     )
 
 

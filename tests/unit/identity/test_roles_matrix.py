@@ -37,6 +37,7 @@ LEVELS: dict[str, dict[str, set[Permission]]] = {
         },
         "–": set(),
     },
+    "plan, agreements": {"W*": {P.OWN_PRACTICE}, "–": set()},
     "demographics, coverage": {
         "R": {P.READ_PATIENTS},
         "W": {P.READ_PATIENTS, P.WRITE_PATIENTS},
@@ -55,6 +56,12 @@ LEVELS: dict[str, dict[str, set[Permission]]] = {
         "released": {P.READ_RELEASED_NOTES},
     },
     "break-glass": {"–": set(), "yes*": {P.BREAK_GLASS}},
+    "audit": {"R": {P.READ_AUDIT}, "–": set()},
+    "export, erase": {
+        "approve*": {P.REQUEST_EXPORT, P.APPROVE_EXPORT, P.CLOSE_PRACTICE, P.KEEP_RECORDS},
+        "request": {P.REQUEST_EXPORT},
+        "–": set(),
+    },
     "ledger, claims": {
         "–": set(),
         "R": LEDGER_READ,
@@ -67,12 +74,15 @@ LEVELS: dict[str, dict[str, set[Permission]]] = {
 MATRIX: dict[str, tuple[str, ...]] = {
     "everybody": ("yes",) * 6,
     "settings, users": ("W*", "W*", "–", "–", "–", "–"),
+    "plan, agreements": ("W*", "–", "–", "–", "–", "–"),
     "demographics, coverage": ("R", "W", "W", "W", "W", "W"),
     "appointments": ("R", "W", "W", "R", "W", "W"),
     "notes": ("–", "–", "–", "R if on a claim", "W, sign", "draft"),
     "sensitive-tagged": ("–", "–", "–", "–", "care team", "–"),
     "psychotherapy notes": ("–", "released", "–", "–", "author only", "–"),
     "break-glass": ("–", "–", "–", "–", "yes*", "–"),
+    "audit": ("R", "R", "–", "–", "–", "–"),
+    "export, erase": ("approve*", "request", "–", "–", "–", "–"),
     "ledger, claims": ("R", "W", "take payment", "W, sets up", "charges", "–"),
 }
 """Owner, manager, front desk, biller, clinician, nurse."""

@@ -1,0 +1,123 @@
+"""A practitioner has left: their hours end, and what is booked with them goes to their successor."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from ..identity.leavers.hand_over import Order, finish, note
+from ..platform.context import Context
+from ..platform.errors import AlreadyDone, DomainError, Unavailable
+from ..platform.store import Key, find, find_many, join, query_all
+from ..practices.service import list_locations
+from .availability import ExceptionKind
+from .changing import reschedule
+from .errors import NotBooked, OutsideAvailability, SlotTaken, VisitUnderWay
+from .models import Appointment, Availability, ResourceDay
+from .progress import Status
+from .schemas import RescheduleRequest
+
+_ONE_DAY = timedelta(days=1)
+NO_SUCCESSOR = "no_successor"
+
+
+def hand_over_appointments(context: Context, order: Order) -> None:
+    """Move each appointment to come that the successor can take; list the others. Safe to repeat.
+
+    One transaction an appointment. Unavailable, so that the message comes again, while the index
+    of days does not show yet what the practitioner's own days hold.
+    """
+    for practitioner_id in order.practitioner_ids:
+        _end_hours(context, practitioner_id)
+        for appointment in _booked_with(context, practitioner_id):
+            _hand_over(context, order, appointment)
+        _refuse_unseen(context, practitioner_id)
+    finish(context, order, "scheduling", things="apt")
+
+
+def _hand_over(context: Context, order: Order, appointment: Appointment) -> None:
+    if order.to_practitioner_id is None:
+        _keep(context, order, appointment, NO_SUCCESSOR)
+        return
+    body = RescheduleRequest(
+        starts_at=appointment.starts_at, practitioner_id=order.to_practitioner_id
+    )
+    try:
+        reschedule(context, appointment.id, body)
+        note(context, order, appointment.id, patient_id=appointment.patient_id)
+        context.work.commit()
+    except AlreadyDone:
+        context.work.discard()
+    except (SlotTaken, OutsideAvailability, NotBooked, VisitUnderWay) as refusal:
+        _keep(context, order, appointment, _reason(refusal))
+
+
+def _reason(refusal: DomainError) -> str:
+    """`provider_taken` says more than `slot_taken`."""
+    return refusal.errors[0].code if refusal.errors else refusal.code
+
+
+def _keep(context: Context, order: Order, appointment: Appointment, reason: str) -> None:
+    context.work.discard()
+    note(context, order, appointment.id, reason=reason, patient_id=appointment.patient_id)
+    try:
+        context.work.commit()
+    except AlreadyDone:
+        context.work.discard()
+
+
+def _end_hours(context: Context, practitioner_id: str) -> None:
+    """From today on they have none: nobody books with them any more."""
+    hours = find(Availability, Availability.key(context.practice_id, practitioner_id))
+    if hours is None:
+        return
+    last = context.today() - _ONE_DAY
+    ended = tuple(
+        replace(rule, effective_until=min(rule.effective_until or last, last))
+        for rule in hours.rules
+        if rule.effective_from <= last
+    )
+    kept = tuple(each for each in hours.exceptions if each.kind != ExceptionKind.EXTRA)
+    if (ended, kept) == (hours.rules, hours.exceptions):
+        return
+    hours.rules, hours.exceptions = ended, kept
+    context.work.save(hours)
+    context.work.commit()
+
+
+def _booked_with(context: Context, practitioner_id: str) -> list[Appointment]:
+    """Their appointments to come, by time. Their own days say where in the index to look."""
+    days = {day.day for day in _days_taken(context, practitioner_id)}
+    around = {day + shift * _ONE_DAY for day in days for shift in (-1, 0, 1)}
+    rows = [
+        row
+        for location in list_locations(context)
+        for day in sorted(around)
+        for row in query_all(Appointment.on_day(context.practice_id, location.id, day), index="gs1")
+        if row.practitioner_id == practitioner_id
+    ]
+    found = find_many((row.item_key for row in rows), consistent=True).values()
+    booked = [each for each in found if isinstance(each, Appointment) and _waits(context, each)]
+    mine = [each for each in booked if each.practitioner_id == practitioner_id]
+    return sorted(mine, key=lambda each: each.starts_at)
+
+
+def _waits(context: Context, appointment: Appointment) -> bool:
+    return appointment.status == Status.BOOKED and appointment.starts_at > context.now()
+
+
+def _days_taken(context: Context, practitioner_id: str) -> list[ResourceDay]:
+    since = join((context.now().date() - _ONE_DAY).isoformat())
+    partition = ResourceDay.partition(context.practice_id, practitioner_id)
+    days = query_all(partition, between=(since, "~"), consistent=True)
+    return [day for day in days if day.taken]
+
+
+def _refuse_unseen(context: Context, practitioner_id: str) -> None:
+    """Unavailable if a day after tomorrow holds time of no appointment that was found."""
+    tomorrow = context.now().date() + _ONE_DAY
+    seen: dict[Key, set[int]] = {}
+    for appointment in _booked_with(context, practitioner_id):
+        for key, buckets in appointment.holds().items():
+            seen.setdefault(key, set()).update(buckets)
+    for day in _days_taken(context, practitioner_id):
+        if day.day > tomorrow and set(day.taken) - seen.get(day.item_key, set()):
+            raise Unavailable(retry_after=1)
