@@ -12,6 +12,7 @@ from chalicelib.identity import credential_routes, routes as identity_routes, se
 from chalicelib.identity.authentication import authenticate, tenant_of
 from chalicelib.identity.machines import routes as key_routes
 from chalicelib.messaging import handlers as messaging_handlers
+from chalicelib.onboarding import routes as onboarding_routes
 from chalicelib.operations import handlers as operations_handlers, routes as operations_routes
 from chalicelib.patients import routes as patients_routes
 from chalicelib.platform import service_routes
@@ -36,7 +37,7 @@ ROUTES = (
     service_routes, identity_routes, session_routes, credential_routes, key_routes, practices_routes,
     patients_routes, care_team_routes, psychotherapy_routes, scheduling_routes, clinical_routes,
     billing_routes, claims_routes, tasks_routes, operations_routes, reporting_routes,
-    subscriptions_routes, custody_routes, audit_routes,
+    subscriptions_routes, onboarding_routes, custody_routes, audit_routes,
 )  # fmt: skip
 HANDLERS = (
     messaging_handlers, scheduling_handlers, clinical_handlers, billing_handlers,

@@ -8,8 +8,7 @@ import pytest
 from chalicelib.platform.http import Endpoint
 from tests import tables
 from tests.faults import Died, dying
-from tests.isolation.actors import who_may
-from tests.isolation.cases import called, send
+from tests.isolation.cases import called, send, who_does
 from tests.isolation.clinics import Clinics
 from tests.world import Answered
 
@@ -88,7 +87,7 @@ def _dies_and_retries(
 
 
 def _sent(clinics: Clinics, endpoint: Endpoint, **over: object) -> Answered:
-    role = who_may(endpoint)[0]
+    role = who_does(endpoint)
     headers = {"Idempotency_Key": "one-and-the-same"}
     return send(clinics.a, role, endpoint, clinics.a.ids, headers=headers, **over)
 
