@@ -1,12 +1,11 @@
 """What clients send and get: sign-up, sessions, members."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr, StringConstraints, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, StringConstraints
 
 from ..platform.context import Context
 from ..platform.http import Answer, Body, Instant, Line, Short
-from ..platform.http.problems import bad_request
 from .limits import is_locked
 from .models import Session
 from .opening import Granted
@@ -32,14 +31,6 @@ class NewPractice(Body):
     locale: str = Field(pattern=r"^[a-z]{2}-[A-Z]{2}$", examples=["en-US"])
     name: Line = Field(description="The owner's name")
     email: str = Email
-
-    @classmethod
-    def of_row(cls, values: dict[str, str]) -> Self:
-        """From a row of a table; BadRequest naming each field that cannot be."""
-        try:
-            return cls.model_validate(values)
-        except ValidationError as invalid:
-            raise bad_request(invalid) from None
 
 
 class SignUp(NewPractice):

@@ -4,6 +4,7 @@ from ..identity.founding import found_practice
 from ..identity.schemas import NewPractice
 from ..platform.context import SystemContext
 from ..platform.errors import DomainError
+from ..platform.http import body_of
 from ..platform.store import system_scope
 from .errors import BrokenUpload
 from .onboarding_csv import BrokenTable, Row, read_rows
@@ -26,7 +27,7 @@ def _create(context: SystemContext, row: Row) -> RowReport:
     if row.problem:
         return RowReport(line=row.line, status="refused", code="bad_row", reason=row.problem)
     try:
-        practice = found_practice(context, NewPractice.of_row(row.values))
+        practice = found_practice(context, body_of(NewPractice, row.values))
         with system_scope(*context.trace.reach):
             context.work.commit()
     except DomainError as refusal:
