@@ -9,7 +9,7 @@ from ..platform.http import Answer, Body, Instant, PageQuery, Query
 
 ActorId = Annotated[
     str,
-    Field(pattern=r"^(usr|key)_[0-9A-Z]{26}$", examples=["usr_01KJQDJGR03QYWTZ8BJ7077QFH"]),
+    Field(pattern=r"^[a-z]{3}_[0-9A-Z]{26}$", examples=["usr_01KJQDJGR03QYWTZ8BJ7077QFH"]),
 ]
 SessionId = Annotated[
     str, Field(pattern=r"^ses_[0-9A-Z]{26}$", examples=["ses_01KJQDJGR03QYWTZ8BJ7077QFH"])

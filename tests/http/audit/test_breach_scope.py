@@ -115,6 +115,24 @@ def test_nobody_of_the_practice_is_not_found(watched: Watched) -> None:
     assert (answer.status, answer.json["code"]) == (404, "not_found")
 
 
+def test_it_is_also_of_an_api_key(watched: Watched) -> None:
+    key_id = "key_01KJQDJGR03QYWTZ8BJ7077QFH"
+    entry_id = Ids(SetClock(START)).new("aud")
+    with practice_scope(watched.practice_id):
+        append(
+            AuditEntry(
+                *AuditEntry.key(watched.practice_id, key_id, "2026-03", entry_id),
+                action="read_patient",
+                permission="read_patients",
+                outcome="served",
+                request_id="req_1",
+                subjects={watched.bob},
+            )
+        )
+    assert whole(watched, START, START + timedelta(days=1), user_id=key_id) == {watched.bob: 1}
+    assert whole(watched, START, START + timedelta(days=1), user_id=f"{key_id[:-1]}Z") == {}
+
+
 def test_a_cursor_is_for_the_same_question(watched: Watched) -> None:
     watched.call("clinician", "POST", "/v1/patients/search", {"name": "ros"})
     first, until = START - timedelta(hours=1), START + timedelta(hours=1)

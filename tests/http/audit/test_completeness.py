@@ -5,6 +5,12 @@ from random import Random
 
 import pytest
 
+from chalicelib.platform.audit import entry_of
+from chalicelib.platform.context import Actor, SystemContext, Tenant
+from chalicelib.platform.ids import PracticeId, UserId
+from chalicelib.platform.queues import working
+from chalicelib.platform.runtime import runtime
+from chalicelib.platform.store import UnitOfWork
 from tests import tables
 from tests.builders.audit import Watched
 from tests.builders.patients import demographics, registration
@@ -115,8 +121,6 @@ def test_an_answer_that_is_shown_again_is_written_down_again(watched: Watched) -
 
 
 def test_the_system_s_own_work_on_a_chart_is_written_down(watched: Watched) -> None:
-    from chalicelib.platform.queues import working
-
     with working("billing", watched.practice_id, "evt_1", "encounter.signed") as context:
         context.concerns(watched.ada)
     (entry,) = [row for row in watched.entries() if "#system:billing#" in row["pk"]["S"]]
@@ -128,8 +132,6 @@ def test_the_system_s_own_work_on_a_chart_is_written_down(watched: Watched) -> N
 def test_why_and_under_which_grant_are_in_the_entry_and_on_the_patient_s_list(
     watched: Watched,
 ) -> None:
-    from chalicelib.platform.queues import working
-
     with working("clinical", watched.practice_id, "evt_2", "chart.opened") as context:
         context.concerns(watched.ada)
         context.trace.why, context.trace.break_glass = "emergency", "btg_1"
@@ -160,3 +162,27 @@ def test_no_word_of_a_patient_is_in_the_audit_or_what_is_made_of_it(watched: Wat
     assert len(made_of_it) > 10
     told = [row for row in made_of_it if canary.lower() in json.dumps(row, default=repr).lower()]
     assert [row["kind"]["S"] for row in told] == []
+
+
+def test_what_the_vendor_s_people_do_in_a_practice_is_in_that_practice_s_audit(
+    watched: Watched,
+) -> None:
+    live = runtime()
+    context = SystemContext(
+        tenant=Tenant(PracticeId(""), "", "UTC", "", "", ""),
+        actor=Actor(UserId("usr_00000000000000000000000000"), session_id="ses_1"),
+        permissions=frozenset(),
+        request_id="req_1",
+        clock=live.clock,
+        ids=live.ids,
+        work=UnitOfWork(),
+    )
+    entries = []
+    for reached in ("", watched.practice_id):
+        if reached:
+            with context.entering(reached):
+                pass
+        entries.append(entry_of(context, entry_id=context.new_id("aud"), action="grant_support"))
+    homes = [entry.pk.split("#")[:3] for entry in entries]
+    own = ["audit", "usr_00000000000000000000000000"]
+    assert homes == [["sys", *own], [watched.practice_id, *own]]
