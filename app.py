@@ -11,6 +11,7 @@ from chalicelib.custody import handlers as custody_handlers, routes as custody_r
 from chalicelib.identity import credential_routes, routes as identity_routes, session_routes
 from chalicelib.identity.authentication import authenticate, tenant_of
 from chalicelib.identity.machines import routes as key_routes
+from chalicelib.identity.openid import routes as openid_routes
 from chalicelib.messaging import handlers as messaging_handlers
 from chalicelib.onboarding import routes as onboarding_routes
 from chalicelib.operations import handlers as operations_handlers, routes as operations_routes
@@ -34,7 +35,8 @@ app.api.cors = CORSConfig(
 )
 
 ROUTES = (
-    service_routes, identity_routes, session_routes, credential_routes, key_routes, practices_routes,
+    service_routes, identity_routes, session_routes, credential_routes, openid_routes,
+    key_routes, practices_routes,
     patients_routes, care_team_routes, psychotherapy_routes, scheduling_routes, clinical_routes,
     billing_routes, claims_routes, tasks_routes, operations_routes, reporting_routes,
     subscriptions_routes, onboarding_routes, custody_routes, audit_routes,
