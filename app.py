@@ -19,6 +19,7 @@ from chalicelib.identity.machines.routes import routes as key_routes
 from chalicelib.identity.routes import routes as identity_routes
 from chalicelib.identity.session_routes import routes as session_routes
 from chalicelib.messaging.handlers import consumers as messaging_consumers
+from chalicelib.onboarding.routes import routes as onboarding_routes
 from chalicelib.patients.routes import routes as patients_routes
 from chalicelib.platform.runtime import install
 from chalicelib.platform.service_routes import routes as service_routes
@@ -45,7 +46,7 @@ ROUTES = (
     service_routes, identity_routes, session_routes, credential_routes, key_routes, practices_routes,
     patients_routes, care_team_routes, psychotherapy_routes, scheduling_routes, clinical_routes,
     billing_routes, claims_routes, tasks_routes, reporting_routes, subscriptions_routes,
-    custody_routes, audit_routes,
+    onboarding_routes, custody_routes, audit_routes,
 )  # fmt: skip
 CONSUMERS = (
     messaging_consumers, scheduling_consumers, clinical_consumers, billing_consumers,
@@ -54,7 +55,6 @@ CONSUMERS = (
 
 for blueprint in (*(part.blueprint for part in (*ROUTES, *CONSUMERS)), workers):
     app.register_blueprint(blueprint)
-
 install(authenticate, tenant_of)
 
 globals().update(app.handler_map)  # Lambda calls each handler as app.<name> (infra/functions.yaml)

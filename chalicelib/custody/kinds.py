@@ -91,6 +91,7 @@ LEFT_OUT: dict[str, str] = {
     "closing": "is about the leaving itself",
     "erasure": "is about the leaving itself",
     "held_message": "a message of our queues that waits",
+    "ownership_offer": "an offer to a member here, good for seven days",
     "hold": "that our queues wait for a suspended practice",
     "challenge": "a person's, good for minutes",
     "guesses": "counts attempts at signing in here",

@@ -347,3 +347,18 @@ class SignUps(Record):
         """`sys#sign-ups#<HMAC of network or domain>#` / `3600#491234#`: length and number of the span."""
         hashed = token("sign-ups", f"{kind} {subject}")
         return Key(join(SYSTEM, "sign-ups", hashed), join(str(seconds), str(span)))
+
+
+class OwnershipOffer(Record):
+    """An owner offers the practice to a member, until `ends_at`. One at a time."""
+
+    KIND = "ownership_offer"
+
+    user_id = UnicodeAttribute()
+    by = UnicodeAttribute()
+    ends_at = InstantAttribute()
+
+    @classmethod
+    def key(cls, practice_id: str) -> Key:
+        """`prc_1#` / `ownership-offer#`."""
+        return Key(join(practice_id), "ownership-offer#")

@@ -227,6 +227,22 @@ class RoleList(Answer):
     composable: list[str]
 
 
+class OwnershipOfferBody(Body):
+    user_id: str = Field(pattern=r"^usr_[0-9A-Z]{26}$", description="An active member")
+
+
+class OwnershipOfferView(Answer):
+    user_id: str
+    by: str
+    ends_at: Instant
+
+
+class OwnershipView(Answer):
+    """Who owns the practice from now on."""
+
+    owner_id: str
+
+
 class MemberView(Answer):
     user_id: str
     version: int

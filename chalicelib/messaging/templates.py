@@ -34,6 +34,15 @@ _OF_PRACTICES = {
 
 
 _NOTICES = {
+    "ownership_offered": (
+        "A practice is offered to you",
+        "The owner of your practice offers it to you. Sign in within seven days to accept.",
+    ),
+    "ownership_taken": ("You own your practice now", "You accepted the ownership of a practice."),
+    "ownership_given": (
+        "Your practice has a new owner",
+        "The member to whom you offered your practice accepted; you are no longer its owner.",
+    ),
     "password_changed": (
         "Your password was changed",
         "The password of your account was changed, and its other sessions were ended.",

@@ -25,7 +25,7 @@ TIERS: tuple[tuple[str, ...], ...] = (
     ("prescribing", "billing"),
     ("claims",),
     ("portal", "tasks", "audit", "reporting", "interop", "operations"),
-    ("custody", "subscriptions"),
+    ("custody", "onboarding", "subscriptions"),
 )
 TIER_OF = {domain: tier for tier, domains in enumerate(TIERS) for domain in domains}
 

@@ -220,6 +220,10 @@ CASES: dict[str, Case] = {
     "list_practitioners": Case(),
     "read_practitioner": Case(),
     "change_practitioner": Case(PRACTITIONER),
+    "offer_ownership": Case({"user_id": "$user_id"}),
+    "accept_ownership": Case(whose=Role.MANAGER),
+    # onboarding
+    "read_set_up": Case(),
     # subscriptions
     "read_subscription": Case(),
     "change_plan": Case({"plan": "clinic"}),

@@ -149,6 +149,8 @@ def build_clinics(start: datetime) -> Clinics:
         sessions = [clinic.sign_in(role) for role in Role]
         for session in sessions:
             step_up(world, session["access_token"])
+        offered = {"user_id": clinic.ids["manager_id"]}
+        clinic.done(201, Role.OWNER, "POST", "/v1/practice/ownership-offer", offered)
         _tasks(clinic)
         _restricted(clinic)
         _psychotherapy(clinic)

@@ -7,10 +7,9 @@ from random import Random
 import pytest
 
 from chalicelib.identity.permissions import PERMISSIONS_OF, Role
-from chalicelib.identity.tokens import read_access_token
 from chalicelib.platform.clock import iso
-from chalicelib.platform.http import Endpoint
-from chalicelib.platform.http.paging import GOOD_FOR
+from chalicelib.platform.errors import BadRequest
+from chalicelib.platform.http import Endpoint, paging
 from chalicelib.platform.keyring import seal
 from tests.isolation.cases import CASES, called, filled, send, who_does
 from tests.isolation.clinics import Clinic, Clinics
@@ -77,7 +76,7 @@ def test_a_cursor_that_was_touched_is_good_for_nothing(
 @each_list
 def test_a_cursor_is_good_for_a_day(clinics: Clinics, endpoint: Endpoint) -> None:
     role, cursor = _role_and_cursor(clinics.a, endpoint)
-    clinics.world.clock.advance(seconds=GOOD_FOR.total_seconds() - 1)
+    clinics.world.clock.advance(seconds=paging.GOOD_FOR.total_seconds() - 1)
     clinics.a.sign_in(role)
     step_up(clinics.world, clinics.a.tokens[role])
     assert _page(clinics.a, role, endpoint, cursor).status == 200
@@ -99,18 +98,24 @@ def _role_and_cursor(clinic: Clinic, endpoint: Endpoint) -> tuple[Role, str]:
 
 
 def _as_sealed(clinic: Clinic, role: Role, endpoint: Endpoint) -> str:
-    """Where the list is one page: a cursor to its start, as it would be sealed."""
-    claims = read_access_token(clinic.tokens[role], clinic.world.clock.now())
-    case, ids = CASES[endpoint.name], clinic.ids
-    path = endpoint.path.format(
-        **{part: ids[case.path.get(part, part)] for part in endpoint.path_parameters}
-    )
-    query = sorted({**filled(dict(case.query), ids), **_query(endpoint)}.items())
-    bound = f"{claims.practice_id} {claims.user_id} {endpoint.method} {path} {query}"
-    until = iso(clinic.world.clock.now() + GOOD_FOR)
+    """Where the list is one page: a cursor to its start, bound as the list binds its own."""
+    bound: list[str] = []
+
+    def note(_purpose: str, _sealed: str, *, bound_to: str) -> str:
+        bound.append(bound_to)
+        raise BadRequest
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(paging, "unseal", note)
+        _page(clinic, role, endpoint, "x")
+    practice_id, until = clinic.ids["practice_id"], iso(clinic.world.clock.now() + paging.GOOD_FOR)
     parts = (f"{at}{part}" for at in ("", "gs1", "gs2") for part in ("pk", "sk"))
-    key = {part: {"S": f"{claims.practice_id}#" if "pk" in part else "~"} for part in parts}
-    return seal("cursor", json.dumps({"until": until, "key": key}), bound_to=bound)
+    in_memory = {"after": ""}  # as a list goes on that is made, not queried
+    key: dict[str, object] = {
+        part: {"S": f"{practice_id}#" if "pk" in part else "~"} for part in parts
+    }
+    made = in_memory if endpoint.method == "POST" else key
+    return seal("cursor", json.dumps({"until": until, "key": made}), bound_to=bound[0])
 
 
 def _page(

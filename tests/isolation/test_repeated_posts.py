@@ -9,7 +9,7 @@ from chalicelib.identity.permissions import PERMISSIONS_OF, Role
 from chalicelib.platform.http import Endpoint
 from tests import tables
 from tests.faults import Died, dying
-from tests.isolation.cases import called, send
+from tests.isolation.cases import CASES, called, send
 from tests.isolation.clinics import Clinics
 from tests.world import Answered
 
@@ -89,7 +89,7 @@ def _dies_and_retries(
 
 def _sent(clinics: Clinics, endpoint: Endpoint, **over: object) -> Answered:
     permitted = [role for role in Role if endpoint.permission in PERMISSIONS_OF[role]]
-    role = "" if endpoint.public else permitted[0]
+    role = "" if endpoint.public else CASES[endpoint.name].whose or permitted[0]
     headers = {"Idempotency_Key": "one-and-the-same"}
     return send(clinics.a, role, endpoint, clinics.a.ids, headers=headers, **over)
 
