@@ -27,6 +27,11 @@ class Account:
     passkeys: tuple[Passkey, ...]
 
     @property
+    def practices(self) -> list[str]:
+        """Where they have joined, in that order."""
+        return [workplace.practice_id for workplace in self.workplaces]
+
+    @property
     def has_factor(self) -> bool:
         """Whether a second factor is enrolled. Recovery codes alone are none."""
         return self.totp is not None or bool(self.passkeys)

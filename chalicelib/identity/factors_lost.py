@@ -5,7 +5,7 @@ from .accounts import Account
 from .notices import FACTOR_REMOVED, stage_notice
 from .password_changes import RESET, RESET_LIVES
 from .sign_up import stage_link
-from .signing_out import stage_sign_out
+from .signing_out import sign_out
 
 
 def stage_factors_lost(context: SystemContext, account: Account, *, practice_id: str) -> None:
@@ -18,6 +18,6 @@ def stage_factors_lost(context: SystemContext, account: Account, *, practice_id:
             context.work.remove(factor)
     account.user.password_hash = None
     context.work.save(account.user)
-    stage_sign_out(context, account)
+    sign_out(context, account.user.id, account.practices)
     stage_notice(context, account, FACTOR_REMOVED)
     stage_link(context, practice_id, account.user.id, purpose=RESET, lives=RESET_LIVES)

@@ -14,6 +14,7 @@ from .accounts import read_account
 from .limits import is_over, is_signed_out
 from .models import Member, Session, SessionOfUser
 from .sessions import stage_end
+from .signing_out import sign_out
 
 
 class MySessions(NamedTuple):
@@ -55,18 +56,16 @@ def end_my_session(context: SystemContext, session_id: str) -> None:
 
 def sign_out_everywhere(context: SystemContext) -> None:
     """End every session of one's own, this one too, in every practice."""
-    practices: set[str] = {context.practice_id}
     account = None if own_session(context).provider_id else read_account(context, context.actor.id)
-    if account is not None:
-        practices |= {workplace.practice_id for workplace in account.workplaces}
-    for member in _read(context, sorted(practices), []).values():
-        if isinstance(member, Member):
-            _stage_signing_out(context, member)
+    practices = {context.practice_id, *(account.practices if account else ())}
+    sign_out(context, context.actor.id, sorted(practices))
 
 
 def sign_out_member(context: Context, user_id: str) -> None:
-    """End every session of a member in this practice. NotFound for nobody's id."""
-    _stage_signing_out(context, get(Member, Member.key(context.practice_id, user_id)))
+    """End every session of a member in this practice, by one write. NotFound for nobody's id."""
+    member = get(Member, Member.key(context.practice_id, user_id))
+    member.signed_out_at = context.now()
+    context.work.save(member)
 
 
 def own_session(context: Context) -> Session:
@@ -92,9 +91,3 @@ def _goes_on(context: Context, session: Session, found: dict[Key, Record]) -> bo
     if not isinstance(member, Member) or is_signed_out(session, member):
         return False
     return not is_over(session, context.now())
-
-
-def _stage_signing_out(context: Context, member: Member) -> None:
-    """One write whatever the number of sessions, and none that opens meanwhile is missed."""
-    member.signed_out_at = context.now()
-    context.work.save(member)

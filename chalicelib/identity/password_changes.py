@@ -14,7 +14,7 @@ from .notices import PASSWORD_CHANGED, stage_notice
 from .passwords import hash_password, stands_alone
 from .schemas import EmailBody, PasswordChange, PasswordReset
 from .sign_up import LINK_LIVES, spend_link, stage_link
-from .signing_out import stage_sign_out
+from .signing_out import sign_out
 from .verifying import demand_password
 
 RESET, VERIFICATION = "reset_password", "verify_email"
@@ -30,7 +30,7 @@ def change_password(context: SystemContext, body: PasswordChange) -> None:
     demand_password(context, account, body.current_password.get_secret_value())
     password = body.new_password.get_secret_value()
     _set_password(context, account, password, practice_id=context.practice_id)
-    stage_sign_out(context, account, but=context.actor.session_id)
+    sign_out(context, account.user.id, account.practices, but=context.actor.session_id)
 
 
 def request_reset(context: SystemContext, body: EmailBody) -> None:
@@ -63,7 +63,7 @@ def reset_password(context: SystemContext, body: PasswordReset) -> None:
         raise LinkSpent
     password = body.password.get_secret_value()
     _set_password(context, account, password, practice_id=link.practice_id)
-    stage_sign_out(context, account)
+    sign_out(context, account.user.id, account.practices)
     stage_fresh_start(context, account.user.email, PASSWORD, MAIL)
 
 

@@ -51,7 +51,7 @@ def switch_practice(context: SystemContext, practice_id: str) -> Granted:
 
 def _workplaces(context: SystemContext) -> list[str]:
     account = read_account(context, context.actor.id)
-    return [workplace.practice_id for workplace in account.workplaces] if account else []
+    return account.practices if account else []
 
 
 def _admitting(context: SystemContext, practices: list[str]) -> list[MyPractice]:

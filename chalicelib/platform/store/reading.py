@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from ..assumed_roles import MOST_PRACTICES
 from ..aws import AwsError
 from ..errors import NotFound, Unavailable
 from .connection import INDEXES, connection
-from .keys import Key
+from .keys import SYSTEM, Key
 from .record import Record
 
 if TYPE_CHECKING:
@@ -42,11 +43,13 @@ def get(kind: type[R], key: Key, *, consistent: bool = True) -> R:
 
 
 def find_many(keys: Iterable[Key], *, consistent: bool = False) -> dict[Key, Record]:
-    """The records at `keys`, of whatever kinds; missing ones are left out. One BatchGet per 100."""
-    wanted = list(dict.fromkeys(keys))
+    """The records at `keys`, of whatever kinds; missing ones are left out. One BatchGet per 100.
+
+    One a practice, where the keys are of more practices than one call may name (ADR 15).
+    """
     found: dict[Key, Record] = {}
-    for start in range(0, len(wanted), BATCH):
-        pending = [_sent(key) for key in wanted[start : start + BATCH]]
+    for wanted in _askable(list(dict.fromkeys(keys))):
+        pending = [_sent(key) for key in wanted]
         for _ in range(5):
             if not pending:
                 break
@@ -59,6 +62,17 @@ def find_many(keys: Iterable[Key], *, consistent: bool = False) -> dict[Key, Rec
         if pending:
             raise Unavailable(retry_after=1)
     return found
+
+
+def _askable(keys: list[Key]) -> Iterator[list[Key]]:
+    """The keys in as many parts as calls are needed for them."""
+    owners: dict[str, list[Key]] = {}
+    for key in keys:
+        owners.setdefault(key.pk.partition("#")[0], []).append(key)
+    together = len(owners.keys() - {SYSTEM}) <= MOST_PRACTICES
+    for part in [keys] if together else owners.values():
+        for start in range(0, len(part), BATCH):
+            yield part[start : start + BATCH]
 
 
 def find_brought(context: "Context", keys: Iterable[Key]) -> dict[Key, Record]:
