@@ -66,6 +66,9 @@ EXPORTED: dict[str, str] = {
 }
 
 LEFT_OUT: dict[str, str] = {
+    "directory_entry": "how the vendor's operations know the practice",
+    "support_grant": "the vendor's people looked at the set-up here; it opens nothing elsewhere",
+    "owner_recovery": "a person's way back into their account here",
     "answer": "first answers by Idempotency-Key, good for 48 h here",
     "api_key": "opens nothing elsewhere; machines get new ones",
     "session": "a sign-in here; it opens nothing elsewhere",
@@ -91,6 +94,7 @@ LEFT_OUT: dict[str, str] = {
     "closing": "is about the leaving itself",
     "erasure": "is about the leaving itself",
     "held_message": "a message of our queues that waits",
+    "ownership_offer": "an offer to a member here, good for seven days",
     "hold": "that our queues wait for a suspended practice",
     "challenge": "a person's, good for minutes",
     "guesses": "counts attempts at signing in here",

@@ -155,3 +155,10 @@ class FactorNeeded(Conflict):
 
     code = "factor_needed"
     title = "Your practice requires a second factor; add another before you remove this one"
+
+
+class OfferOver(Conflict):
+    """The offer of ownership has run out, or whoever made it is no owner any more."""
+
+    code = "ownership_offer_over"
+    title = "This offer does not hold any more; ask for another one"

@@ -12,6 +12,7 @@ from ..platform.store import (
     InstantAttribute,
     IntegerAttribute,
     Key,
+    PracticeInKey,
     Record,
     ValueAttribute,
     join,
@@ -59,7 +60,7 @@ class Workplace(Record):
 
     KIND = "workplace"
 
-    practice_id = IdInKey("prc")
+    practice_id = PracticeInKey()
     joined_at = InstantAttribute()
 
     @classmethod
@@ -110,7 +111,7 @@ class Session(Record):
     KIND = "session"
 
     id = IdInKey("ses")
-    practice_id = IdInKey("prc")
+    practice_id = PracticeInKey()
     user_id = UnicodeAttribute()
     refresh_hash = UnicodeAttribute()
     started_at = InstantAttribute()
@@ -347,3 +348,18 @@ class SignUps(Record):
         """`sys#sign-ups#<HMAC of network or domain>#` / `3600#491234#`: length and number of the span."""
         hashed = token("sign-ups", f"{kind} {subject}")
         return Key(join(SYSTEM, "sign-ups", hashed), join(str(seconds), str(span)))
+
+
+class OwnershipOffer(Record):
+    """An owner offers the practice to a member, until `ends_at`. One at a time."""
+
+    KIND = "ownership_offer"
+
+    user_id = UnicodeAttribute()
+    by = UnicodeAttribute()
+    ends_at = InstantAttribute()
+
+    @classmethod
+    def key(cls, practice_id: str) -> Key:
+        """`prc_1#` / `ownership-offer#`."""
+        return Key(join(practice_id), "ownership-offer#")

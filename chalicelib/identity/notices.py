@@ -10,6 +10,8 @@ from .accounts import Account
 PASSWORD_CHANGED, SIGN_IN_SLOWED = "password_changed", "sign_in_slowed"
 FACTOR_ADDED, FACTOR_REMOVED = "factor_added", "factor_removed"
 RECOVERY_CODE_USED = "recovery_code_used"
+OWNERSHIP_OFFERED, OWNERSHIP_TAKEN = "ownership_offered", "ownership_taken"
+OWNERSHIP_GIVEN = "ownership_given"
 EVENT = "identity.account_notice"
 
 

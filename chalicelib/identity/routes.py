@@ -2,7 +2,7 @@
 
 from ..platform.context import Context, SystemContext
 from ..platform.http import PUBLIC, PageQuery, Routes
-from . import members, membership, roles, sessions, sign_up
+from . import members, membership, ownership, roles, sessions, sign_up
 from .leavers import hand_over, leaving
 from .leavers.schemas import HandOverReport, HandOverView, Leaving
 from .permissions import COMPOSABLE, Permission
@@ -15,6 +15,9 @@ from .schemas import (
     MemberList,
     MemberView,
     MeView,
+    OwnershipOfferBody,
+    OwnershipOfferView,
+    OwnershipView,
     Refresh,
     RoleBody,
     RoleList,
@@ -195,3 +198,23 @@ def change_role(context: Context, role_id: str, body: RoleBody) -> RoleView:
 def drop_role(context: Context, role_id: str) -> None:
     """Delete a composed role. 409 `role_in_use` says how many members hold it."""
     roles.drop_role(context, role_id)
+
+
+@routes.post(
+    "/v1/practice/ownership-offer",
+    permission=Permission.OWN_PRACTICE,
+    status=201,
+    step_up=True,
+)
+def offer_ownership(context: Context, body: OwnershipOfferBody) -> OwnershipOfferView:
+    """Offer the practice to an active member. It holds for seven days; a later one replaces it."""
+    return OwnershipOfferView.model_validate(ownership.offer_ownership(context, body.user_id))
+
+
+@routes.post("/v1/practice/ownership-offer/accept", permission=Permission.READ_SELF, step_up=True)
+def accept_ownership(context: Context) -> OwnershipView:
+    """Accept the practice that is offered to you: you own it, and who offered it does not.
+
+    404 without an offer to you, 409 `ownership_offer_over`.
+    """
+    return OwnershipView.model_validate(ownership.accept_ownership(context))

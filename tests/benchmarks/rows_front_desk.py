@@ -92,7 +92,7 @@ def register(bench: Bench[Clinic]) -> Within:
     return Within(m.beyond_authentication, {"wru": SEARCH_TOKEN_WRU * tokens + 16})
 
 
-@row("sign up a practice", round_trips=2, wru=18)
+@row("sign up a practice", round_trips=2, wru=24)
 def sign_up(bench: Bench[Clinic]) -> Measurement:
     body = {
         "practice_name": "Oak Street Clinic",

@@ -6,12 +6,11 @@ from random import Random
 
 import pytest
 
-from chalicelib.identity.permissions import PERMISSIONS_OF, Role
-from chalicelib.identity.tokens import read_access_token
 from chalicelib.platform.clock import iso
-from chalicelib.platform.http import Endpoint
-from chalicelib.platform.http.paging import GOOD_FOR
+from chalicelib.platform.errors import BadRequest
+from chalicelib.platform.http import Endpoint, paging
 from chalicelib.platform.keyring import seal
+from tests.isolation.actors import who_may
 from tests.isolation.cases import CASES, called, filled, send, who_does
 from tests.isolation.clinics import Clinic, Clinics
 from tests.world import Answered, step_up
@@ -35,7 +34,7 @@ def test_a_cursor_is_good_for_its_own_list(clinics: Clinics, endpoint: Endpoint)
 @each_list
 def test_a_cursor_is_not_good_for_anybody_else(clinics: Clinics, endpoint: Endpoint) -> None:
     role, cursor = _role_and_cursor(clinics.a, endpoint)
-    colleague = next((each for each in _who_may(endpoint) if each != role), None)
+    colleague = next((each for each in who_may(endpoint) if each != role), None)
     assert _refused(_page(clinics.b, role, endpoint, cursor)), "another practice"
     assert colleague is None or _refused(_page(clinics.a, colleague, endpoint, cursor))
 
@@ -44,7 +43,7 @@ def test_a_cursor_is_not_good_for_anybody_else(clinics: Clinics, endpoint: Endpo
 def test_nor_for_another_list(clinics: Clinics, endpoint: Endpoint) -> None:
     role, cursor = _role_and_cursor(clinics.a, endpoint)
     for other in PAGED:
-        if other != endpoint and role in _who_may(other):
+        if other != endpoint and role in who_may(other):
             assert _refused(_page(clinics.a, role, other, cursor)), other.name
     if "patient_id" in endpoint.path_parameters:
         ids = {**clinics.a.ids, "patient_id": clinics.a.ids["other_patient_id"]}
@@ -77,7 +76,7 @@ def test_a_cursor_that_was_touched_is_good_for_nothing(
 @each_list
 def test_a_cursor_is_good_for_a_day(clinics: Clinics, endpoint: Endpoint) -> None:
     role, cursor = _role_and_cursor(clinics.a, endpoint)
-    clinics.world.clock.advance(seconds=GOOD_FOR.total_seconds() - 1)
+    clinics.world.clock.advance(seconds=paging.GOOD_FOR.total_seconds() - 1)
     clinics.a.sign_in(role)
     step_up(clinics.world, clinics.a.tokens[role])
     assert _page(clinics.a, role, endpoint, cursor).status == 200
@@ -87,30 +86,32 @@ def test_a_cursor_is_good_for_a_day(clinics: Clinics, endpoint: Endpoint) -> Non
     assert "expired" in answer.json["detail"]
 
 
-def _who_may(endpoint: Endpoint) -> list[Role]:
-    return [role for role in Role if endpoint.permission in PERMISSIONS_OF[role]]
-
-
-def _role_and_cursor(clinic: Clinic, endpoint: Endpoint) -> tuple[Role, str]:
+def _role_and_cursor(clinic: Clinic, endpoint: Endpoint) -> tuple[str, str]:
     """Somebody who may see the list, and the cursor after its first row."""
-    role = Role(who_does(endpoint))
+    role = who_does(endpoint)
     cursor: str | None = _page(clinic, role, endpoint, None).json.get("next_cursor")
     return role, cursor or _as_sealed(clinic, role, endpoint)
 
 
-def _as_sealed(clinic: Clinic, role: Role, endpoint: Endpoint) -> str:
-    """Where the list is one page: a cursor to its start, as it would be sealed."""
-    claims = read_access_token(clinic.tokens[role], clinic.world.clock.now())
-    case, ids = CASES[endpoint.name], clinic.ids
-    path = endpoint.path.format(
-        **{part: ids[case.path.get(part, part)] for part in endpoint.path_parameters}
-    )
-    query = sorted({**filled(dict(case.query), ids), **_query(endpoint)}.items())
-    bound = f"{claims.practice_id} {claims.user_id} {endpoint.method} {path} {query}"
-    until = iso(clinic.world.clock.now() + GOOD_FOR)
+def _as_sealed(clinic: Clinic, role: str, endpoint: Endpoint) -> str:
+    """Where the list is one page: a cursor to its start, bound as the list binds its own."""
+    bound: list[str] = []
+
+    def note(_purpose: str, _sealed: str, *, bound_to: str) -> str:
+        bound.append(bound_to)
+        raise BadRequest
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(paging, "unseal", note)
+        _page(clinic, role, endpoint, "x")
+    practice_id, until = clinic.ids["practice_id"], iso(clinic.world.clock.now() + paging.GOOD_FOR)
     parts = (f"{at}{part}" for at in ("", "gs1", "gs2") for part in ("pk", "sk"))
-    key = {part: {"S": f"{claims.practice_id}#" if "pk" in part else "~"} for part in parts}
-    return seal("cursor", json.dumps({"until": until, "key": key}), bound_to=bound)
+    in_memory = {"after": ""}  # as a list goes on that is made, not queried
+    key: dict[str, object] = {
+        part: {"S": f"{practice_id}#" if "pk" in part else "~"} for part in parts
+    }
+    made = in_memory if endpoint.method == "POST" else key
+    return seal("cursor", json.dumps({"until": until, "key": made}), bound_to=bound[0])
 
 
 def _page(
