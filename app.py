@@ -2,38 +2,30 @@
 
 from chalice import Chalice, CORSConfig
 
-from chalicelib.audit.handlers import consumers as audit_consumers
-from chalicelib.audit.routes import routes as audit_routes
-from chalicelib.billing.handlers import consumers as billing_consumers
-from chalicelib.billing.routes import routes as billing_routes
-from chalicelib.care_team.routes import routes as care_team_routes
-from chalicelib.claims.handlers import consumers as claims_consumers
-from chalicelib.claims.routes import routes as claims_routes
-from chalicelib.clinical.handlers import consumers as clinical_consumers
-from chalicelib.clinical.routes import routes as clinical_routes
-from chalicelib.custody.handlers import consumers as custody_consumers
-from chalicelib.custody.routes import routes as custody_routes
+from chalicelib.audit import handlers as audit_handlers, routes as audit_routes
+from chalicelib.billing import handlers as billing_handlers, routes as billing_routes
+from chalicelib.care_team import routes as care_team_routes
+from chalicelib.claims import handlers as claims_handlers, routes as claims_routes
+from chalicelib.clinical import handlers as clinical_handlers, routes as clinical_routes
+from chalicelib.custody import handlers as custody_handlers, routes as custody_routes
+from chalicelib.identity import credential_routes, routes as identity_routes, session_routes
 from chalicelib.identity.authentication import authenticate, tenant_of
-from chalicelib.identity.credential_routes import routes as credential_routes
-from chalicelib.identity.machines.routes import routes as key_routes
-from chalicelib.identity.routes import routes as identity_routes
-from chalicelib.identity.session_routes import routes as session_routes
-from chalicelib.messaging.handlers import consumers as messaging_consumers
-from chalicelib.onboarding.routes import routes as onboarding_routes
-from chalicelib.patients.routes import routes as patients_routes
+from chalicelib.identity.machines import routes as key_routes
+from chalicelib.identity.openid import routes as openid_routes
+from chalicelib.messaging import handlers as messaging_handlers
+from chalicelib.onboarding import routes as onboarding_routes
+from chalicelib.operations import handlers as operations_handlers, routes as operations_routes
+from chalicelib.patients import routes as patients_routes
+from chalicelib.platform import service_routes
 from chalicelib.platform.runtime import install
-from chalicelib.platform.service_routes import routes as service_routes
 from chalicelib.platform.workers import workers
-from chalicelib.practices.routes import routes as practices_routes
-from chalicelib.psychotherapy.routes import routes as psychotherapy_routes
-from chalicelib.reporting.handlers import consumers as reporting_consumers
-from chalicelib.reporting.routes import routes as reporting_routes
-from chalicelib.scheduling.handlers import consumers as scheduling_consumers
-from chalicelib.scheduling.routes import routes as scheduling_routes
+from chalicelib.practices import routes as practices_routes
+from chalicelib.psychotherapy import routes as psychotherapy_routes
+from chalicelib.reporting import handlers as reporting_handlers, routes as reporting_routes
+from chalicelib.scheduling import handlers as scheduling_handlers, routes as scheduling_routes
+from chalicelib.subscriptions import routes as subscriptions_routes
 from chalicelib.subscriptions.handlers import start_subscription  # noqa: F401  # messaging's queue
-from chalicelib.subscriptions.routes import routes as subscriptions_routes
-from chalicelib.tasks.handlers import consumers as tasks_consumers
-from chalicelib.tasks.routes import routes as tasks_routes
+from chalicelib.tasks import handlers as tasks_handlers, routes as tasks_routes
 
 app = Chalice(app_name="careloom", configure_logs=False)
 app.api.cors = CORSConfig(
@@ -43,18 +35,24 @@ app.api.cors = CORSConfig(
 )
 
 ROUTES = (
-    service_routes, identity_routes, session_routes, credential_routes, key_routes, practices_routes,
+    service_routes, identity_routes, session_routes, credential_routes, openid_routes,
+    key_routes, practices_routes,
     patients_routes, care_team_routes, psychotherapy_routes, scheduling_routes, clinical_routes,
-    billing_routes, claims_routes, tasks_routes, reporting_routes, subscriptions_routes,
-    onboarding_routes, custody_routes, audit_routes,
+    billing_routes, claims_routes, tasks_routes, operations_routes, reporting_routes,
+    subscriptions_routes, onboarding_routes, custody_routes, audit_routes,
 )  # fmt: skip
-CONSUMERS = (
-    messaging_consumers, scheduling_consumers, clinical_consumers, billing_consumers,
-    claims_consumers, tasks_consumers, reporting_consumers, custody_consumers, audit_consumers,
+HANDLERS = (
+    messaging_handlers, scheduling_handlers, clinical_handlers, billing_handlers,
+    claims_handlers, tasks_handlers, operations_handlers, reporting_handlers,
+    custody_handlers, audit_handlers,
 )  # fmt: skip
 
-for blueprint in (*(part.blueprint for part in (*ROUTES, *CONSUMERS)), workers):
-    app.register_blueprint(blueprint)
+for module in ROUTES:
+    app.register_blueprint(module.routes.blueprint)
+for module in HANDLERS:
+    app.register_blueprint(module.consumers.blueprint)
+app.register_blueprint(workers)
+
 install(authenticate, tenant_of)
 
 globals().update(app.handler_map)  # Lambda calls each handler as app.<name> (infra/functions.yaml)

@@ -20,8 +20,7 @@ from ..platform.store import Key, TooLarge, find_many, query_all
 from . import states
 from .models import Claim, RemittanceItem, RemittanceRecord, Step, claim_id_by
 from .submission import publish
-from .x12.remittance import Adjustment as Cas
-from .x12.remittance import Remittance, RemittanceClaim, RemittanceLine
+from .x12.remittance import Adjustment as Cas, Remittance, RemittanceClaim, RemittanceLine
 from .x12.segments import is_count
 
 POSTED, UNMATCHED, NOT_POSTABLE = "posted", "unmatched", "not_postable"

@@ -66,6 +66,9 @@ EXPORTED: dict[str, str] = {
 }
 
 LEFT_OUT: dict[str, str] = {
+    "directory_entry": "how the vendor's operations know the practice",
+    "support_grant": "the vendor's people looked at the set-up here; it opens nothing elsewhere",
+    "owner_recovery": "a person's way back into their account here",
     "answer": "first answers by Idempotency-Key, good for 48 h here",
     "api_key": "opens nothing elsewhere; machines get new ones",
     "session": "a sign-in here; it opens nothing elsewhere",

@@ -10,12 +10,13 @@ from ..platform.errors import NotFound, SessionOver, Unauthenticated
 from ..platform.ids import UserId
 from ..platform.overlap import beside as run_beside
 from ..platform.runtime import Beside, Caller, runtime
-from ..platform.store import UnitOfWork, find, find_many, practice_scope
+from ..platform.store import SYSTEM, UnitOfWork, find, find_many, practice_scope
 from ..practices.models import Practice
 from .limits import demand_open
 from .machines.authentication import authenticate_key
 from .machines.tokens import BEGINS
 from .models import Member, Session
+from .operators import operator_permissions_of
 from .permissions import WITHOUT_FACTOR, permissions_of
 from .tokens import AccessClaims, read_access_token
 
@@ -73,6 +74,8 @@ def _permissions(session: Session, member: Member, practice: Practice) -> frozen
     """What the roles give; what enrolling takes, where a second factor is wanted and was not given."""
     if practice.require_mfa and not session.mfa_at:
         return WITHOUT_FACTOR
+    if practice.id == SYSTEM:
+        return WITHOUT_FACTOR | operator_permissions_of(member.roles)
     return permissions_of(member.roles, practice.composed)
 
 

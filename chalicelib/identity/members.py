@@ -100,7 +100,8 @@ def accept_invite(context: SystemContext, body: AcceptInvite) -> Member:
         demand_password(context, account, password)
     member.status, member.invitation = ACTIVE, None
     context.work.save(member)
-    stage_standing(context, practice, member, was_owner=False)
+    with context.entering(link.practice_id, link.user_id):
+        stage_standing(context, practice, member, was_owner=False)
     stage_workplace(context, link.practice_id, user.id)
     return member
 

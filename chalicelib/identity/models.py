@@ -12,6 +12,7 @@ from ..platform.store import (
     InstantAttribute,
     IntegerAttribute,
     Key,
+    PracticeInKey,
     Record,
     ValueAttribute,
     join,
@@ -59,7 +60,7 @@ class Workplace(Record):
 
     KIND = "workplace"
 
-    practice_id = IdInKey("prc")
+    practice_id = PracticeInKey()
     joined_at = InstantAttribute()
 
     @classmethod
@@ -110,7 +111,7 @@ class Session(Record):
     KIND = "session"
 
     id = IdInKey("ses")
-    practice_id = IdInKey("prc")
+    practice_id = PracticeInKey()
     user_id = UnicodeAttribute()
     refresh_hash = UnicodeAttribute()
     started_at = InstantAttribute()

@@ -5,13 +5,15 @@ from datetime import datetime
 from typing import NamedTuple
 
 from ..platform.context import Context, SystemContext
+from ..platform.store import SYSTEM
 from .devices import device_of
 from .limits import LIMITS
 from .models import Member, Session, SessionOfUser
 from .ports import Identified
 from .tokens import AccessClaims, issue_access_token, new_refresh_token, refresh_hash
 
-STAFF = "staff"
+STAFF, OPERATOR = "staff", "operator"
+"""Kinds of users, whose limits differ (limits.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,12 @@ def open_session(context: SystemContext, member: Member, practice_id: str, proof
     """Stage a session of this member, and where it lies. Its total time counts from the proof."""
     session_id, now = context.new_id("ses"), context.now()
     refresh_token = new_refresh_token(practice_id, session_id)
-    ends_at = proof.at + LIMITS[STAFF].total
+    bearer = OPERATOR if practice_id == SYSTEM else STAFF
+    ends_at = proof.at + LIMITS[bearer].total
     session = Session(
         *Session.key(practice_id, session_id),
         user_id=member.user_id,
+        bearer=bearer,
         refresh_hash=refresh_hash(refresh_token),
         started_at=now,
         seen_at=now,

@@ -21,7 +21,7 @@ Roles = Field(min_length=1, max_length=6, examples=[["nurse"]])
 Password = Field(min_length=1, max_length=1_000, examples=["correct horse battery staple"])
 
 
-class SignUp(Body):
+class NewPractice(Body):
     """A new practice and its owner. Country, zone, currency and locale are fixed from here on."""
 
     practice_name: Line
@@ -31,6 +31,11 @@ class SignUp(Body):
     locale: str = Field(pattern=r"^[a-z]{2}-[A-Z]{2}$", examples=["en-US"])
     name: Line = Field(description="The owner's name")
     email: str = Email
+
+
+class SignUp(NewPractice):
+    """A practice that its owner signs up."""
+
     password: SecretStr = Password
 
 
@@ -88,46 +93,6 @@ class SessionView(Answer):
             refresh_token=granted.refresh_token,
             expires_in=int(ACCESS_LIVES.total_seconds()),
         )
-
-
-class IdentityProviderBody(Body):
-    """An OpenID provider: Google Workspace, Entra ID, Amazon Cognito or another."""
-
-    issuer: str = Field(min_length=12, max_length=300, examples=["https://accounts.google.com"])
-    client_id: str = Field(min_length=1, max_length=300)
-    client_secret: SecretStr = Field(min_length=1, max_length=1_000)
-    email_domain: str = Field(
-        pattern=r"^([A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}$",
-        max_length=253,
-        examples=["clinic.example"],
-        description="Members sign in by it under addresses of this domain alone",
-    )
-
-
-class IdentityProviderView(Answer):
-    version: int
-    issuer: str
-    client_id: str
-    email_domain: str
-
-
-class ProviderStart(Body):
-    practice_id: str = Field(pattern=r"^prc_[0-9A-Z]{26}$")
-
-
-class ProviderStarted(Answer):
-    """Keep `handle` in the browser (session storage), and send the person to `authorization_url`."""
-
-    authorization_url: str
-    handle: str
-
-
-class ProviderCode(Body):
-    """What the provider sent back in the query of `/sign-in/callback`, and the handle kept before."""
-
-    code: str = Field(min_length=1, max_length=4_000)
-    state: str = Field(min_length=1, max_length=1_000)
-    handle: str = Field(min_length=1, max_length=100)
 
 
 class SwitchBody(Body):

@@ -15,7 +15,7 @@ from .errors import EmailTaken, LinkSpent
 from .models import EmailClaim, Link, Member, User, Workplace
 from .passwords import hash_password
 from .permissions import Role
-from .schemas import SignUp
+from .schemas import NewPractice, SignUp
 from .sign_up_caps import count_sign_up
 from .tokens import link_id_of
 
@@ -31,7 +31,7 @@ def sign_up(context: SystemContext, body: SignUp) -> Practice:
     country, zone, currency or e-mail that cannot be; TooManyRequests (429) above a cap. What is
     never verified expires: the table forgets it after 30 days.
     """
-    _check(body)
+    check_practice(body)
     count_sign_up(context, body.email)
     user = new_user(context, email=body.email, name=body.name, lives=UNVERIFIED_LIVES)
     about = (body.email, body.name, body.practice_name)
@@ -174,7 +174,8 @@ def spend_link(context: SystemContext, token: str, *, purpose: str) -> Link:
     return link
 
 
-def _check(body: SignUp) -> None:
+def check_practice(body: NewPractice) -> None:
+    """Invalid (422) naming a country, zone, currency or e-mail that cannot be."""
     zone_of(body.time_zone)
     wrong = [
         FieldError(field, f"unknown_{field}", "Not served")

@@ -13,10 +13,12 @@ from typing import Any, NamedTuple
 
 from ..platform.errors import Unauthenticated
 from ..platform.keyring import keyring
+from ..platform.store import SYSTEM
 from .signing_keys import ALGORITHM, signed, verifying_keys
 
 ISSUER = "careloom"
-AUDIENCE = "careloom-clinic"
+CLINIC, OPERATIONS = "careloom-clinic", "careloom-operations"
+"""Audiences: a practice's people, and the vendor's own."""
 ACCESS_LIVES = timedelta(minutes=10)
 LEEWAY_SECONDS = 60
 TOKEN = re.compile(r"([\w-]{20,300})\.[\w-]{20,1500}\.[\w-]{85}[AQgw]", re.ASCII)
@@ -56,7 +58,7 @@ def issue_access_token(claims: AccessClaims, now: datetime) -> str:
     return signed(
         {
             "iss": ISSUER,
-            "aud": AUDIENCE,
+            "aud": audience_of(claims.practice_id),
             "sub": claims.user_id,
             "prc": claims.practice_id,
             "ses": claims.session_id,
@@ -75,6 +77,11 @@ def read_access_token(token: str, now: datetime) -> AccessClaims:
     if not verified.issued - LEEWAY_SECONDS <= now.timestamp() < verified.expires:
         raise Unauthenticated
     return verified.claims
+
+
+def audience_of(practice_id: str) -> str:
+    """Whom a token of this practice is for."""
+    return OPERATIONS if practice_id == SYSTEM else CLINIC
 
 
 def new_refresh_token(practice_id: str, session_id: str) -> str:
@@ -146,7 +153,7 @@ def _verified(token: str) -> _Verified:
         raise Unauthenticated from error
     if not isinstance(said, dict) or {n: type(each) for n, each in said.items()} != CLAIMS:
         raise Unauthenticated
-    if said["iss"] != ISSUER or said["aud"] != AUDIENCE:
+    if said["iss"] != ISSUER or said["aud"] != audience_of(said["prc"]):
         raise Unauthenticated
     return _Verified(_claims_of(said), said["iat"], said["exp"])
 

@@ -7,8 +7,7 @@ from .accounts import PASSKEY, Account, find_account, is_from_before, read_accou
 from .challenges import PASSKEY_SIGN_IN, SIGN_IN, open_challenge, stage_spending
 from .errors import WrongCode, WrongCredentials
 from .factor_codes import stage_code
-from .guessing import FACTOR, count_attempt, stage_success
-from .guessing import PASSWORD as PASSWORD_GUESSES
+from .guessing import FACTOR, PASSWORD as PASSWORD_GUESSES, count_attempt, stage_success
 from .models import Challenge
 from .passkeys import stage_assertion, user_named_by
 from .passwords import holds

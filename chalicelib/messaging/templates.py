@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 VERIFICATION, INVITATION, RESET = "verify_email", "invite", "reset_password"
+STOP_RECOVERY = "cancel_recovery"
 CUSTODIAN_RECEIPT, ERASURE_CERTIFICATE = "custodian_receipt", "erasure_certificate"
 """Purposes of one-use links."""
 _GOOD_FOR = {RESET: "one hour", CUSTODIAN_RECEIPT: "a year", ERASURE_CERTIFICATE: "a year"}
@@ -29,6 +30,11 @@ _OF_PRACTICES = {
         "Your practice was suspended: nobody can sign in. Its data stays as it is. Please call us.",
     ),
     "resumed": ("open again", "Your practice is open again; what waited goes on by itself."),
+    "support_asked": (
+        "our support asks to look at the set-up",
+        "Somebody of our support asks to look at the settings of your practice for four hours. They "
+        "never see a patient. Sign in to read why, and to agree or refuse.",
+    ),
 }
 """Notice to the owners → subject and text."""
 
@@ -106,6 +112,13 @@ def link_mail(purpose: str, *, name: str, practice: str, url: str) -> Mail:
             "Hello",
             "Somebody asked for a new password for the account with this address. If that was not "
             "you, there is nothing to do. If it was, follow this link:",
+        ),
+        STOP_RECOVERY: (
+            "Somebody asked to get into your account",
+            f"Hello {name}",
+            f"We were told that you lost the second factor of your account at {practice}. A day "
+            "after it is approved, your second factors are removed and a link to a new password "
+            "is mailed to you. If it was not you who asked, follow this link to stop it:",
         ),
     }[purpose]
     good = _GOOD_FOR.get(purpose, "three days")

@@ -21,6 +21,7 @@ from .store import (
     InstantAttribute,
     IntegerAttribute,
     Key,
+    PracticeInKey,
     Record,
     UnitOfWork,
     find_many,
@@ -40,7 +41,7 @@ class OutboxItem(Record):
     KIND = "outbox"
 
     event_id = IdInKey("evt")
-    practice_id = IdInKey("prc")
+    practice_id = PracticeInKey()
     type = UnicodeAttribute()
     subject = UnicodeAttribute()
     subject_version = IntegerAttribute()
@@ -114,7 +115,7 @@ def sweep(clock: Clock) -> int:
             due = query(
                 _due_partition(shard), index="due", between=("0", before), limit=100
             ).records
-        for practice_id in sorted({IdInKey("prc").__get__(item) for item in due}):
+        for practice_id in sorted({PracticeInKey().__get__(item) for item in due}):
             with practice_scope(practice_id):
                 keys = [item.item_key for item in due if item.pk.startswith(f"{practice_id}#")]
                 items = find_many(keys, consistent=True).values()

@@ -1,7 +1,6 @@
 """What app.py wires in: the clock, the ids, and how a caller and a practice are found."""
 
-from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Mapping, Set as AbstractSet
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import cached_property

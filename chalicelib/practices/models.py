@@ -15,6 +15,7 @@ from ..platform.store import (
     InstantAttribute,
     IntegerAttribute,
     Key,
+    PracticeInKey,
     Record,
     ValueAttribute,
     join,
@@ -75,7 +76,7 @@ class Practice(Record):
 
     KIND = "practice"
 
-    id = IdInKey("prc")
+    id = PracticeInKey()
     name = UnicodeAttribute()
     status = UnicodeAttribute()
     country = UnicodeAttribute()

@@ -44,6 +44,8 @@ def change_practice(context: Context, change: PracticeChange) -> Practice:
     context.work.save(practice)
     if change.billing is not None:
         outbox.publish(context, "practice.billing_changed", practice.id, practice.version)
+    if change.name is not None:
+        outbox.publish(context, "practice.renamed", practice.id, practice.version)
     return practice
 
 

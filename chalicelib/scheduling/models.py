@@ -17,6 +17,7 @@ from ..platform.store import (
     IntegerAttribute,
     IntegerSetAttribute,
     Key,
+    PracticeInKey,
     Record,
     ValueAttribute,
     join,
@@ -171,7 +172,7 @@ class Appointment(Record):
     KIND = "appointment"
 
     id = IdInKey("apt")
-    practice_id = IdInKey("prc")
+    practice_id = PracticeInKey()
     status = UnicodeAttribute(default=Status.BOOKED)
     progress = UnicodeAttribute(default=Progress.NONE)
     patient_id = UnicodeAttribute()

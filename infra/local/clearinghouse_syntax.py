@@ -12,8 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from chalicelib.claims.x12.segments import Segment, Separators
-from chalicelib.claims.x12.writing import Identifier, UnwritableError
-from chalicelib.claims.x12.writing import segment as written
+from chalicelib.claims.x12.writing import Identifier, UnwritableError, segment as written
 from chalicelib.claims.x12.writing_999 import ElementFault, SegmentFault
 
 

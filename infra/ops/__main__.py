@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 COMMANDS = {
+    "add-operator": ("infra.ops.add_operator", "invite the first of the operations people"),
     "clear": ("infra.ops.clear", "verify or refuse what a practice may do: claims, sms, …"),
     "erase-practice": ("infra.ops.erase_practice", "destroy a closed practice; two people decide"),
     "import-practice": ("infra.ops.import_practice", "take an export in, as a new practice"),

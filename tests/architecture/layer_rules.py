@@ -68,7 +68,7 @@ NOT_PURE = {
     "chalicelib/identity/authentication.py": "finds the caller, before there is a context",
     "chalicelib/identity/machines/authentication.py": "finds a machine, before there is a context",
     "chalicelib/identity/tokens.py": "signs with the deployment's keys",
-    "chalicelib/identity/discovery.py": "asks a practice's identity provider, and keeps what it said",
+    "chalicelib/identity/openid/discovery.py": "asks a practice's identity provider, and keeps what it said",
     "chalicelib/identity/signing_keys.py": "reads the deployment's signing keys",
     "chalicelib/claims/shared_mailbox.py": "finds the practice of a file, before there is a context",
     "chalicelib/custody/sealed_words.py": "opens and closes seals under the deployment's keys",
@@ -164,7 +164,7 @@ def the_root_wires_every_domain(tree: Tree) -> Iterator[Violation]:
     for path in tree:
         module = path.removesuffix(".py").replace("/", ".")
         outward = _in_domain(path) and stem_of(path) in {"routes", "handlers"}
-        if outward and not any(target.startswith(f"{module}.") for target in wired):
+        if outward and not any(f"{target}.".startswith(f"{module}.") for target in wired):
             yield Violation(path, 1, "is not imported by app.py")
 
 

@@ -9,8 +9,7 @@ from chalicelib.billing.models import Balance, Charge
 from chalicelib.care_team.membership import TeamMember
 from chalicelib.care_team.models import CareTeam
 from chalicelib.claims import states
-from chalicelib.claims.models import Claim, claim_id_of
-from chalicelib.claims.models import Step as ClaimStep
+from chalicelib.claims.models import Claim, Step as ClaimStep, claim_id_of
 from chalicelib.clinical.coding import Diagnosis, Procedure
 from chalicelib.clinical.models import SIGNED, Encounter, Problem
 from chalicelib.patients.demographics import (

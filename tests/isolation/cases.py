@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from chalicelib.identity.permissions import PERMISSIONS_OF, Role
+from chalicelib.identity.permissions import Role
 from chalicelib.platform.http import Endpoint, endpoints
 from chalicelib.practices.agreement_versions import VERSIONS
 from tests.builders.clinical import SOAP, codes
 from tests.builders.identity_provider import CLIENT_ID, SECRET
 from tests.builders.patients import HOME, coverage, demographics, registration, subscriber
+from tests.isolation.actors import who_may
 from tests.world import ADDRESS, PASSWORD, Answered
 
 NEW_PASSWORD = "another battery for a good horse"
@@ -51,6 +52,7 @@ SIGN_UP = {
     "email": "owner@third.example",
     "password": PASSWORD,
 }
+FOUNDED = {name: text for name, text in SIGN_UP.items() if name != "password"}
 API_KEY = {"name": "Lab", "scopes": ["read_patients"], "ends_at": "2026-09-01T00:00:00Z"}
 LOCATION = {"name": "Annex", "time_zone": "America/New_York", "address": ADDRESS}
 PRACTITIONER = {"family_name": "Lee", "given_name": "Kim", "user_id": "$user_id"}
@@ -347,6 +349,33 @@ CASES: dict[str, Case] = {
     "assign_task": Case({"assignee_id": "$user_id"}),
     "complete_task": Case({"outcome": "done"}),
     "reopen_task": Case(path={"task_id": "closed_task_id"}),
+    # operations
+    "list_practices": Case(query={"limit": "10"}),
+    "found_practice": Case(FOUNDED),
+    "import_practices": Case(
+        {"table": "practice_name,country,time_zone,currency,locale,name,email\n"}
+    ),
+    "suspend_practice": Case({"reason": "unpaid"}),
+    "resume_practice": Case({"reason": "paid"}, path={"practice_id": "suspended_practice_id"}),
+    "decide_clearance": Case({"capability": "sms", "verdict": "verified", "licence": "NY 1"}),
+    "invite_operator": Case(
+        {"email": "o@vendor.example", "name": "O", "roles": ["operations_support"]}
+    ),
+    "list_operators": Case(),
+    "remove_operator": Case(path={"user_id": "second_operator_id"}),
+    "read_health": Case(),
+    "ask_for_support_grant": Case({"practice_id": "$practice_id", "reason": "a ticket"}),
+    "read_practice_set_up": Case(query={"grant_id": "$open_grant_id"}),
+    "list_support_grants": Case(),
+    "consent_to_support": Case(),
+    "end_support": Case(),
+    "open_recovery": Case(
+        {"practice_id": "$practice_id", "user_id": "$owner_id", "evidence": "case 1"}
+    ),
+    "list_recoveries": Case(),
+    "approve_recovery": Case(path={"user_id": "manager_id"}),
+    "complete_recovery": Case(path={"user_id": "biller_id"}),
+    "cancel_recovery": Case({"token": "$recovery_token"}),
     # custody
     "request_export": Case(),
     "list_exports": Case(query={"limit": "10"}),
@@ -385,19 +414,6 @@ def called() -> list[Endpoint]:
     import app  # noqa: F401  # its import registers the routes
 
     return [endpoint for endpoint in endpoints() if endpoint.name in CASES]
-
-
-def who_may(endpoint: Endpoint) -> list[str]:
-    """The roles that have a route's permission; nobody (`""`) has that of a public one."""
-    may = [role.value for role in Role if endpoint.permission in PERMISSIONS_OF[role]]
-    return [""] if endpoint.public else may
-
-
-def who_tries(endpoint: Endpoint) -> list[str]:
-    """Those who may, and one who may not: the others of those are refused in the same words
-    (test_permissions.py)."""
-    may = who_may(endpoint)
-    return [*may, *[role.value for role in Role if role not in may and not endpoint.public][:1]]
 
 
 def who_does(endpoint: Endpoint) -> str:

@@ -4,19 +4,25 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from chalicelib.identity.models import Link
 from chalicelib.identity.permissions import Role
 from chalicelib.identity.tokens import link_token
+from chalicelib.operations.models import APPROVED, OPENED, Recovery
+from chalicelib.platform.runtime import runtime
+from chalicelib.platform.store import UnitOfWork, system_scope
 from tests import tables
 from tests.builders.authenticator import Authenticator
 from tests.builders.clinical import SOAP, codes
 from tests.builders.factors import App, enrol_passkey, enrol_totp, first_step
 from tests.builders.identity_provider import CLIENT_ID, SECRET, code_for, state_in
 from tests.builders.leaving import leave
+from tests.builders.operations import operator
 from tests.builders.patients import coverage, registration
 from tests.builders.tasks import want_task
+from tests.isolation.actors import OPERATOR
 from tests.world import ADDRESS, PASSWORD, Answered, World, accept_agreement, clear, step_up
 
 ID = re.compile(r"\b[a-z]{3}_[0-9A-Z]{16,26}\b")
@@ -159,13 +165,72 @@ def build_clinics(start: datetime) -> Clinics:
         clinic.ids["nurse_session_id"] = sessions[-1]["session_id"]
         clinic.done(200, Role.NURSE, "POST", "/v1/patients/search", {"name": "ros"})
         clinic.ids["export_id"] = clinic.made(Role.OWNER, "/v1/exports", None)
+        _operators(clinic)
     world.pump()
     for clinic in both:
+        _operations(clinic)
         clinic.ids["asked_export_id"] = clinic.made(Role.MANAGER, "/v1/exports", None)
         hold = {"reason": "A suit", "patient_id": clinic.ids["patient_id"]}
         clinic.ids["hold_id"] = clinic.made(Role.OWNER, "/v1/legal-holds", hold)
         clinic.ids |= leave(clinic.ids, f"{clinic.mark} Clinic")
     return Clinics(world, *both)
+
+
+def _operators(clinic: Clinic) -> None:
+    """Two of the vendor's people, one of whom has created another practice."""
+    mark, ids = clinic.mark.lower(), clinic.ids
+    second = operator(clinic.world, f"second-operator@{mark}.example")
+    ids["second_operator_id"] = clinic.world.call("GET", "/v1/me", token=second).json["user_id"]
+    clinic.tokens[OPERATOR] = operator(clinic.world, f"operator@{mark}.example")
+    founded = {**_sign_up(clinic, "third-owner")}
+    del founded["password"]
+    ids["suspended_practice_id"] = clinic.made(OPERATOR, "/v1/operations/practices", founded)
+
+
+def _operations(clinic: Clinic) -> None:
+    """A suspended practice, support grants asked for and open, and recoveries in every state."""
+    ids = clinic.ids
+    path = f"/v1/operations/practices/{ids['suspended_practice_id']}/suspend"
+    clinic.done(200, OPERATOR, "POST", path, {"reason": "unpaid"})
+    asked = {"practice_id": ids["practice_id"], "reason": "a ticket"}
+    for name in ("grant_id", "open_grant_id"):
+        ids[name] = clinic.made(OPERATOR, "/v1/operations/support-grants", asked)
+    clinic.done(200, Role.OWNER, "POST", f"/v1/support-grants/{ids['open_grant_id']}/consent")
+    me = clinic.done(200, Role.OWNER, "GET", "/v1/me").json
+    ids["owner_id"] = me["user_id"]
+    _recoveries(clinic)
+
+
+def _recoveries(clinic: Clinic) -> None:
+    """Opened by the second operator; approved two days ago; and one that a mailed link can stop."""
+    now, work, ids = clinic.world.clock.now(), UnitOfWork(), clinic.ids
+    for name, status in (
+        ("manager_id", OPENED),
+        ("biller_id", APPROVED),
+        ("front_desk_id", APPROVED),
+    ):
+        work.create(
+            Recovery(
+                *Recovery.key(ids[name]),
+                practice_id=ids["practice_id"],
+                evidence="case 1",
+                opened_by=ids["second_operator_id"],
+                opened_at=now - timedelta(days=3),
+                approved_at=now - timedelta(days=2),
+                status=status,
+            )
+        )
+    link = Link(
+        *Link.key(runtime().ids.new("lnk")),
+        purpose="cancel_recovery",
+        user_id=ids["front_desk_id"],
+        practice_id=ids["practice_id"],
+        ends_at=now + timedelta(days=1),
+    )
+    work.create(link)
+    with system_scope():
+        work.commit()
+    ids["recovery_token"] = link_token(link.id)
 
 
 def sign_in_by_provider(clinic: Clinic, issuer: str) -> None:

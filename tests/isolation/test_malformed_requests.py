@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, Phase, given, seed, settings, strategies as st
 from schemathesis.checks import load_all_checks
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation import GenerationMode
@@ -18,7 +17,8 @@ from chalicelib.identity.permissions import Role
 from chalicelib.platform.http import Endpoint
 from chalicelib.platform.service_routes import _openapi
 from infra.local.gateway import wsgi
-from tests.isolation.cases import CASES, called, who_may
+from tests.isolation.actors import who_may
+from tests.isolation.cases import CASES, called
 from tests.isolation.clinics import Clinic, Clinics
 
 SEED, EXAMPLES, IN_CAMPAIGN = 28, 4, 150

@@ -7,9 +7,10 @@ from typing import Any, get_args, get_origin
 import pytest
 from pydantic import BaseModel
 
-from chalicelib.identity.permissions import PERMISSIONS_OF, Role
+from chalicelib.identity.permissions import Role
 from chalicelib.platform.http import Endpoint
 from tests import tables
+from tests.isolation.actors import who_may
 from tests.isolation.cases import CASES, called, filled, send
 from tests.isolation.clinics import Clinics, changed_kinds
 
@@ -36,6 +37,9 @@ THEIR_OWN = {
     "HoldBody": {"patient_id"},
     "JoinBody": {"role"},
     "TeamMemberBody": {"role"},
+    "SupportAsk": {"practice_id"},
+    "RecoveryAsk": {"practice_id"},
+    "OperatorInvite": {"roles"},
 }
 """What these bodies are there to say."""
 
@@ -99,8 +103,7 @@ def _try_alone(clinics: Clinics, endpoint: Endpoint, fields: tuple[str, ...]) ->
 
 def _refused(clinics: Clinics, endpoint: Endpoint, body: Any) -> list[dict[str, str]]:
     """The errors of a 400."""
-    may = [role for role in Role if endpoint.permission in PERMISSIONS_OF[role]]
-    answer = send(clinics.a, (*may, "")[0], endpoint, clinics.a.ids, body=body)
+    answer = send(clinics.a, who_may(endpoint)[0], endpoint, clinics.a.ids, body=body)
     assert (answer.status, answer.json["code"]) == (400, "invalid_request"), answer.text
     errors: list[dict[str, str]] = answer.json["errors"]
     return errors

@@ -5,11 +5,10 @@ from itertools import count
 
 import pytest
 
-from chalicelib.identity.permissions import PERMISSIONS_OF, Role
 from chalicelib.platform.http import Endpoint
 from tests import tables
 from tests.faults import Died, dying
-from tests.isolation.cases import CASES, called, send
+from tests.isolation.cases import called, send, who_does
 from tests.isolation.clinics import Clinics
 from tests.world import Answered
 
@@ -88,8 +87,7 @@ def _dies_and_retries(
 
 
 def _sent(clinics: Clinics, endpoint: Endpoint, **over: object) -> Answered:
-    permitted = [role for role in Role if endpoint.permission in PERMISSIONS_OF[role]]
-    role = "" if endpoint.public else CASES[endpoint.name].whose or permitted[0]
+    role = who_does(endpoint)
     headers = {"Idempotency_Key": "one-and-the-same"}
     return send(clinics.a, role, endpoint, clinics.a.ids, headers=headers, **over)
 

@@ -4,8 +4,8 @@ from itertools import combinations
 
 import pytest
 
-from chalicelib.identity.permissions import PERMISSIONS_OF, Role
 from chalicelib.platform.http import Endpoint
+from tests.isolation.actors import who_may
 from tests.isolation.cases import called, names_in, send
 from tests.isolation.clinics import ID, Clinics, changed_kinds, gist
 from tests.world import Answered
@@ -30,7 +30,7 @@ def test_a_child_of_another_parent_is_not_found(clinics: Clinics, endpoint: Endp
     for pair in combinations(_in_path(endpoint), 2):
         for name in pair:
             swapped = {**ids, name: ids[f"other_{name}"]}
-            for role in _those_who_may(endpoint):
+            for role in who_may(endpoint):
                 with clinics.undone() as kept:
                     answer = send(clinics.a, role, endpoint, swapped)
                     assert _not_found(answer), (role, name)
@@ -41,7 +41,7 @@ def test_a_child_of_another_parent_is_not_found(clinics: Clinics, endpoint: Endp
 def test_a_child_of_another_parent_in_a_body_is_like_none(clinics: Clinics, name: str) -> None:
     ids, child = clinics.a.ids, SENT_BESIDE_A_PATIENT[name]
     (endpoint,) = (each for each in called() if each.name == name)
-    for role in _those_who_may(endpoint):
+    for role in who_may(endpoint):
         answers = []
         for strange in (ids[f"other_{child}"], f"{ids[child][:3]}_00000000000000000000000000"):
             with clinics.undone() as kept:
@@ -64,7 +64,7 @@ def test_nor_is_an_id_of_any_other_kind(clinics: Clinics, endpoint: Endpoint) ->
 
 
 def _try_kinds(clinics: Clinics, endpoint: Endpoint, first: int, *, every: int) -> None:
-    ids, role = clinics.a.ids, next(iter(_those_who_may(endpoint)))
+    ids, role = clinics.a.ids, next(iter(who_may(endpoint)))
     kinds = {own[:3]: own for own in ids.values() if ID.fullmatch(own)}
     for name in _in_path(endpoint):
         for kind, own in sorted(kinds.items())[first::every]:
@@ -76,10 +76,6 @@ def _try_kinds(clinics: Clinics, endpoint: Endpoint, first: int, *, every: int) 
 
 def _in_path(endpoint: Endpoint) -> list[str]:
     return [name for place, name in names_in(endpoint).items() if place.startswith("path")]
-
-
-def _those_who_may(endpoint: Endpoint) -> list[Role]:
-    return [role for role in Role if endpoint.permission in PERMISSIONS_OF[role]]
 
 
 def _not_found(answer: Answered) -> bool:

@@ -2,6 +2,7 @@
 
 from .endpoint import PUBLIC, Brings, Document, Endpoint, Routes, endpoints
 from .paging import Page, PageQuery, open_cursor, seal_cursor
+from .problems import body_of
 from .values import (
     AddressValue,
     Answer,
@@ -35,6 +36,7 @@ __all__ = [
     "Routes",
     "Short",
     "Text",
+    "body_of",
     "endpoints",
     "open_cursor",
     "seal_cursor",

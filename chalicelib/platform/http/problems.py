@@ -1,9 +1,9 @@
 """Errors on the wire: RFC 9457 problem details, and the one table from error to status."""
 
 import json
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from ..errors import (
     BadRequest,
@@ -36,6 +36,7 @@ STATUS_OF: dict[type[DomainError], int] = {
     Damaged: 500,
     Unavailable: 503,
 }
+M = TypeVar("M", bound=BaseModel)
 CONTENT_TYPE = "application/problem+json"
 
 
@@ -66,6 +67,14 @@ def problem_body(error: DomainError, request_id: str) -> str:
             {"field": bad.field, "code": bad.code, "message": bad.message} for bad in error.errors
         ]
     return json.dumps(problem)
+
+
+def body_of(model: type[M], values: dict[str, Any]) -> M:
+    """The body that these values are; BadRequest naming each field that cannot be."""
+    try:
+        return model.model_validate(values)
+    except ValidationError as invalid:
+        raise bad_request(invalid) from None
 
 
 def bad_request(invalid: ValidationError) -> BadRequest:

@@ -11,7 +11,7 @@ from .attributes import (
 )
 from .counting import next_number
 from .guard import OutOfScope, practice_scope, system_scope
-from .keys import SYSTEM, IdInKey, Key, join
+from .keys import SYSTEM, IdInKey, Key, PracticeInKey, join
 from .reading import Results, find, find_brought, find_many, get, query, query_all, query_images
 from .record import Record
 from .sweeping import Row, Swept, destroy_rows, plant_row, sweep_page
@@ -28,6 +28,7 @@ __all__ = [
     "IntegerSetAttribute",
     "Key",
     "OutOfScope",
+    "PracticeInKey",
     "Record",
     "Results",
     "Row",

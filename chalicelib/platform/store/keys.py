@@ -39,3 +39,16 @@ class IdInKey:
             if part.startswith(self._begins):
                 return part
         raise ValueError(f"{owner.__name__ if owner else 'record'} has no such id in its key")
+
+
+class PracticeInKey(IdInKey):
+    """The practice that a key names; `sys` where it names none: the vendor is a tenant of its own."""
+
+    def __init__(self) -> None:
+        super().__init__("prc")
+
+    def __get__(self, record: "Record | None", owner: type | None = None) -> str:
+        if record is not None and record.pk.startswith(f"{SYSTEM}#"):
+            named = (part for part in f"{record.pk}{record.sk}".split("#") if part[:4] == "prc_")
+            return next(named, SYSTEM)
+        return super().__get__(record, owner)

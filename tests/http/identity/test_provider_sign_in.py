@@ -12,7 +12,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from chalicelib.identity.discovery import forget_providers
+from chalicelib.identity.openid.discovery import forget_providers
 from tests.builders.identity_provider import (
     CLIENT_ID,
     DOMAIN,

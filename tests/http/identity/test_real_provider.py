@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 import urllib3
 
-from chalicelib.identity.discovery import forget_providers
+from chalicelib.identity.openid.discovery import forget_providers
 from tests.http.identity.conftest import Both
 from tests.http.identity.signing import me, session
 from tests.http.identity.test_provider_sign_in import begun, finished, refused, set_up

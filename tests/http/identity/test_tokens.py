@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from chalicelib.identity.signing_keys import jwk_set, private_key, verifying_keys
-from chalicelib.identity.tokens import AUDIENCE, ISSUER, _verified
+from chalicelib.identity.tokens import CLINIC, ISSUER, _verified
 from chalicelib.platform.config import settings
 from chalicelib.platform.keyring import keyring
 from infra.keyring import new_keyring, promoted, with_keys_added
@@ -228,7 +228,7 @@ def test_the_token_that_they_are_made_of_is_good(world: World) -> None:
     token = session(world)["access_token"]
     header, claims, _ = parts(token)
     assert (header["alg"], header["typ"]) == ("ES256", "at+jwt")
-    assert (claims["aud"], claims["iss"]) == (AUDIENCE, ISSUER)
+    assert (claims["aud"], claims["iss"]) == (CLINIC, ISSUER)
     assert me(world, token).status == 200
     assert me(world, _resigned()(token)).status == 200
 
@@ -311,7 +311,7 @@ def test_whoever_has_the_published_keys_can_verify_a_token(world: World) -> None
         token,
         key,
         algorithms=["ES256"],
-        audience=AUDIENCE,
+        audience=CLINIC,
         issuer=ISSUER,
         options={"verify_exp": False, "verify_iat": False},
     )

@@ -6,8 +6,7 @@ from datetime import date, timedelta
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 
 from chalicelib.platform.events import Event
 from tests.http.reporting.telling import Told, counted, practice

@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 from moto.backends import get_backend
 
 from tests.builders.scheduling import Clinic, add_patient, add_practitioner, add_type, clinic

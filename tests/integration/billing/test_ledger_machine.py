@@ -6,8 +6,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from hypothesis import Phase, settings
-from hypothesis import strategies as st
+from hypothesis import Phase, settings, strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     invariant,

@@ -3,8 +3,7 @@
 from pathlib import Path
 
 import app
-from infra.package import build_template, minified
-from infra.package import lint as lint_of
+from infra.package import build_template, lint as lint_of, minified
 from infra.template_rules import problems
 from tests.unit.infra.sample_app import SampleApp
 

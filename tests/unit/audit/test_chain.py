@@ -7,8 +7,7 @@ from hashlib import sha256
 from random import Random
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from chalicelib.audit.chain import Anchor, Evidence, Fault, Leaf, Link, hash_of, judge, next_link
 from chalicelib.platform.ids import first_id_at

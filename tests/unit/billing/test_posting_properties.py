@@ -3,8 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from chalicelib.billing.posting_rules import post_claim
 from chalicelib.billing.posting_values import (

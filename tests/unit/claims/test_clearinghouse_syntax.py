@@ -3,8 +3,7 @@
 from random import Random
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from chalicelib.claims.x12.interchange import read_interchanges
 from infra.local.clearinghouse import Clearinghouse

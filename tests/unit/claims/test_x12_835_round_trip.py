@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from chalicelib.claims.x12.interchange import X12Error, read_interchanges
 from chalicelib.claims.x12.reading_835 import read_remittance

@@ -5,8 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from chalicelib.clinical.note_body import canonical, digest, is_readable, read_body
 from chalicelib.clinical.specialty_templates import TEMPLATES

@@ -3,8 +3,7 @@
 from datetime import date, timedelta
 from itertools import product
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from chalicelib.clinical.statuses import OVER, ClinicalStatus, Verification, wrong_standing
 

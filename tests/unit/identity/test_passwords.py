@@ -4,8 +4,7 @@ import unicodedata
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from chalicelib.identity.common_passwords import common_passwords
 from chalicelib.identity.errors import WeakPassword

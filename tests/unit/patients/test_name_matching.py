@@ -1,8 +1,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from chalicelib.patients.name_matching import (
     LONGEST_PREFIX,

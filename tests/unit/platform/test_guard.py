@@ -4,8 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from chalicelib.platform.store import OutOfScope, practice_scope, system_scope
 from chalicelib.platform.store.guard import guard_item, guard_object

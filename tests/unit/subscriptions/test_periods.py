@@ -2,8 +2,7 @@
 
 from datetime import date, timedelta
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from chalicelib.practices.plans import FOR_SALE, PLANS, Limit
 from chalicelib.subscriptions.periods import Segment, end_of_month, lines_of, with_plan

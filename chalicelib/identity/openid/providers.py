@@ -1,11 +1,11 @@
 """The OpenID provider by which a practice's members may sign in: set up by its owner."""
 
-from ..platform.context import Context
-from ..platform.errors import BadRequest, Damaged, invalid_field
-from ..platform.keyring import seal, unseal
-from ..platform.store import find, get
-from ..platform.web import is_allowed
-from .models import IdentityProvider
+from ...platform.context import Context
+from ...platform.errors import BadRequest, Damaged, invalid_field
+from ...platform.keyring import seal, unseal
+from ...platform.store import find, get
+from ...platform.web import is_allowed
+from ..models import IdentityProvider
 from .schemas import IdentityProviderBody
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from ..platform.web import OutsideUnavailable, fetch_json, is_allowed
-from .errors import ProviderSignInRefused
+from ...platform.web import OutsideUnavailable, fetch_json, is_allowed
+from ..errors import ProviderSignInRefused
 from .id_tokens import Expected, IdentityClaims, UnknownKey, verify_id_token
 
 T = TypeVar("T")

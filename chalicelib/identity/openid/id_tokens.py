@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from .errors import ProviderSignInRefused
+from ..errors import ProviderSignInRefused
 
 MAX_LENGTH = 16_000
 LEEWAY_SECONDS = 60

@@ -1,12 +1,12 @@
 """Which member someone is whom the practice's provider names. It never makes a member."""
 
-from ..platform.context import SystemContext
-from ..platform.store import find
-from .accounts import find_account
-from .errors import ProviderSignInRefused
+from ...platform.context import SystemContext
+from ...platform.store import find
+from ..accounts import find_account
+from ..errors import ProviderSignInRefused
+from ..models import IdentityProvider, Member, ProviderMember, ProviderSubject
+from ..sessions import admitted
 from .id_tokens import IdentityClaims
-from .models import IdentityProvider, Member, ProviderMember, ProviderSubject
-from .sessions import admitted
 
 
 def member_of(

@@ -14,22 +14,22 @@ from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
-from ..platform.clock import from_iso, iso
-from ..platform.config import settings
-from ..platform.context import SystemContext
-from ..platform.errors import BadRequest, NotFound
-from ..platform.keyring import seal, unseal
-from ..platform.store import find
-from ..platform.web import OutsideRefused, fetch_json
+from ...platform.clock import from_iso, iso
+from ...platform.config import settings
+from ...platform.context import SystemContext
+from ...platform.errors import BadRequest, NotFound
+from ...platform.keyring import seal, unseal
+from ...platform.store import find
+from ...platform.web import OutsideRefused, fetch_json
+from ..errors import ProviderSignInRefused
+from ..models import IdentityProvider, SpentState
+from ..opening import Granted, Proof, open_session
+from ..tokens import derived_secret
 from .discovery import Metadata, metadata_of, verified
-from .errors import ProviderSignInRefused
 from .id_tokens import Expected, IdentityClaims
-from .models import IdentityProvider, SpentState
-from .opening import Granted, Proof, open_session
 from .provider_members import member_of
 from .providers import client_secret_of
 from .schemas import ProviderCode
-from .tokens import derived_secret
 
 STATE_LIVES = timedelta(minutes=10)
 OLDEST_SIGN_IN_SECONDS = 12 * 60 * 60
