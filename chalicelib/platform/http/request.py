@@ -58,7 +58,7 @@ def arguments(endpoint: Endpoint, request: Served, path: dict[str, str]) -> dict
             _require_json(request)
             if len(request.raw_body or b"") > MAX_BODY:
                 raise BadRequest("The body is larger than 1 MB")
-            read["body"] = endpoint.body.model_validate_json(request.raw_body or b"{}", strict=True)
+            read["body"] = endpoint.body.model_validate_json(request.raw_body or b"", strict=True)
         elif (request.raw_body or b"").strip() not in NO_BODY:
             raise BadRequest(errors=(FieldError("body", "unexpected", "This takes no body"),))
         if endpoint.query is not None:

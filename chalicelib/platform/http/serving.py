@@ -85,7 +85,7 @@ def _serve(
                 audit.start(path["patient_id"])
             answer = function(context, **arguments(endpoint, request, path))
             reply = reply_of(endpoint, answer, raw_path)
-            if context.work.empty:
+            if context.work.empty and not key:
                 audit.finish()
                 return reply
             return _commit(context, audit, reply, key, print_of)
