@@ -1,7 +1,7 @@
 """What every test stands on: moto in-process with the real resources, a clock that is set, and the app."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from moto import mock_aws
 
 from infra.resources import MAIL_FROM, create_resources
 from tests.quick_moto import quicken
+from tests.replaying import setting_up
 from tests.world import World
 
 SAMPLES = Path(__file__).resolve().parents[2] / "shared" / "samples"
@@ -83,6 +84,13 @@ def aws(_mocked_aws: None) -> Iterator[None]:
     for region in get_backend("sesv2")["123456789012"].values():
         region.core_backend.sent_messages.clear()
     get_backend("sns")["123456789012"]["us-east-1"].sms_messages.clear()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup() -> Generator[None, object, object]:
+    """What fixtures call is set-up."""
+    with setting_up():
+        return (yield)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import copy
 import threading
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Any
 
 import pytest
@@ -12,7 +12,14 @@ from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
 
+_WITHOUT_EFFECT = {"dynamodb", "sts", "secretsmanager"}
+_calls: Counter[str] = Counter()
 _PLAIN = {"S", "N", "SS", "NS", "BOOL"}
+
+
+def calls_beside_the_table() -> int:
+    """How many calls had an effect anywhere else."""
+    return sum(many for service, many in _calls.items() if service not in _WITHOUT_EFFECT)
 
 
 def quicken(patched: pytest.MonkeyPatch) -> None:
@@ -53,6 +60,7 @@ def _one_at_a_time(patched: pytest.MonkeyPatch) -> None:
 
     def in_turn(self: Any, request: Any) -> Any:
         with turn:
+            _calls[request.url.partition("://")[2].partition(".")[0]] += 1
             return process(self, request)
 
     patched.setattr(BotocoreStubber, "process_request", in_turn)

@@ -23,6 +23,16 @@ def put_back(kept: Image) -> None:
     table().items = defaultdict(dict, _of(kept))
 
 
+def is_same(one: Image, other: Image) -> bool:
+    """Whether the very same items lie in both: an item is copied before it is changed."""
+    filled = [{pk: found for pk, found in each.items() if found} for each in (one, other)]
+    return filled[0].keys() == filled[1].keys() and all(
+        found.keys() == filled[1][pk].keys()
+        and all(filled[1][pk][own] is item for own, item in found.items())
+        for pk, found in filled[0].items()
+    )
+
+
 def rows() -> Rows:
     """Every item as it is stored, by its key."""
     return _wire(image())

@@ -18,6 +18,7 @@ from chalicelib.platform.runtime import install, runtime
 from chalicelib.practices.capabilities import Capability
 from infra.local.clearinghouse import Clearinghouse
 from tests import tables
+from tests.replaying import replayed, setting_up
 
 PASSWORD = "correct horse battery staple"
 ADDRESS = {"line1": "1 Main St", "city": "New York", "state": "NY", "postal_code": "10001-1234"}
@@ -76,6 +77,7 @@ class World:
         self._client = Client(app, stage_name="test")
         self._client.__enter__()
         self._seen: set[str] = set()
+        self.state: Any = None
         self.clearinghouse = Clearinghouse()
 
     def call(
@@ -91,7 +93,14 @@ class World:
         raw = (
             body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         )
-        answer = self._client.http.request(method, path, headers=sent, body=raw)
+        if type(self) is not World:
+            return self._requested(method, path, sent, raw)
+        call = (method, path, raw, tuple(sorted(sent.items())))
+        answer: Answered = replayed(self, call, lambda: self._requested(method, path, sent, raw))
+        return answer
+
+    def _requested(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answered:
+        answer = self._client.http.request(method, path, headers=headers, body=body)
         return Answered(answer.status_code, answer.headers, answer.body.decode())
 
     def pump(self, rounds: int = 20) -> None:
@@ -255,11 +264,12 @@ def _sqs_record(message: dict[str, Any]) -> dict[str, Any]:
 
 def sign_up(world: World, *, email: str = "ada@clinic.example", **over: Any) -> str:
     """A practice whose owner is verified; the owner's access token."""
-    made = world.call("POST", "/v1/practices", {**SIGN_UP, "email": email, **over})
-    assert made.status == 201, made.text
-    world.call("POST", "/v1/practices/verify", {"token": newest_link(world)})
-    token = sign_in(world, email)
-    accept_agreement(world, token)
+    with setting_up():
+        made = world.call("POST", "/v1/practices", {**SIGN_UP, "email": email, **over})
+        assert made.status == 201, made.text
+        world.call("POST", "/v1/practices/verify", {"token": newest_link(world)})
+        token = sign_in(world, email)
+        accept_agreement(world, token)
     return token
 
 
@@ -321,12 +331,12 @@ def add_member(world: World, owner: str, role: str, *, email: str = "") -> tuple
     email = email or f"{role}@clinic.example"
     if role in ("owner", "manager"):
         step_up(world, owner)
-    invited = world.call(
-        "POST", "/v1/members", {"email": email, "name": role.title(), "roles": [role]}, token=owner
-    )
-    assert invited.status == 201, invited.text
-    accepted = world.call(
-        "POST", "/v1/invitations/accept", {"token": newest_link(world), "password": PASSWORD}
-    )
-    assert accepted.status == 200, accepted.text
-    return sign_in(world, email), invited.json["user_id"]
+    body = {"email": email, "name": role.title(), "roles": [role]}
+    with setting_up():
+        invited = world.call("POST", "/v1/members", body, token=owner)
+        assert invited.status == 201, invited.text
+        accepted = world.call(
+            "POST", "/v1/invitations/accept", {"token": newest_link(world), "password": PASSWORD}
+        )
+        assert accepted.status == 200, accepted.text
+        return sign_in(world, email), invited.json["user_id"]
