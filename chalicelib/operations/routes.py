@@ -7,6 +7,7 @@ from ..identity.schemas import LinkBody, NewPractice
 from ..platform.context import Context, SystemContext
 from ..platform.http import PUBLIC, Page, PageQuery, Routes
 from . import directory, lifecycle, onboarding, operators, recovery, support
+from .overview import read_overview
 from .queue_health import read_queue_health
 from .schemas import (
     ClearanceDecision,
@@ -16,6 +17,7 @@ from .schemas import (
     OperatorInvite,
     OperatorList,
     OperatorView,
+    PracticeOverview,
     PracticeState,
     PracticeTable,
     ReasonBody,
@@ -58,6 +60,12 @@ def import_practices(context: SystemContext, body: PracticeTable) -> TableReport
     that were created are refused with `email_taken`.
     """
     return TableReport.of(onboarding.import_practices(context, body.table))
+
+
+@routes.get(f"{PRACTICES}/{{practice_id}}", permission=OperatorPermission.READ_DIRECTORY)
+def read_practice_overview(context: SystemContext, practice_id: str) -> PracticeOverview:
+    """How a practice stands, what it is cleared for, and what it uses."""
+    return read_overview(context, practice_id)
 
 
 @routes.post(

@@ -65,6 +65,33 @@ class ClearanceDecision(Body):
     reason: Line | None = None
 
 
+class ClearanceRow(Answer):
+    capability: str
+    status: str
+    npi: str
+    tin: str
+    licence: str
+    by: str
+    at: Instant
+    reason: str
+
+
+class PracticeOverview(Answer):
+    """How a practice stands, and what it uses in this UTC month."""
+
+    id: str
+    name: str
+    status: str
+    country: str
+    plan: str
+    overdue: bool
+    agreement: str | None
+    clearances: list[ClearanceRow]
+    seats: int
+    providers: int = Field(description="Who have signed an encounter in this month")
+    messages: int
+
+
 class QueueHealth(Answer):
     """How many messages wait, are being handled, and have failed."""
 

@@ -352,6 +352,7 @@ CASES: dict[str, Case] = {
     # operations
     "list_practices": Case(query={"limit": "10"}),
     "found_practice": Case(FOUNDED),
+    "read_practice_overview": Case(),
     "import_practices": Case(
         {"table": "practice_name,country,time_zone,currency,locale,name,email\n"}
     ),

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.builders.operations import fresh, operator
-from tests.world import ADDRESS, World, sign_up
+from tests.world import ADDRESS, World, add_member, sign_up
 
 BILLING = {
     "legal_name": "Elm Street Clinic PC",
@@ -55,6 +55,23 @@ def test_what_operations_do_is_in_the_practices_audit(world: World, olu: str) ->
         if item["kind"]["S"] == "audit" and item["pk"]["S"].startswith(f"{practice}#audit#{me}#")
     ]
     assert entries == ["suspend_practice"]
+
+
+def test_operations_see_how_a_practice_stands_and_what_it_uses(world: World, olu: str) -> None:
+    owner = sign_up(world)
+    add_member(world, owner, "nurse")
+    world.pump()
+    shown = world.call("GET", f"/v1/operations/practices/{practice_of(world, owner)}", token=olu)
+    assert shown.status == 200, shown.text
+    found = {name: shown.json[name] for name in ("name", "status", "plan", "overdue", "seats")}
+    assert found == {
+        "name": "Elm Street Clinic",
+        "status": "active",
+        "plan": "trial",
+        "overdue": False,
+        "seats": 2,
+    }
+    assert "clinic.example" not in shown.text, "no names of people, no addresses"
 
 
 def test_a_practice_that_is_not_there_is_not_found(world: World, olu: str) -> None:
