@@ -12,6 +12,7 @@ DOMAINS = (
     "billing",
     "claims",
     "tasks",
+    "operations",
     "reporting",
     "custody",
     "audit",
