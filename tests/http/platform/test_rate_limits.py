@@ -58,8 +58,9 @@ def test_someone_who_is_not_signed_in_is_slowed_by_address(limited: World) -> No
     token = sign_up(limited)
     body = {"email": "nobody@clinic.example", "password": "x" * 20}
     statuses = [limited.call("POST", "/v1/sessions/refresh", {"refresh_token": "x"}).status
-                for _ in range(BURST)]  # fmt: skip
-    assert set(statuses) == {401, 429}, "signing up has used some"
+                for _ in range(BURST + 1)]  # fmt: skip
+    assert set(statuses[:-1]) >= {401}
+    assert statuses[-1] == 429
     assert limited.call("POST", "/v1/sessions", body).status == 429
     assert limited.call("GET", "/healthz").status == 429
     assert limited.call("GET", "/v1/me", token=token).status == 200, "who is signed in goes on"

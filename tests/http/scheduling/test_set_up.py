@@ -105,13 +105,13 @@ def test_hours_come_back_as_they_were_set(at: Clinic) -> None:
 
 def test_a_rule_that_cannot_be_is_named(at: Clinic) -> None:
     good = at.rule("mon", "09:00", "12:00")
-    for over, message in (
-        ({"starts": "09:00", "ends": "09:00"}, "end after they start"),
-        ({"starts": "09:00Z"}, "naive"),
-        ({"effective_until": "2025-12-31"}, "on or after"),
+    for over, refused, message in (
+        ({"starts": "09:00", "ends": "09:00"}, (422, "rules.1"), "end after they start"),
+        ({"starts": "09:00Z"}, (400, "rules.1.starts"), "no offset"),
+        ({"effective_until": "2025-12-31"}, (422, "rules.1"), "on or after"),
     ):
         answer = at.set_hours([good, {**good, **over}])
-        assert (answer.status, answer.json["errors"][0]["field"]) == (422, "rules.1")
+        assert (answer.status, answer.json["errors"][0]["field"]) == refused
         assert message in answer.json["errors"][0]["message"]
 
 
