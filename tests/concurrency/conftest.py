@@ -8,6 +8,8 @@ from typing import Any
 import boto3
 import pytest
 
+from chalicelib.identity.signing_keys import private_key, verifying_keys
+from chalicelib.platform.assumed_roles import assumed_roles
 from chalicelib.platform.aws import client
 from chalicelib.platform.config import settings
 from chalicelib.platform.keyring import keyring
@@ -55,6 +57,14 @@ def _restore(environment: dict[str, str]) -> None:
 
 def _forget() -> None:
     """Settings, clients and keys are cached for the process."""
-    for cached in (settings, connection, client, keyring):
+    for cached in (
+        settings,
+        connection,
+        client,
+        keyring,
+        verifying_keys,
+        private_key,
+        assumed_roles,
+    ):
         cached.cache_clear()
     boto3.DEFAULT_SESSION = None
