@@ -35,8 +35,8 @@ def seed(stack: Stack) -> None:
     live = runtime()
     install(live.authenticate, live.tenant_of, clock=clock)
     try:
-        demo = Demo(HttpApi(stack, clock), Progress())
-        demo.play(clock.now())
+        with stack.pump.holding("audit_queue"):
+            Demo(HttpApi(stack, clock), Progress()).play(clock.now())
     finally:
         install(live.authenticate, live.tenant_of, clock=SystemClock())
 

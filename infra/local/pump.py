@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -85,17 +86,30 @@ class Pump:
             except Exception as error:  # noqa: BLE001  # the next minute tries again
                 LOG.warning("%s: %s", function.name, type(error).__name__)
 
+    @contextmanager
+    def holding(self, name: str) -> Iterator[None]:
+        """This queue's function takes nothing meanwhile; what came in is handled afterwards."""
+        queue = next(each for each in self.queues if each.function.name == name)
+        queue.held = True
+        try:
+            yield
+        finally:
+            queue.held = False
+
     def settle(self, timeout: float = 30.0) -> None:
-        """Wait until nothing is under way: stream read, queues empty. TimeoutError names the rest."""
+        """Wait until nothing is under way: stream read, queues empty. TimeoutError names the rest.
+
+        A queue that is held back is not waited for.
+        """
         deadline = time.monotonic() + timeout
         quiet = 0
         while quiet < 2:
             if time.monotonic() > deadline:
                 raise TimeoutError(f"not settled after {timeout} s: {self._under_way()}")
-            asked, done = time.monotonic(), self._invocations
-            time.sleep(0.25)
+            asked, done = time.monotonic(), self._invocations()
+            time.sleep(0.1)
             caught_up = all(stream.last_empty >= asked for stream in self.streams)
-            idle = caught_up and not self._under_way() and done == self._invocations
+            idle = caught_up and done == self._invocations() and not self._under_way()
             quiet = quiet + 1 if idle else 0
 
     def _connect(self, source: Any, function: Function) -> None:
@@ -149,11 +163,13 @@ class Pump:
         while not self._stopping.wait(self._tick_seconds):
             self.tick()
 
-    @property
     def _invocations(self) -> int:
         return sum(function.invocations for function in self.functions.values())
 
     def _under_way(self) -> dict[str, int]:
+        """What is being handled; only where that is nothing, what waits in the queues: a call each."""
         busy = {name: each.busy for name, each in self.functions.items() if each.busy}
-        waiting = {each.function.name: each.waiting for each in self.queues}
-        return busy | {name: count for name, count in waiting.items() if count}
+        if busy:
+            return busy
+        waiting = {each.function.name: each.waiting for each in self.queues if not each.held}
+        return {name: count for name, count in waiting.items() if count}

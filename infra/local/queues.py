@@ -1,6 +1,7 @@
 """SQS queues, read and retried as Lambda's event source mapping does."""
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ from infra.resources import Place
 from .events import sqs_event
 from .invocation import LOG, Function
 
+HELD_SECONDS = 0.2
 WAIT_SECONDS = 1  # how long a stop may wait for the long poll
 
 
@@ -33,10 +35,14 @@ class QueueSource:
         self._arn = arn
         self._batch_size = batch_size
         self._retry_seconds = retry_seconds
+        self.held = False
         self.url: str = self._client.get_queue_url(QueueName=arn.rpartition(":")[2])["QueueUrl"]
 
     def poll(self, _stopping: Callable[[], bool]) -> None:
-        """One long poll, and the batch it brought."""
+        """One long poll, and the batch it brought; nothing while it is held back."""
+        if self.held:
+            time.sleep(HELD_SECONDS)
+            return
         messages = self._client.receive_message(
             QueueUrl=self.url,
             MaxNumberOfMessages=self._batch_size,
