@@ -17,7 +17,7 @@ from tests.builders.patients import registration
 from tests.isolation.clinics import Clinic, Clinics
 from tests.isolation.conftest import Built, as_built
 
-SEED, QUERIES = 6, 200
+SEED = 6
 FAMILIES = ("Rosenberg", "Rosales", "Rossi", "Okafor", "Okada", "Lindqvist", "Linde", "Marlow")
 GIVENS = ("Rosa", "Roderick", "Olive", "Oskar", "Lena", "Marlene")
 ZONE = ZoneInfo("America/New_York")
@@ -53,17 +53,18 @@ def both(_built: Built) -> Iterator[tuple[Known, Known]]:
     tables.put_back(kept)
 
 
-def test_each_answer_is_the_oracle_s(aws: None, both: tuple[Known, Known]) -> None:
+@pytest.mark.parametrize("queries", [70, pytest.param(200, marks=pytest.mark.campaign)])
+def test_each_answer_is_the_oracle_s(aws: None, both: tuple[Known, Known], queries: int) -> None:
     random = Random(SEED + 1)
     asked: dict[str, int] = {}
-    for number in range(QUERIES):
+    for number in range(queries):
         known = both[number % 2]
         ask = random.choice((_search, _search, _day, _visits, _claims, _encounters))
         found, expected = ask(known, random)
         assert found == expected, f"{ask.__name__}, query {number}, seed {SEED}"
         asked[ask.__name__] = asked.get(ask.__name__, 0) + bool(expected)
     assert len(asked) == 5
-    assert min(asked.values()) > 5, "the oracle has to expect something"
+    assert min(asked.values()) > 2, "the oracle has to expect something"
 
 
 def _filled(clinics: Clinics, clinic: Clinic, random: Random) -> Known:
