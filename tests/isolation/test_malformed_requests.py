@@ -21,7 +21,7 @@ from tests.isolation.actors import who_may
 from tests.isolation.cases import CASES, called
 from tests.isolation.clinics import Clinic, Clinics
 
-SEED, EXAMPLES, IN_CAMPAIGN = 28, 4, 150
+SEED, EXAMPLES, IN_CAMPAIGN = 28, 3, 150
 REFUSALS = ["401", "403", "404", "409", "412", "415", "422", "428"]
 CHECKS = {
     "positive_data_acceptance": {"expected-statuses": ["2xx", *REFUSALS]},

@@ -37,7 +37,7 @@ def test_in_any_order_and_twice_over_a_claim_ends_paid_and_its_money_posted_once
     start, balances = tables.image(), set()
     assert [answer.kind for answer in house.answers] == ["999", "277CA", "277CA", "835"]
     orders = list(permutations(house.answers))
-    for order in [*Random(20260302).sample(orders, 4), orders[0], orders[-1]]:
+    for order in [*Random(20260302).sample(orders, 2), orders[0], orders[-1]]:
         tables.put_back(start)
         for answer in (*order, *order):
             bring(clinic, answer.text)
