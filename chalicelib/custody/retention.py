@@ -3,6 +3,8 @@
 The date is the first on which a record may go. Where no law of the place is known here, ten years
 from the last encounter hold (42 CFR 422.504(d), the longest that a US payer's contract asks of
 every clinic), and for minors ten years from the age of 18.
+
+No row has been held against the text of its law yet: have counsel do so before anything is erased by it.
 """
 
 from collections.abc import Iterable
