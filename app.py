@@ -8,10 +8,8 @@ from chalicelib.care_team import routes as care_team_routes
 from chalicelib.claims import handlers as claims_handlers, routes as claims_routes
 from chalicelib.clinical import handlers as clinical_handlers, routes as clinical_routes
 from chalicelib.custody import handlers as custody_handlers, routes as custody_routes
-from chalicelib.identity import credential_routes, routes as identity_routes, session_routes
+from chalicelib.identity import routes as identity_routes
 from chalicelib.identity.authentication import authenticate, tenant_of
-from chalicelib.identity.machines import routes as key_routes
-from chalicelib.identity.openid import routes as openid_routes
 from chalicelib.messaging import handlers as messaging_handlers
 from chalicelib.onboarding import routes as onboarding_routes
 from chalicelib.operations import handlers as operations_handlers, routes as operations_routes
@@ -35,11 +33,10 @@ app.api.cors = CORSConfig(
 )
 
 ROUTES = (
-    service_routes, identity_routes, session_routes, credential_routes, openid_routes,
-    key_routes, practices_routes,
-    patients_routes, care_team_routes, psychotherapy_routes, scheduling_routes, clinical_routes,
-    billing_routes, claims_routes, tasks_routes, operations_routes, reporting_routes,
-    subscriptions_routes, onboarding_routes, custody_routes, audit_routes,
+    service_routes, *identity_routes.ROOMS, practices_routes, patients_routes, care_team_routes,
+    psychotherapy_routes, scheduling_routes, clinical_routes, billing_routes, claims_routes,
+    tasks_routes, operations_routes, reporting_routes, subscriptions_routes, onboarding_routes,
+    custody_routes, audit_routes,
 )  # fmt: skip
 HANDLERS = (
     messaging_handlers, scheduling_handlers, clinical_handlers, billing_handlers,
