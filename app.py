@@ -12,8 +12,8 @@ from chalicelib.platform.runtime import install
 # Modules of chalicelib, each imported when a request or an event first needs it (ADR 17).
 ROUTES = (
     "platform.service_routes",
-    "identity.routes", "identity.session_routes", "identity.credential_routes",
-    "identity.openid.routes", "identity.machines.routes",
+    "identity.signing_up.routes", "identity.sessions.routes", "identity.credentials.routes",
+    "identity.openid.routes", "identity.members.routes", "identity.machines.routes",
     "practices.routes",
     "patients.routes", "care_team.routes", "psychotherapy.routes",
     "scheduling.routes", "clinical.routes",
