@@ -9,6 +9,7 @@ from typing import Any
 from chalice.app import Blueprint, Chalice, RouteEntry
 
 from . import late
+from .http import serving  # noqa: F401  # every request needs it, so it belongs to the start
 
 Views = dict[str, RouteEntry]
 
