@@ -23,6 +23,7 @@ from chalicelib.practices import routes as practices_routes
 from chalicelib.psychotherapy import routes as psychotherapy_routes
 from chalicelib.reporting import handlers as reporting_handlers, routes as reporting_routes
 from chalicelib.scheduling import handlers as scheduling_handlers, routes as scheduling_routes
+from chalicelib.scheduling.holds import routes as hold_routes
 from chalicelib.subscriptions import routes as subscriptions_routes
 from chalicelib.subscriptions.handlers import start_subscription  # noqa: F401  # messaging's queue
 from chalicelib.tasks import handlers as tasks_handlers, routes as tasks_routes
@@ -37,8 +38,8 @@ app.api.cors = CORSConfig(
 ROUTES = (
     service_routes, identity_routes, session_routes, credential_routes, openid_routes,
     key_routes, practices_routes,
-    patients_routes, care_team_routes, psychotherapy_routes, scheduling_routes, clinical_routes,
-    billing_routes, claims_routes, tasks_routes, operations_routes, reporting_routes,
+    patients_routes, care_team_routes, psychotherapy_routes, scheduling_routes, hold_routes,
+    clinical_routes, billing_routes, claims_routes, tasks_routes, operations_routes, reporting_routes,
     subscriptions_routes, onboarding_routes, custody_routes, audit_routes,
 )  # fmt: skip
 HANDLERS = (

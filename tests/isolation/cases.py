@@ -258,6 +258,9 @@ CASES: dict[str, Case] = {
         }
     ),
     "book_appointment": Case({**SLOT, "patient_id": "$patient_id", "type_id": "$type_id"}),
+    "hold_slot": Case({**SLOT, "patient_id": "$patient_id", "type_id": "$type_id"}),
+    "read_slot_hold": Case(),
+    "release_slot_hold": Case(),
     "read_appointment": Case(),
     "reschedule_appointment": Case(SLOT),
     "cancel_appointment": Case({"reason": "pat"}),
