@@ -8,10 +8,8 @@ from chalicelib.care_team import routes as care_team_routes
 from chalicelib.claims import handlers as claims_handlers, routes as claims_routes
 from chalicelib.clinical import handlers as clinical_handlers, routes as clinical_routes
 from chalicelib.custody import handlers as custody_handlers, routes as custody_routes
-from chalicelib.identity import credential_routes, routes as identity_routes, session_routes
+from chalicelib.identity import routes as identity_routes
 from chalicelib.identity.authentication import authenticate, tenant_of
-from chalicelib.identity.machines import routes as key_routes
-from chalicelib.identity.openid import routes as openid_routes
 from chalicelib.messaging import handlers as messaging_handlers
 from chalicelib.onboarding import routes as onboarding_routes
 from chalicelib.operations import handlers as operations_handlers, routes as operations_routes
@@ -23,7 +21,6 @@ from chalicelib.practices import routes as practices_routes
 from chalicelib.psychotherapy import routes as psychotherapy_routes
 from chalicelib.reporting import handlers as reporting_handlers, routes as reporting_routes
 from chalicelib.scheduling import handlers as scheduling_handlers, routes as scheduling_routes
-from chalicelib.scheduling.holds import routes as hold_routes
 from chalicelib.subscriptions import routes as subscriptions_routes
 from chalicelib.subscriptions.handlers import start_subscription  # noqa: F401  # messaging's queue
 from chalicelib.tasks import handlers as tasks_handlers, routes as tasks_routes
@@ -36,11 +33,11 @@ app.api.cors = CORSConfig(
 )
 
 ROUTES = (
-    service_routes, identity_routes, session_routes, credential_routes, openid_routes,
-    key_routes, practices_routes,
-    patients_routes, care_team_routes, psychotherapy_routes, scheduling_routes, hold_routes,
-    clinical_routes, billing_routes, claims_routes, tasks_routes, operations_routes, reporting_routes,
-    subscriptions_routes, onboarding_routes, custody_routes, audit_routes,
+    service_routes, *identity_routes.ROOMS, practices_routes, patients_routes, care_team_routes,
+    psychotherapy_routes, scheduling_routes, *scheduling_routes.ROOMS, clinical_routes,
+    billing_routes, claims_routes,
+    tasks_routes, operations_routes, reporting_routes, subscriptions_routes, onboarding_routes,
+    custody_routes, audit_routes,
 )  # fmt: skip
 HANDLERS = (
     messaging_handlers, scheduling_handlers, clinical_handlers, billing_handlers,

@@ -1,6 +1,6 @@
 """A practice as operations look after it: how it stands and what it uses. Figures, no names but its own."""
 
-from ..identity.members import TAKES_A_SEAT, list_members
+from ..identity.members.service import TAKES_A_SEAT, list_members
 from ..platform.context import SystemContext
 from ..practices.service import read_practice
 from ..practices.usage import month_of, read_usage

@@ -3,7 +3,7 @@
 from datetime import UTC
 from typing import NamedTuple
 
-from ..identity.members import TAKES_A_SEAT, list_members
+from ..identity.members.service import TAKES_A_SEAT, list_members
 from ..platform.context import Context
 from ..platform.http import PageQuery, open_cursor, seal_cursor
 from ..platform.overlap import beside

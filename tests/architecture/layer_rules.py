@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterator
-from fnmatch import fnmatch
+from fnmatch import filter as fnmatch_filter, fnmatch
 
 from tests.architecture.source_tree import (
     PRODUCT,
@@ -67,13 +67,14 @@ OPENS_FILES = ("open", "gzip.open", "io.open", "pathlib.Path", "importlib.resour
 NOT_PURE = {
     "chalicelib/identity/authentication.py": "finds the caller, before there is a context",
     "chalicelib/identity/machines/authentication.py": "finds a machine, before there is a context",
-    "chalicelib/identity/tokens.py": "signs with the deployment's keys",
+    "chalicelib/identity/sessions/tokens.py": "knows the vendor's own practice",
+    "chalicelib/identity/derived_secrets.py": "derives from the deployment's keys",
     "chalicelib/identity/openid/discovery.py": "asks a practice's identity provider, and keeps what it said",
-    "chalicelib/identity/signing_keys.py": "reads the deployment's signing keys",
+    "chalicelib/identity/sessions/signing_keys.py": "reads the deployment's signing keys",
     "chalicelib/claims/shared_mailbox.py": "finds the practice of a file, before there is a context",
     "chalicelib/custody/sealed_words.py": "opens and closes seals under the deployment's keys",
     "chalicelib/clinical/icd10cm.py": "reads the code tables shipped beside it",
-    "chalicelib/identity/common_passwords.py": "reads the list shipped beside it",
+    "chalicelib/identity/credentials/common_passwords.py": "reads the list shipped beside it",
 }
 """Modules that are neither a use case nor pure, and why. One that needs no entry may have none."""
 
@@ -115,14 +116,16 @@ def imports_are_plain(tree: Tree) -> Iterator[Violation]:
 
 
 def shapes_and_errors_import_the_platform_and_values(tree: Tree) -> Iterator[Violation]:
-    """models.py, schemas.py, errors.py: platform, and rule modules of their own domain."""
+    """models.py, schemas.py, errors.py: platform, rule modules of their own domain, and its
+    rooms' files of the same name."""
     for path, found in _imports(tree):
         if stem_of(path) not in {"models", "schemas", "errors"} or not _in_domain(path):
             continue
         if found.domain in {None, "platform"} or found.for_types_only:
             continue
         own = found.domain == domain_of(path)
-        if not own or found.module in ROLES - {"__init__"} or _is_use_case(tree, found):
+        other_roles = ROLES - {"__init__", stem_of(path)}
+        if not own or found.module in other_roles or _is_use_case(tree, found):
             yield Violation(path, found.line, f"imports {found.target}")
 
 
@@ -159,8 +162,10 @@ def _impurities(tree: Tree, path: str, source: str) -> Iterator[Violation]:
 
 
 def the_root_wires_every_domain(tree: Tree) -> Iterator[Violation]:
-    """A domain's routes.py and handlers.py do nothing until app.py imports them."""
-    wired = {found.target for found in imports_of("app.py", tree.get("app.py", ""))}
+    """A domain's routes.py and handlers.py do nothing until app.py imports them, or for a room's
+    routes the routes.py of its domain."""
+    roots = ("app.py", *fnmatch_filter(tree, "chalicelib/*/routes.py"))
+    wired = {found.target for root in roots for found in imports_of(root, tree.get(root, ""))}
     for path in tree:
         module = path.removesuffix(".py").replace("/", ".")
         outward = _in_domain(path) and stem_of(path) in {"routes", "handlers"}

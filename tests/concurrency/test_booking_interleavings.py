@@ -143,11 +143,13 @@ Act = Callable[[], Any]
 Order = tuple[int, ...]
 
 
-def _every_order(at: Clinic, acts: list[Act], *calls: int) -> list[tuple[Order, list[Any]]]:
+def _every_order(
+    at: Clinic, acts: list[Act], first: int, second: int
+) -> list[tuple[Order, list[Any]]]:
     """Play each order from the same start; what is taken afterwards is what is booked."""
     assert at.tenant.id == at.practice_id  # read before the actors start
     empty, played = copy.deepcopy(_table().items), []
-    for order in orders(*calls):
+    for order in orders(first, second):
         _table().items = copy.deepcopy(empty)
         outcomes = interleaved(order, acts)
         _takes_what_is_booked(at)

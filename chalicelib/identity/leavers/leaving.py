@@ -6,8 +6,8 @@ from ...platform.errors import invalid_field
 from ...platform.store import find, get, query_all
 from ...practices.models import Practice, Practitioner
 from ..errors import NotActive
-from ..giving import giver_of, is_active_owner, stage_standing
 from ..machines.api_keys import revoke_keys_of
+from ..members.giving import giver_of, is_active_owner, stage_standing
 from ..models import Member, Workplace
 from ..standing import ACTIVE, LEFT, SUSPENDED
 from .models import HandOver
