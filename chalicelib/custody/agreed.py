@@ -5,9 +5,10 @@ from datetime import date
 
 from ..practices.agreement_versions import VERSIONS, holds
 from ..practices.errors import AgreementNotAccepted
-from ..practices.models import AgreementAcceptance, Practice
 from .lines import Line
 
+PRACTICE, ACCEPTANCE = "practice", "agreement_acceptance"
+"""The kinds of the records that say it."""
 PATIENT = "#pat_"
 
 
@@ -21,9 +22,9 @@ def demand_agreed(lines: Iterable[Line], on: date) -> None:
     for line in lines:
         partition, sort = line["key"]
         has_patients = has_patients or PATIENT in f"#{partition}{sort}"
-        if line["kind"] == Practice.KIND:
+        if line["kind"] == PRACTICE:
             stated = line["attributes"].get("agreement") or ""
-        elif line["kind"] == AgreementAcceptance.KIND:
+        elif line["kind"] == ACCEPTANCE:
             accepted.add((sort.split("#")[1], line["attributes"].get("sha256")))
     published = {(each.version, each.sha256) for each in VERSIONS if each.version == stated}
     if has_patients and not (holds(stated, on) and published <= accepted):
