@@ -82,9 +82,7 @@ def test_the_dashboard_is_the_sum_of_what_happened(told: Told, runs: int) -> Non
         derandomize=True,
         database=None,
         deadline=None,
-        phases=[
-            Phase.generate
-        ],  # what fails is small as it is; shrinking over the store takes minutes
+        phases=[Phase.generate],  # shrinking over the store takes minutes
         suppress_health_check=[HealthCheck.too_slow],
     )
     @given(happened=st.lists(happenings(), max_size=5), seed=st.integers(0, 2**16))
