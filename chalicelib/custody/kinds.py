@@ -23,6 +23,7 @@ EXPORTED: dict[str, str] = {
     "appointment-type": "set-up",
     "availability": "set-up",
     "day": "what is taken of a resource's day",
+    "slot_hold": "what is kept for minutes; without it its part of the day would stay taken",
     "appointment": "visits booked, kept and missed",
     # the chart
     "encounter": "visits as clinical events",
