@@ -34,7 +34,8 @@ app.api.cors = CORSConfig(
 
 ROUTES = (
     service_routes, *identity_routes.ROOMS, practices_routes, patients_routes, care_team_routes,
-    psychotherapy_routes, scheduling_routes, clinical_routes, billing_routes, claims_routes,
+    psychotherapy_routes, scheduling_routes, *scheduling_routes.ROOMS, clinical_routes,
+    billing_routes, claims_routes,
     tasks_routes, operations_routes, reporting_routes, subscriptions_routes, onboarding_routes,
     custody_routes, audit_routes,
 )  # fmt: skip

@@ -30,6 +30,7 @@ INTEGRATOR = "integrator"
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SOON, LATER = "2026-03-02T09:05:00-05:00", "2026-03-09T10:00:00-04:00"
 NEXT_DAY = "2026-03-03T10:00:00-05:00"
+HELD = "2026-03-03T11:00:00-05:00"
 
 
 @dataclass
@@ -173,6 +174,7 @@ def build_clinics(start: datetime) -> Clinics:
         clinic.ids["asked_export_id"] = clinic.made(Role.MANAGER, "/v1/exports", None)
         hold = {"reason": "A suit", "patient_id": clinic.ids["patient_id"]}
         clinic.ids["hold_id"] = clinic.made(Role.OWNER, "/v1/legal-holds", hold)
+        clinic.ids["slot_hold_id"] = clinic.made(Role.NURSE, "/v1/slot-holds", _hold(clinic))
         clinic.ids |= leave(clinic.ids, f"{clinic.mark} Clinic")
     return Clinics(world, *both)
 
@@ -452,6 +454,11 @@ def _appointments(clinic: Clinic) -> None:
             "starts_at": starts_at,
         }
         clinic.ids[name] = clinic.made(Role.NURSE, "/v1/appointments", body)
+
+
+def _hold(clinic: Clinic) -> dict[str, Any]:
+    names = ("patient_id", "practitioner_id", "location_id", "type_id")
+    return {**{each: clinic.ids[each] for each in names}, "starts_at": HELD, "minutes": 60}
 
 
 def _accounts(clinic: Clinic) -> None:
