@@ -9,14 +9,14 @@ from chalicelib.identity.authentication import authenticate, tenant_of
 from chalicelib.platform.application import Application
 from chalicelib.platform.runtime import install
 
-# Modules of chalicelib, each imported when a request or an event first needs it (ADR 17).
+# Modules of chalicelib, each imported when a request or an event first needs it (ADR 18).
 ROUTES = (
     "platform.service_routes",
     "identity.signing_up.routes", "identity.sessions.routes", "identity.credentials.routes",
     "identity.openid.routes", "identity.members.routes", "identity.machines.routes",
     "practices.routes",
     "patients.routes", "care_team.routes", "psychotherapy.routes",
-    "scheduling.routes", "clinical.routes",
+    "scheduling.routes", "scheduling.holds.routes", "clinical.routes",
     "billing.routes", "claims.routes",
     "tasks.routes", "operations.routes", "reporting.routes", "subscriptions.routes",
     "onboarding.routes", "custody.routes", "audit.routes",

@@ -1,4 +1,4 @@
-"""The Chalice app, whose routes and handlers are imported late (ADR 17)."""
+"""The Chalice app, whose routes and handlers are imported late (ADR 18)."""
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Modules that are imported when they are first needed, which in most processes is never (ADR 17).
+"""Modules that are imported when they are first needed, which in most processes is never (ADR 18).
 
 app.py names them. What they declare is read off their source, so that it is known before any of
 them is imported: paths of routes, kinds of records.

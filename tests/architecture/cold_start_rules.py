@@ -1,4 +1,4 @@
-"""What may be imported before the first request: what every request needs, and nothing else (ADR 17)."""
+"""What may be imported before the first request: what every request needs, and nothing else (ADR 18)."""
 
 import sys
 from collections.abc import Iterable, Iterator

@@ -115,7 +115,7 @@ def libraries_stay_in_their_place(tree: Tree) -> Iterator[Violation]:
 def imports_are_plain(tree: Tree) -> Iterator[Violation]:
     """No `import *`, and no module whose name is computed: the other rules could not see it.
 
-    But for what app.py names (ADR 17).
+    But for what app.py names (ADR 18).
     """
     for path, found in _imports(tree):
         computed = found.target.startswith("<") and path != IMPORTS_LATE
@@ -170,7 +170,7 @@ def _impurities(tree: Tree, path: str, source: str) -> Iterator[Violation]:
 
 
 def the_root_wires_every_domain(tree: Tree) -> Iterator[Violation]:
-    """A domain's routes and handlers do nothing until app.py names them, by role (ADR 17)."""
+    """A domain's routes and handlers do nothing until app.py names them, by role (ADR 18)."""
     for path in tree:
         name = path.removesuffix(".py").removeprefix(f"{PRODUCT}/").replace("/", ".")
         role = stem_of(path).rpartition("_")[2]
