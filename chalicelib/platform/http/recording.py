@@ -1,12 +1,11 @@
 """The one audit entry of a request, served or refused."""
 
-from concurrent.futures import Future
 from contextlib import AbstractContextManager
 
 from ..audit import REPLAYED, SERVED, AuditEntry, amendment_of, entry_of
 from ..context import Context, SystemContext
 from ..errors import DomainError
-from ..overlap import beside
+from ..overlap import Waiting, while_waiting
 from ..store import append, practice_scope, system_scope
 from .endpoint import Endpoint
 
@@ -31,7 +30,7 @@ class Recording:
         self._endpoint = endpoint
         self._context = context
         self._id = context.new_id("aud")
-        self._started: tuple[AuditEntry, Future[None]] | None = None
+        self._started: tuple[AuditEntry, Waiting[None]] | None = None
 
     def entry(self, outcome: str = SERVED) -> AuditEntry:
         return entry_of(
@@ -46,7 +45,7 @@ class Recording:
         if self.wanted:
             self._context.concerns(patient_id)
             entry = self.entry()
-            self._started = (entry, beside(append, entry))
+            self._started = (entry, while_waiting(append, entry))
 
     def finish(self) -> None:
         """The request was served; Unavailable (503) if that cannot be written down."""
