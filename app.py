@@ -24,6 +24,7 @@ from chalicelib.scheduling import handlers as scheduling_handlers, routes as sch
 from chalicelib.subscriptions import routes as subscriptions_routes
 from chalicelib.subscriptions.handlers import start_subscription  # noqa: F401  # messaging's queue
 from chalicelib.tasks import handlers as tasks_handlers, routes as tasks_routes
+from chalicelib.webhooks import handlers as webhooks_handlers, routes as webhooks_routes
 
 app = Chalice(app_name="careloom", configure_logs=False)
 app.api.cors = CORSConfig(
@@ -36,12 +37,12 @@ ROUTES = (
     service_routes, *identity_routes.ROOMS, practices_routes, patients_routes, care_team_routes,
     psychotherapy_routes, scheduling_routes, clinical_routes, billing_routes, claims_routes,
     tasks_routes, operations_routes, reporting_routes, subscriptions_routes, onboarding_routes,
-    custody_routes, audit_routes,
+    custody_routes, audit_routes, webhooks_routes,
 )  # fmt: skip
 HANDLERS = (
     messaging_handlers, scheduling_handlers, clinical_handlers, billing_handlers,
     claims_handlers, tasks_handlers, operations_handlers, reporting_handlers,
-    custody_handlers, audit_handlers,
+    custody_handlers, audit_handlers, webhooks_handlers,
 )  # fmt: skip
 
 for module in ROUTES:

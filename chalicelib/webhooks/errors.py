@@ -1,0 +1,31 @@
+"""What webhooks refuse."""
+
+from ..platform.errors import Conflict
+
+
+class TooManyWebhooks(Conflict):
+    """Each event is a delivery for each of them."""
+
+    code = "too_many_webhooks"
+    title = "The practice has as many webhooks as it can have"
+
+
+class WebhookOff(Conflict):
+    """It is off; switch it on first."""
+
+    code = "webhook_off"
+    title = "This webhook is off"
+
+
+class NotFailed(Conflict):
+    """Only what failed, or was overtaken, is sent again."""
+
+    code = "delivery_not_failed"
+    title = "This delivery has not failed"
+
+
+class DeliveryChanged(Conflict):
+    """It was being sent at the same moment; read it again."""
+
+    code = "delivery_changed"
+    title = "This delivery has just been changed"
