@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager, suppress
 from functools import cache
 from http.client import HTTPException
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from threading import Timer
+from threading import Event, Timer
 from typing import Any
 from urllib.parse import SplitResult, urlencode, urlsplit
 
@@ -92,25 +92,40 @@ def _ask(method: str, url: str, body: bytes | None, headers: dict[str, str]) -> 
             )
             answer = connection.getresponse()
             return answer.status, answer.read(MAX_ANSWER + 1)
-    except (OSError, HTTPException, HTTPError) as error:
+    except (
+        OSError,
+        HTTPException,
+        HTTPError,
+        ValueError,
+    ) as error:  # urllib3's wrong name is a ValueError
         raise OutsideUnavailable from error
 
 
 @contextmanager
 def _hanging_up(connection: Any) -> Iterator[None]:
-    """Whoever answers a byte at a time is hung up on: timeouts of sockets start anew with each byte."""
+    """Whoever answers a byte at a time is hung up on: timeouts of sockets start anew with each byte.
+
+    What was read of them by then is no answer.
+    """
+    opened: list[Any] = []
+    over = Event()
 
     def hang_up() -> None:
+        over.set()
         with suppress(OSError, AttributeError):  # closed already, or not open yet
-            connection.sock.shutdown(socket.SHUT_RDWR)
+            (opened or [connection.sock])[0].shutdown(socket.SHUT_RDWR)
 
     timer = Timer(DEADLINE_SECONDS, hang_up)
     timer.daemon = True
     timer.start()
     try:
+        connection.connect()
+        opened.append(connection.sock)
         yield
     finally:
         timer.cancel()
+    if over.is_set():
+        raise OutsideUnavailable
 
 
 def _object_in(status: int, raw: bytes) -> dict[str, Any]:

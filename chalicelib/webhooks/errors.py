@@ -17,13 +17,6 @@ class WebhookOff(Conflict):
     title = "This webhook is off"
 
 
-class NotFailed(Conflict):
-    """Only what failed, or was overtaken, is sent again."""
-
-    code = "delivery_not_failed"
-    title = "This delivery has not failed"
-
-
 class DeliveryChanged(Conflict):
     """It was being sent at the same moment; read it again."""
 

@@ -81,5 +81,5 @@ def list_webhook_deliveries(
 
 @routes.post(f"{WEBHOOK}/deliveries/{{message_id}}/resend", permission=Permission.MANAGE_WEBHOOKS)
 def resend_webhook_delivery(context: Context, webhook_id: str, message_id: str) -> DeliveryView:
-    """Send again what failed or was overtaken. 409 `webhook_off`, `delivery_not_failed`."""
+    """Send a message again, now. 409 `webhook_off`, `delivery_changed`."""
     return DeliveryView.model_validate(service.send_again(context, webhook_id, message_id))

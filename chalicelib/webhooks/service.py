@@ -15,9 +15,9 @@ from .delivering import (
     stage_delivery,
     webhooks_of,
 )
-from .errors import DeliveryChanged, NotFailed, TooManyWebhooks, WebhookOff
+from .errors import DeliveryChanged, TooManyWebhooks, WebhookOff
 from .event_types import TEST
-from .models import FAILED, OFF, ON, OVERTAKEN, WAITING, Delivery, Webhook
+from .models import OFF, ON, WAITING, Delivery, Webhook
 from .schemas import WebhookBody, WebhookChange
 from .signing import shown
 
@@ -109,16 +109,15 @@ def list_deliveries(
 
 
 def send_again(context: Context, webhook_id: str, message_id: str) -> Delivery:
-    """Send what failed or was overtaken, from its first attempt on. WebhookOff, NotFailed (409)."""
+    """Send it now, from its first attempt on, whatever became of it. WebhookOff, DeliveryChanged (409)."""
     if read_webhook(context, webhook_id).status == OFF:
         raise WebhookOff
     named = query(Delivery.named(context.practice_id, message_id), index="gs2").records
-    keys = [row.item_key for row in named if row.webhook_id == webhook_id]
+    own = Delivery.partition(context.practice_id, webhook_id)
+    keys = [row.item_key for row in named if row.item_key.pk == own]
     if not keys:
         raise NotFound
     delivery = get(Delivery, keys[0])
-    if delivery.status not in (FAILED, OVERTAKEN):
-        raise NotFailed
     delivery.status, delivery.attempts, delivery.again = WAITING, 0, True
     context.work.save(delivery, refusal=DeliveryChanged())
     announce(context, delivery)
