@@ -268,13 +268,13 @@ def _factors(clinic: Clinic) -> None:
     ids["reset_token"] = _mailed(clinic)
 
 
-def _webhook(clinic: Clinic) -> None:
-    """It wants what does not happen here, and has one message waiting."""
+def _webhook(clinic: Clinic, which: str) -> None:
+    """It wants what does not happen here, and has one message that nobody takes: it is at version 2."""
     wanted = {"url": f"https://localhost:1/{clinic.mark}", "events": ["appointment.no_show"]}
-    webhook = clinic.ids["webhook_id"] = clinic.made(Role.OWNER, "/v1/webhooks", wanted)
+    webhook = clinic.ids[f"{which}webhook_id"] = clinic.made(Role.OWNER, "/v1/webhooks", wanted)
     clinic.done(204, Role.OWNER, "POST", f"/v1/webhooks/{webhook}/test")
     sent = clinic.done(200, Role.OWNER, "GET", f"/v1/webhooks/{webhook}/deliveries").json
-    clinic.ids["message_id"] = sent["items"][0]["id"]
+    clinic.ids[f"{which}message_id"] = sent["items"][0]["id"]
 
 
 def _people(clinic: Clinic) -> None:
@@ -294,7 +294,8 @@ def _people(clinic: Clinic) -> None:
     key["scopes"] = ["read_patients", "read_schedule", "read_claims"]
     made = clinic.done(201, Role.OWNER, "POST", "/v1/api-keys", key).json
     clinic.ids["key_id"], clinic.tokens["api_client"] = made["id"], made["token"]
-    _webhook(clinic)
+    _webhook(clinic, "")
+    _webhook(clinic, "other_")
     clinic.ids["role_id"] = clinic.made(Role.OWNER, "/v1/roles", _role(clinic))
     suspended = clinic.ids["suspended_user_id"] = _invited(clinic, "third-nurse")
     accepted = {"token": _mailed(clinic), "password": PASSWORD}
