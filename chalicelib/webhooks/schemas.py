@@ -1,6 +1,6 @@
 """What clients send and get: webhooks."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
@@ -22,7 +22,7 @@ class WebhookBody(Body):
 
 
 class WebhookChange(WebhookBody):
-    status: Literal["on", "off"]
+    enabled: bool
 
 
 class WebhookView(Answer):

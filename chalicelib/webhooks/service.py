@@ -56,9 +56,9 @@ def change_webhook(context: Context, webhook_id: str, body: WebhookChange) -> We
     webhook = context.matching(read_webhook(context, webhook_id))
     _check_url(body.url)
     webhook.url, webhook.description, webhook.events = body.url, body.description, set(body.events)
-    if body.status == OFF and webhook.status == ON:
+    if not body.enabled and webhook.status == ON:
         webhook.switch_off("switched_off")
-    elif body.status == ON:
+    elif body.enabled:
         webhook.status, webhook.off_because = ON, None
     context.work.save(webhook)
     return webhook

@@ -208,7 +208,7 @@ CASES: dict[str, Case] = {
     "add_webhook": Case(WEBHOOK),
     "list_webhooks": Case(),
     "read_webhook": Case(),
-    "change_webhook": Case({**WEBHOOK, "status": "on"}, if_match=2),
+    "change_webhook": Case({**WEBHOOK, "enabled": True}, if_match=2),
     "remove_webhook": Case(if_match=2),
     "rotate_webhook_secret": Case(),
     "test_webhook": Case(),

@@ -198,7 +198,7 @@ def test_one_that_takes_nothing_for_five_days_is_switched_off_and_somebody_is_to
     assert (refused.status, refused.json["code"]) == (409, "webhook_off")
     version = practice.stored["version"]
     step_up(practice.world, practice.owner)
-    changed = {**practice.body, "status": "on"}
+    changed = {**practice.body, "enabled": True}
     assert practice.call("PUT", practice.path, changed, If_Match=f'"{version}"').status == 200
     practice.receiver.answer = lambda _: 200
     assert practice.call("POST", f"{practice.path}/test").status == 204
