@@ -33,6 +33,14 @@ def is_same(one: Image, other: Image) -> bool:
     )
 
 
+def forget(kind: str) -> None:
+    """As if no item of this kind had ever been written."""
+    for found in table().items.values():
+        for own, item in list(found.items()):
+            if item.to_json()["Attributes"]["kind"]["S"] == kind:
+                del found[own]
+
+
 def rows() -> Rows:
     """Every item as it is stored, by its key."""
     return _wire(image())
