@@ -10,7 +10,7 @@ from chalicelib.clinical import handlers as clinical_handlers, routes as clinica
 from chalicelib.custody import handlers as custody_handlers, routes as custody_routes
 from chalicelib.identity import routes as identity_routes
 from chalicelib.identity.authentication import authenticate, tenant_of
-from chalicelib.messaging import handlers as messaging_handlers
+from chalicelib.messaging import handlers as messaging_handlers, routes as messaging_routes
 from chalicelib.onboarding import routes as onboarding_routes
 from chalicelib.operations import handlers as operations_handlers, routes as operations_routes
 from chalicelib.patients import routes as patients_routes
@@ -34,8 +34,8 @@ app.api.cors = CORSConfig(
 
 ROUTES = (
     service_routes, *identity_routes.ROOMS, practices_routes, patients_routes, care_team_routes,
-    psychotherapy_routes, scheduling_routes, clinical_routes, billing_routes, claims_routes,
-    tasks_routes, operations_routes, reporting_routes, subscriptions_routes, onboarding_routes,
+    psychotherapy_routes, scheduling_routes, messaging_routes, clinical_routes, billing_routes,
+    claims_routes, tasks_routes, operations_routes, reporting_routes, subscriptions_routes, onboarding_routes,
     custody_routes, audit_routes,
 )  # fmt: skip
 HANDLERS = (

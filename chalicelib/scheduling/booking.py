@@ -1,4 +1,4 @@
-"""Booking: the visit, its reminder and its event in one transaction with the time it takes."""
+"""Booking: the visit and its event in one transaction with the time it takes."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,7 +18,6 @@ from .placing import (
     refuse_outside_hours,
 )
 from .progress import Progress, Status
-from .reminders import plan_reminder
 from .schemas import BookingRequest
 from .taking import take
 
@@ -45,7 +44,6 @@ def book_appointment(context: Context, body: BookingRequest) -> Appointment:
     appointment = _appointment(context, body, kind=kind, patient=patient)
     _stand(appointment, place, found, kind=kind, starts=starts)
     appointment.step(Status.BOOKED, context.now(), context.actor.id)
-    plan_reminder(context, appointment)
     context.work.create(appointment)
     take(context, appointment.holds())
     tell(context, "booked", appointment)

@@ -1,7 +1,6 @@
 """Rescheduling, cancelling, no-show: each frees its time in the transaction that changes it."""
 
 from ..platform.context import Context
-from ..platform.due import clear_due
 from ..platform.errors import invalid_field
 from ..platform.store import find_many
 from .appointments import booked_appointment
@@ -10,7 +9,6 @@ from .events import tell
 from .models import Appointment
 from .placing import Place, bookable_start, refuse_elsewhere, refuse_outside_hours
 from .progress import CancellationReason, Progress, Status, may_be_cancelled
-from .reminders import plan_reminder
 from .schemas import RescheduleRequest
 from .taking import days_to_read, free, move
 
@@ -37,7 +35,6 @@ def reschedule(context: Context, appointment_id: str, body: RescheduleRequest) -
     appointment.stand(starts, demand, location_id=location.id, time_zone=location.time_zone)
     move(context, held, wanted, days=found)
     appointment.step(RESCHEDULED, context.now(), context.actor.id)
-    plan_reminder(context, appointment)
     context.work.save(appointment)
     tell(context, "rescheduled", appointment)
     return appointment
@@ -82,6 +79,5 @@ def _end(
 ) -> None:
     appointment.status = status
     appointment.step(status, context.now(), context.actor.id, reason=reason)
-    clear_due(appointment)
     context.work.save(appointment)
     free(context, appointment.holds())

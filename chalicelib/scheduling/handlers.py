@@ -1,4 +1,4 @@
-"""What scheduling does off its queue: completing visits, reminders."""
+"""What scheduling does off its queue: completing visits, handing over."""
 
 from ..identity.leavers.hand_over import Order
 from ..platform.context import Context
@@ -6,8 +6,6 @@ from ..platform.events import Event
 from ..platform.queues import Consumers
 from .arrivals import complete_visit
 from .handing_over import hand_over_appointments
-from .models import Appointment
-from .reminders import REMINDER, remind
 
 consumers = Consumers("scheduling")
 
@@ -24,9 +22,3 @@ def fulfil_appointment(context: Context, event: Event) -> None:
 def hand_over(context: Context, event: Event) -> None:
     """What is booked with them goes to their successor."""
     hand_over_appointments(context, Order.of(event))
-
-
-@consumers.when_due(REMINDER)
-def remind_of_appointment(context: Context, appointment: Appointment) -> None:
-    """Messaging sends it."""
-    remind(context, appointment)
