@@ -6,6 +6,9 @@ from ..platform.events import Event
 from ..platform.queues import Consumers
 from .arrivals import complete_visit
 from .handing_over import hand_over_appointments
+from .holds.holding import LAPSE
+from .holds.lapsing import let_lapse
+from .models import SlotHold
 
 consumers = Consumers("scheduling")
 
@@ -22,3 +25,9 @@ def fulfil_appointment(context: Context, event: Event) -> None:
 def hand_over(context: Context, event: Event) -> None:
     """What is booked with them goes to their successor."""
     hand_over_appointments(context, Order.of(event))
+
+
+@consumers.when_due(LAPSE)
+def end_lapsed_hold(context: Context, hold: SlotHold) -> None:
+    """Nobody booked it."""
+    let_lapse(context, hold)
