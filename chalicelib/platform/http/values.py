@@ -7,6 +7,7 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     NaiveDatetime,
@@ -64,6 +65,10 @@ Short = Annotated[Line, StringConstraints(max_length=60)]
 Text = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=20_000, pattern=r"^[^\x00]*$")
 ]
+
+
+Flag = Annotated[bool, BeforeValidator(bool)]
+"""In an answer: what is stored only where it is true."""
 
 
 class Body(BaseModel):
