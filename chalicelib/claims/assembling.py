@@ -6,7 +6,7 @@ from ..billing.models import Charge
 from ..clinical.models import Encounter
 from ..patients.demographics import PersonName as PatientName
 from ..patients.models import Coverage, Patient
-from ..patients.part2 import NOTICE
+from ..patients.part2_notice import NOTICE
 from ..platform.postal import Address
 from ..practices.models import BillingIdentity, Location, Practice, Practitioner
 from .models import Payer as PayerRecord

@@ -2,7 +2,8 @@
 
 from ..billing.models import Charge
 from ..patients.models import Patient
-from ..patients.part2 import NOTICE, has_consented
+from ..patients.part2 import has_consented
+from ..patients.part2_notice import NOTICE
 from ..platform import outbox
 from ..platform.context import Context
 from ..platform.store import find_many, get, query_all

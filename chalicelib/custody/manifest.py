@@ -3,7 +3,7 @@
 import json
 
 from ..patients.models import Part2Record
-from ..patients.part2 import NOTICE
+from ..patients.part2_notice import NOTICE
 from ..platform.clock import iso
 from ..platform.context import Context
 from ..platform.store import get, query_all

@@ -9,8 +9,6 @@ from ..platform.errors import Unavailable
 from ..platform.store import find
 from .models import Part2Record, Patient
 
-NOTICE = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
-"""The short statement of 42 CFR 2.32(a)(2), which accompanies each disclosure; it fits an NTE02."""
 CONSENT = "part2"
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import boto3
 
-from chalicelib.patients.part2 import NOTICE
+from chalicelib.patients.part2_notice import NOTICE
 from chalicelib.platform.config import settings
 from tests.builders.billing import Clinic, clinic
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.patients.part2 import NOTICE
+from chalicelib.patients.part2_notice import NOTICE
 from chalicelib.platform.ids import derived_id
 from tests.builders.circle import EMERGENCY, Circle, circle
 from tests.builders.clinical import Clinician

@@ -26,7 +26,7 @@ from chalicelib.claims.professional_claim import (
 )
 from chalicelib.claims.x12.writing import InterchangeHeader
 from chalicelib.claims.x12.writing_837p import write_837p
-from chalicelib.patients.part2 import NOTICE
+from chalicelib.patients.part2_notice import NOTICE
 
 TODAY = date(2026, 5, 20)
 SERVICE_DAY = date(2026, 5, 11)
