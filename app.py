@@ -16,7 +16,7 @@ ROUTES = (
     "identity.openid.routes", "identity.members.routes", "identity.machines.routes",
     "practices.routes",
     "patients.routes", "care_team.routes", "psychotherapy.routes",
-    "scheduling.routes", "scheduling.holds.routes", "clinical.routes",
+    "scheduling.routes", "scheduling.holds.routes", "messaging.routes", "clinical.routes",
     "billing.routes", "claims.routes",
     "tasks.routes", "operations.routes", "reporting.routes", "subscriptions.routes",
     "onboarding.routes", "custody.routes", "audit.routes",

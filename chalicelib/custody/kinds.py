@@ -54,6 +54,8 @@ EXPORTED: dict[str, str] = {
     # tasks, messages, figures, audit
     "task": "what is to be done, and what was",
     "message": "what was sent to whom",
+    "reminder_plan": "set-up",
+    "reminders": "of which visits patients are still to be reminded, and when",
     "rollup": "figures of a day, which nothing counts again",
     "receivables_month": "figures of a month, which nothing counts again",
     "audit": "who did what",

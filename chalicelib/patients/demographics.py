@@ -91,6 +91,13 @@ class Channel(StrEnum):
     PART2 = "part2"
 
 
+class PreferredChannel(StrEnum):
+    """By which of the ways that send by themselves a patient would rather be reached."""
+
+    EMAIL = "email"
+    SMS = "sms"
+
+
 class GuarantorRelationship(StrEnum):
     """Who pays the patient's share, seen from the patient."""
 

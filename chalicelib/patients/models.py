@@ -43,6 +43,8 @@ class Patient(Record):
     race = ValueAttribute(tuple[str, ...], default=())
     ethnicity = UnicodeAttribute(null=True)
     language = UnicodeAttribute(null=True)
+    time_zone = UnicodeAttribute(null=True)
+    preferred_channel = UnicodeAttribute(null=True)
     addresses = ValueAttribute(tuple[PatientAddress, ...], default=())
     phones = ValueAttribute(tuple[Phone, ...], default=())
     email = UnicodeAttribute(null=True)

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ..platform.http import Answer, Body, Instant, Short, Text
+from ..platform.http import Answer, Body, Instant, Short, Words
 
 UserId = Annotated[str, Field(pattern=r"^usr_[0-9A-Z]{26}$")]
 NoteId = Annotated[str, Field(pattern=r"^psy_[0-9A-Z]{26}$")]
@@ -20,7 +20,7 @@ class PsychotherapyNoteBody(Body):
     treatment plan, symptoms, prognosis or progress (45 CFR 164.501): those belong in a progress note.
     """
 
-    text: Text = Field(min_length=1)
+    text: Words
 
 
 class NewPsychotherapyNote(PsychotherapyNoteBody):

@@ -1,4 +1,4 @@
-"""Booking: the visit, its reminder and its event in one transaction with the time it takes."""
+"""Booking: the visit and its event in one transaction with the time it takes."""
 
 from ..platform.context import Context
 from ..platform.errors import invalid_field
@@ -8,7 +8,6 @@ from .holds.lapsing import end_hold, end_lapsed, occupant_of as occupant_of_hold
 from .judging import Judged, judge
 from .models import Appointment, SlotHold
 from .progress import Progress, Status
-from .reminders import plan_reminder
 from .schemas import BookingRequest
 from .taking import exchange, occupant_of
 
@@ -31,7 +30,6 @@ def book_appointment(context: Context, body: BookingRequest) -> Appointment:
         end_hold(context, hold, unless_taken_by=come)
     gone = [*map(occupant_of_hold, kept), *end_lapsed(context, come, judged.found)]
     appointment.step(Status.BOOKED, context.now(), context.actor.id)
-    plan_reminder(context, appointment)
     context.work.create(appointment)
     exchange(context, come=[come], gone=gone, days=judged.found)
     tell(context, "booked", appointment)

@@ -276,6 +276,15 @@ CASES: dict[str, Case] = {
     "record_progress": Case({"progress": "arrived"}),
     "read_location_day": Case(query={"day": "2026-03-03"}),
     "list_patient_appointments": Case(query={"limit": "10"}),
+    # messaging
+    "read_reminder_plan": Case(),
+    "set_reminder_plan": Case(
+        {
+            "steps": [{"before": 1, "unit": "days"}],
+            "by_type": [{"type_id": "$type_id", "steps": []}],
+        },
+        if_match=0,
+    ),
     # clinical
     "read_chart": Case(),
     "start_encounter": Case({"practitioner_id": "$practitioner_id", "location_id": "$location_id"}),

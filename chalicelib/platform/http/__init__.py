@@ -4,6 +4,7 @@ from .endpoint import PUBLIC, Brings, Document, Endpoint, Routes, endpoints
 from .paging import Page, PageQuery, open_cursor, seal_cursor
 from .problems import body_of
 from .values import (
+    INK,
     AddressValue,
     Answer,
     Body,
@@ -16,9 +17,11 @@ from .values import (
     Query,
     Short,
     Text,
+    Words,
 )
 
 __all__ = [
+    "INK",
     "PUBLIC",
     "AddressValue",
     "Answer",
@@ -38,6 +41,7 @@ __all__ = [
     "Routes",
     "Short",
     "Text",
+    "Words",
     "body_of",
     "endpoints",
     "open_cursor",
