@@ -16,6 +16,7 @@ EXPORTED: dict[str, str] = {
     "handed_over": "who left, and to whom their work went",
     # patients
     "patient": "who they are",
+    "part2_record": "that records of a Part 2 programme are among theirs",
     "coverage": "their policies",
     "coverage_order": "which policy comes first",
     # scheduling

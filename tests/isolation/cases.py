@@ -426,6 +426,7 @@ CASES: dict[str, Case] = {
     "list_accesses": Case(query={"limit": "10"}),
     "read_access_report": Case(query=DAY),
     "list_activity": Case(query={"limit": "10"}),
+    "list_key_activity": Case(query={"limit": "10"}),
     "find_breach_scope": Case(
         {
             "user_id": "$nurse_id",
