@@ -1,4 +1,4 @@
-"""Booking: the visit, its reminder and its event in one transaction with the time it takes."""
+"""Booking: the visit and its event in one transaction with the time it takes."""
 
 from dataclasses import replace
 
@@ -11,7 +11,6 @@ from .judging import Judged, judge
 from .models import Appointment, SlotHold
 from .overbooking import may_overbook
 from .progress import Progress, Status
-from .reminders import plan_reminder
 from .schemas import BookingRequest
 from .taking import exchange, occupant_of
 
@@ -39,7 +38,6 @@ def book_appointment(context: Context, body: BookingRequest) -> Appointment:
         end_hold(context, hold, unless_taken_by=come)
     gone = [*map(occupant_of_hold, kept), *end_lapsed(context, come, judged.found)]
     appointment.step(Status.BOOKED, context.now(), context.actor.id)
-    plan_reminder(context, appointment)
     context.work.create(appointment)
     if exchange(context, come=[come], gone=gone, days=judged.found):
         appointment.overbooked = body.overbook

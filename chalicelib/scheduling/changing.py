@@ -1,7 +1,6 @@
 """Rescheduling, cancelling, no-show: each frees its time in the transaction that changes it."""
 
 from ..platform.context import Context
-from ..platform.due import clear_due
 from ..platform.errors import invalid_field
 from ..platform.store import find_many
 from .appointments import booked_appointment
@@ -12,7 +11,6 @@ from .models import Appointment
 from .overbooking import may_overbook
 from .placing import Place, bookable_start, refuse_elsewhere, refuse_outside_hours
 from .progress import CancellationReason, Progress, Status, may_be_cancelled
-from .reminders import plan_reminder
 from .schemas import RescheduleRequest
 from .taking import Occupant, exchange, occupant_of
 
@@ -42,7 +40,6 @@ def reschedule(context: Context, appointment_id: str, body: RescheduleRequest) -
     met = exchange(context, come=[come], gone=gone, days=found)
     appointment.overbooked = body.overbook if met else None
     appointment.step(RESCHEDULED, context.now(), context.actor.id)
-    plan_reminder(context, appointment)
     context.work.save(appointment)
     tell(context, "rescheduled", appointment)
     tell_freed(context, appointment, stood.without(Stretch.of(appointment)))
@@ -89,6 +86,5 @@ def _end(
 ) -> None:
     appointment.status = status
     appointment.step(status, context.now(), context.actor.id, reason=reason)
-    clear_due(appointment)
     context.work.save(appointment)
     exchange(context, gone=[occupant_of(appointment)])

@@ -4,7 +4,6 @@ from ..identity.permissions import Permission
 from ..platform.context import Context
 from ..platform.http import Page, PageQuery, Routes
 from . import appointments, arrivals, booking, changing, finding, set_up
-from .holds import routes as hold_routes
 from .progress import Progress
 from .schemas import (
     AppointmentTypeBody,
@@ -27,7 +26,6 @@ from .schemas import (
 )
 
 routes = Routes("scheduling")
-ROOMS = (hold_routes,)
 
 
 @routes.post("/v1/rooms", permission=Permission.MANAGE_SCHEDULE, status=201)

@@ -2,13 +2,14 @@
 
 import ast
 from collections.abc import Iterator
-from fnmatch import filter as fnmatch_filter, fnmatch
+from fnmatch import fnmatch
 
 from tests.architecture.source_tree import (
     PRODUCT,
     Import,
     Tree,
     Violation,
+    constants_of,
     domain_of,
     functions_of,
     imports_of,
@@ -24,7 +25,7 @@ TIERS: tuple[tuple[str, ...], ...] = (
     ("scheduling", "clinical", "psychotherapy", "documents", "messaging"),
     ("prescribing", "billing"),
     ("claims",),
-    ("portal", "tasks", "audit", "reporting", "interop", "operations"),
+    ("portal", "tasks", "audit", "reporting", "interop", "operations", "webhooks"),
     ("custody", "onboarding", "subscriptions"),
 )
 TIER_OF = {domain: tier for tier, domains in enumerate(TIERS) for domain in domains}
@@ -51,11 +52,14 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
 }
 """Library → who may import it. The platform files hold a record each."""
 
+IMPORTS_LATE = "chalicelib/platform/late.py"
+
 OUTSIDE = ("app", "infra", "tests")
 ROLES = frozenset(
     {"__init__", "models", "schemas", "errors", "service", "routes", "events", "handlers", "ports"}
 )
 """ports.py holds a domain's outside parties (DESIGN §5)."""
+ROLES_WIRED = frozenset({"routes", "handlers"})
 
 VALUES_OF_PLATFORM = frozenset({"money", "identifiers", "errors", "ids", "clock", "postal"})
 INPUT_OUTPUT = (
@@ -109,9 +113,13 @@ def libraries_stay_in_their_place(tree: Tree) -> Iterator[Violation]:
 
 
 def imports_are_plain(tree: Tree) -> Iterator[Violation]:
-    """No `import *`, and no module whose name is computed: the other rules could not see it."""
+    """No `import *`, and no module whose name is computed: the other rules could not see it.
+
+    But for what app.py names (ADR 18).
+    """
     for path, found in _imports(tree):
-        if found.target.endswith(".*") or found.target.startswith("<"):
+        computed = found.target.startswith("<") and path != IMPORTS_LATE
+        if found.target.endswith(".*") or computed:
             yield Violation(path, found.line, f"imports {found.target}")
 
 
@@ -162,15 +170,14 @@ def _impurities(tree: Tree, path: str, source: str) -> Iterator[Violation]:
 
 
 def the_root_wires_every_domain(tree: Tree) -> Iterator[Violation]:
-    """A domain's routes.py and handlers.py do nothing until app.py imports them, or for a room's
-    routes the routes.py of its domain."""
-    roots = ("app.py", *fnmatch_filter(tree, "chalicelib/*/routes.py"))
-    wired = {found.target for root in roots for found in imports_of(root, tree.get(root, ""))}
+    """A domain's routes and handlers do nothing until app.py names them, by role (ADR 18)."""
     for path in tree:
-        module = path.removesuffix(".py").replace("/", ".")
-        outward = _in_domain(path) and stem_of(path) in {"routes", "handlers"}
-        if outward and not any(f"{target}.".startswith(f"{module}.") for target in wired):
-            yield Violation(path, 1, "is not imported by app.py")
+        name = path.removesuffix(".py").removeprefix(f"{PRODUCT}/").replace("/", ".")
+        role = stem_of(path).rpartition("_")[2]
+        if _in_domain(path) and role in ROLES_WIRED:
+            wired = constants_of(tree.get("app.py", ""), role.upper())
+            if name not in wired:
+                yield Violation(path, 1, f"is not among app.py's {role.upper()}")
 
 
 LAYER_RULES = (

@@ -95,13 +95,16 @@ from ..claims.service import submit
         "app.py": "",
     })  # fmt: skip
     yield Plant(layer_rules.the_root_wires_every_domain, "a domain that app.py forgot", {
-        "app.py": "from chalicelib.billing.routes import routes",
+        "app.py": """
+ROUTES = ("billing.routes", "identity.machines.key_routes", "tasks.handlers")
+HANDLERS = ("claims.routes",)
+""",
         "chalicelib/billing/routes.py": "routes = Routes('billing')",
         "chalicelib/billing/handlers.py": "consumers = Consumers('billing')  # !",
         "chalicelib/claims/routes.py": "routes = Routes('claims')  # !",
-        "chalicelib/billing/payers/routes.py": "routes = Routes('payers')  # !",
-        "chalicelib/identity/routes.py": "from .sessions import routes as session_routes  # !",
-        "chalicelib/identity/sessions/routes.py": "routes = Routes('identity')",
+        "chalicelib/tasks/handlers.py": "consumers = Consumers('tasks')  # !",
+        "chalicelib/identity/machines/key_routes.py": "routes = Routes('identity')",
+        "chalicelib/identity/machines/routes.py": "routes = Routes('identity')  # !",
     })  # fmt: skip
 
 
@@ -233,6 +236,12 @@ def load(name):
     return importlib.import_module(f"chalicelib.{name}")  # !
 def known():
     return importlib.import_module("json")
+""",
+        "chalicelib/platform/late.py": """
+from importlib import import_module
+from json import *  # !
+def import_late(name):
+    return import_module(f"chalicelib.{name}")
 """,
     })  # fmt: skip
 

@@ -13,16 +13,24 @@ from ..permissions import Role
 from ..standing import ACTIVE, INVITED, SUSPENDED, WITHDRAWN
 from .giving import giver_of, is_active_owner, stage_standing
 from .schemas import LocationLimit
+from .seats import free_seat, take_seat
 
 
 def suspend(context: Context, user_id: str) -> Member:
     """They are let in no more, from their next request on. NotActive, LastOwner (409)."""
-    return _turned(context, user_id, before=ACTIVE, after=SUSPENDED)
+    member = _turned(context, user_id, before=ACTIVE, after=SUSPENDED)
+    free_seat(context)
+    return member
 
 
 def reactivate(context: Context, user_id: str) -> Member:
-    """They may sign in again, with the roles they had. NotActive (409)."""
-    return _turned(context, user_id, before=SUSPENDED, after=ACTIVE)
+    """They may sign in again, with the roles they had.
+
+    NotActive, and where the plan has no seat for them PlanLimitReached, PaymentOverdue (409).
+    """
+    member = _turned(context, user_id, before=SUSPENDED, after=ACTIVE)
+    take_seat(context)
+    return member
 
 
 def limit_to_locations(context: Context, user_id: str, body: LocationLimit) -> Member:
@@ -72,6 +80,7 @@ def withdraw_invitation(context: Context, user_id: str) -> Member:
     member = context.matching(_invited(context, user_id))
     member.status, member.invitation = WITHDRAWN, None
     context.work.save(member)
+    free_seat(context)
     return member
 
 

@@ -29,8 +29,8 @@ routes = Routes("identity")
 def invite_member(context: SystemContext, body: Invite) -> MemberView:
     """Invite someone by e-mail; who has left may be asked back.
 
-    409 `already_exists` if they are a member. 403 `role_not_yours_to_give`; `step_up_required` for
-    roles that manage members.
+    409 `already_exists` if they are a member; `plan_limit_reached`, `payment_overdue`. 403
+    `role_not_yours_to_give`; `step_up_required` for roles that manage members.
     """
     return MemberView.model_validate(members.invite(context, body))
 
@@ -89,7 +89,10 @@ def suspend_member(context: Context, user_id: str) -> MemberView:
 
 @routes.post("/v1/members/{user_id}/reactivate", permission=Permission.MANAGE_MEMBERS, step_up=True)
 def reactivate_member(context: Context, user_id: str) -> MemberView:
-    """Let a suspended member in again, with the roles they had. 409 `member_not_active`."""
+    """Let a suspended member in again, with the roles they had.
+
+    409 `member_not_active`; `plan_limit_reached`, `payment_overdue` where there is no seat for them.
+    """
     return MemberView.model_validate(membership.reactivate(context, user_id))
 
 

@@ -4,9 +4,7 @@ from ...platform.context import Context, SystemContext
 from ...platform.errors import AlreadyExists, invalid_field
 from ...platform.identifiers import is_email
 from ...platform.store import find, get, query_all
-from ...practices.limits import demand_good_standing, demand_room
 from ...practices.models import Practice
-from ...practices.plans import Limit
 from ..accounts import read_account
 from ..credentials.passwords import hash_password
 from ..credentials.verifying import demand_password
@@ -18,9 +16,9 @@ from ..permissions import Permission, permissions_of
 from ..standing import ACTIVE, INVITED, LEFT, WITHDRAWN
 from .giving import giver_of, is_active_owner, refuse_unknown, stage_standing
 from .schemas import AcceptInvite, Invite, MemberChange, RolesChange
+from .seats import take_seat
 
 MANAGING = frozenset({Permission.MANAGE_MEMBERS, Permission.MANAGE_API_KEYS})
-TAKES_A_SEAT = frozenset({INVITED, ACTIVE})
 
 
 def invite(context: SystemContext, body: Invite) -> Member:
@@ -38,7 +36,7 @@ def invite(context: SystemContext, body: Invite) -> Member:
     giver.demand_giving(body.roles)
     if permissions_of(body.roles, giver.practice.composed) & MANAGING:
         context.demand_step_up()
-    _demand_seat(context)
+    take_seat(context)
     claim = find(EmailClaim, EmailClaim.key(body.email), consistent=True)
     user = find(User, User.key(claim.user_id), consistent=True) if claim else None
     if claim is None or user is None or _has_expired(context, claim):
@@ -142,13 +140,6 @@ def change_roles(context: Context, user_id: str, body: RolesChange) -> Member:
     context.work.save(member)
     stage_standing(context, giver.practice, member, was_owner=was_owner, gives=True)
     return member
-
-
-def _demand_seat(context: Context) -> None:
-    """Two invitations at the same moment may take one seat too many; the next is refused."""
-    demand_good_standing(context)
-    taken = [member for member in list_members(context) if member.status in TAKES_A_SEAT]
-    demand_room(context, Limit.SEATS, len(taken))
 
 
 def _has_expired(context: Context, claim: EmailClaim) -> bool:
