@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
 
-from ..platform.http import INK, Answer, Body, Instant, Line, PageQuery, Query, Words
+from ..platform.http import INK, Answer, Body, Flag, Instant, Line, PageQuery, Query, Words
 from ..platform.http.values import fields_of
 from .coding import MOST_DIAGNOSES, MOST_PROCEDURES, Procedure
 from .note_body import NoteBody, read_body
@@ -136,6 +136,7 @@ class EncounterView(Answer):
     signed_at: Instant | None
     note_sha256: str | None
     sensitivity: TagsView
+    part2_programme: Flag = Field(description="Of a programme under 42 CFR Part 2")
 
 
 class NoteView(Answer):

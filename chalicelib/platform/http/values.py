@@ -7,6 +7,7 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     NaiveDatetime,
@@ -79,6 +80,10 @@ Words = Annotated[
     ),
 ]
 """A `Text` that says something."""
+
+
+Flag = Annotated[bool, BeforeValidator(bool)]
+"""In an answer: what is stored only where it is true."""
 
 
 class Body(BaseModel):
