@@ -19,9 +19,10 @@ from chalicelib.practices.capabilities import Capability
 from infra.ops import clear
 
 from .demo_data import CLINICIANS, FEES, PAYERS, SEED, TYPES, demo_patients, note_for
+from .founding import STREET, ZONE
 from .http_api import HttpAnswer, HttpApi, ShiftedClock
+from .people import PASSWORD, Failed
 from .stack import Stack
-from .visit import PASSWORD, STREET, ZONE, Failed
 
 OWNER, DESK, BILLER = (f"{name}@demo.example" for name in ("owner", "desk", "biller"))
 PATIENTS, DAYS_BACK, DAYS_AHEAD = 150, 28, 14
