@@ -33,6 +33,14 @@ def is_same(one: Image, other: Image) -> bool:
     )
 
 
+def forget(kind: str) -> None:
+    """As if no item of this kind had ever been written."""
+    for found in table().items.values():
+        for own, item in list(found.items()):
+            if item.to_json()["Attributes"]["kind"]["S"] == kind:
+                del found[own]
+
+
 def rows() -> Rows:
     """Every item as it is stored, by its key."""
     return _wire(image())
@@ -40,7 +48,8 @@ def rows() -> Rows:
 
 def changed_since(kept: Image) -> Iterator[tuple[Row | None, Row | None]]:
     """What was stored then and what is stored now, of each item that is not the same."""
-    before, now = _wire(kept, but=image()), _wire(image(), but=kept)
+    now_kept = image()
+    before, now = _wire(kept, but=now_kept), _wire(now_kept, but=kept)
     for key in sorted(before.keys() | now.keys()):
         if before.get(key) != now.get(key):
             yield before.get(key), now.get(key)
@@ -48,12 +57,12 @@ def changed_since(kept: Image) -> Iterator[tuple[Row | None, Row | None]]:
 
 def _wire(kept: Image, *, but: Image | None = None) -> Rows:
     """Items as they go over the wire; without those that are the very same in `but`."""
-    same: Image = but or {}
+    same = {id(item) for found in (but or {}).values() for item in found.values()}
     return {
         (item.hash_key.value, item.range_key.value): item.to_json()["Attributes"]
-        for partition, items in kept.items()
-        for own, item in items.items()
-        if same.get(partition, {}).get(own) is not item
+        for found in kept.values()
+        for item in found.values()
+        if id(item) not in same
     }
 
 

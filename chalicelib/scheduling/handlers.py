@@ -1,4 +1,4 @@
-"""What scheduling does off its queue: completing visits, reminders."""
+"""What scheduling does off its queue: completing visits, handing over."""
 
 from ..identity.leavers.hand_over import Order
 from ..platform.context import Context
@@ -6,8 +6,9 @@ from ..platform.events import Event
 from ..platform.queues import Consumers
 from .arrivals import complete_visit
 from .handing_over import hand_over_appointments
-from .models import Appointment
-from .reminders import REMINDER, remind
+from .holds.holding import LAPSE
+from .holds.lapsing import let_lapse
+from .models import SlotHold
 
 consumers = Consumers("scheduling")
 
@@ -26,7 +27,7 @@ def hand_over(context: Context, event: Event) -> None:
     hand_over_appointments(context, Order.of(event))
 
 
-@consumers.when_due(REMINDER)
-def remind_of_appointment(context: Context, appointment: Appointment) -> None:
-    """Messaging sends it."""
-    remind(context, appointment)
+@consumers.when_due(LAPSE)
+def end_lapsed_hold(context: Context, hold: SlotHold) -> None:
+    """Nobody booked it."""
+    let_lapse(context, hold)
