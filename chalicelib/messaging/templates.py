@@ -1,8 +1,6 @@
-"""The texts we send, by purpose. Safe variables only: no health data, least of all by SMS."""
+"""The mails we send to people who work in a practice, by purpose. No health data."""
 
-from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from .visit_texts import Mail
 
 VERIFICATION, INVITATION, RESET = "verify_email", "invite", "reset_password"
 STOP_RECOVERY = "cancel_recovery"
@@ -74,12 +72,6 @@ _NOTICES = {
 """Notice (identity/notices.py) → subject and text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mail:
-    subject: str
-    text: str
-
-
 def link_mail(purpose: str, *, name: str, practice: str, url: str) -> Mail:
     """The mail that carries a one-use link. KeyError for a purpose that has none.
 
@@ -149,24 +141,3 @@ def glass_broken_mail(*, practice: str) -> Mail:
         f"Somebody at {practice} has opened restricted records by break-glass. "
         "A review waits among your tasks, in the queue for privacy.\n",
     )
-
-
-def reminder_mail(*, practice: str, starts_at: datetime, zone: str, phone: str | None) -> Mail:
-    """The reminder of an appointment: when and whom to call; not why, nor with whom."""
-    call = f" To change it, call {phone}." if phone else ""
-    return Mail(
-        f"Your appointment at {practice}",
-        f"This is a reminder of your appointment on {local_text(starts_at, zone)} "
-        f"at {practice}.{call}\n",
-    )
-
-
-def reminder_sms(*, practice: str, starts_at: datetime, zone: str) -> str:
-    """At most one segment for a short practice name; says how to stop (47 CFR 64.1200(a)(10))."""
-    when = local_text(starts_at, zone)
-    return f"{practice}: reminder of your appointment on {when}. Reply STOP to end texts."
-
-
-def local_text(instant: datetime, zone: str) -> str:
-    """`Mon 2 Mar 2026, 09:00 EST`: the time on the wall at the location."""
-    return f"{instant.astimezone(ZoneInfo(zone)):%a %-d %b %Y, %H:%M %Z}"

@@ -1,4 +1,4 @@
-"""The botocore client of the table, without what no call of the table needs (ADR 19).
+"""The botocore client of the table, without what no call of the table needs (ADR 21).
 
 botocore takes most of a request's CPU. What is left out here is work whose outcome is always the
 same. It is said with botocore's private names where it has no others; its version is pinned, and
