@@ -55,6 +55,7 @@ def _appointment(context: Context, body: BookingRequest, judged: Judged) -> Appo
         patient_name=judged.patient.full_name if judged.patient else "",
         practitioner_id=body.practitioner_id,
         room_id=body.room_id,
+        with_ids=judged.with_ids or None,
         type_id=body.type_id,
         title=kind.name,
         bill_to=body.bill_to or kind.bill_to,

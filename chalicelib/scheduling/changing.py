@@ -9,7 +9,7 @@ from .events import Stretch, tell, tell_freed
 from .holds.lapsing import end_lapsed
 from .models import Appointment
 from .overbooking import may_overbook
-from .placing import Place, bookable_start, refuse_elsewhere, refuse_outside_hours
+from .placing import Place, bookable_start, refuse_elsewhere
 from .progress import CancellationReason, Progress, Status, may_be_cancelled
 from .schemas import RescheduleRequest
 from .taking import Occupant, exchange, occupant_of
@@ -34,7 +34,7 @@ def reschedule(context: Context, appointment_id: str, body: RescheduleRequest) -
     come = Occupant(appointment.id, appointment.holds(starts), overbooked=beside)
     found = find_many([*place.keys(), *come.buckets, *was.buckets], consistent=True)
     location = place.location(found)
-    refuse_outside_hours(place.availability(found), location, demand=demand, starts=starts)
+    place.refuse_outside_hours(found, location, demand=demand, starts=starts)
     appointment.stand(starts, demand, location_id=location.id, time_zone=location.time_zone)
     gone = [was, *end_lapsed(context, come, found)]
     met = exchange(context, come=[come], gone=gone, days=found)
@@ -70,14 +70,21 @@ def mark_no_show(context: Context, appointment_id: str) -> Appointment:
 
 
 def _assigned(appointment: Appointment, body: RescheduleRequest) -> Place:
-    """The provider and room are the new ones; the location follows when the visit stands there."""
+    """Who and what takes part is as asked; the location follows when the visit stands there."""
     appointment.practitioner_id = body.practitioner_id or appointment.practitioner_id
     appointment.room_id = body.room_id or appointment.room_id
+    others, things = body.other_practitioner_ids, body.resource_ids
+    appointment.with_ids = (
+        *(appointment.other_practitioner_ids if others is None else others),
+        *(appointment.resource_ids if things is None else things),
+    ) or None
     return Place(
         appointment.practice_id,
         appointment.practitioner_id,
         body.location_id or appointment.location_id,
         appointment.room_id,
+        appointment.other_practitioner_ids,
+        appointment.resource_ids,
     )
 
 
