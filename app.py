@@ -19,14 +19,14 @@ ROUTES = (
     "scheduling.routes", "scheduling.holds.routes", "messaging.routes", "clinical.routes",
     "billing.routes", "claims.routes",
     "tasks.routes", "operations.routes", "reporting.routes", "subscriptions.routes",
-    "onboarding.routes", "custody.routes", "audit.routes",
+    "onboarding.routes", "custody.routes", "audit.routes", "webhooks.routes",
 )  # fmt: skip
 HANDLERS = (
     "platform.workers",
     "messaging.handlers", "subscriptions.handlers",
     "scheduling.handlers", "clinical.handlers", "billing.handlers", "claims.handlers",
     "tasks.handlers", "operations.handlers", "reporting.handlers", "custody.handlers",
-    "audit.handlers",
+    "audit.handlers", "webhooks.handlers",
 )  # fmt: skip
 
 app = Application("careloom", routes=ROUTES, handlers=HANDLERS)

@@ -16,6 +16,7 @@ EXPORTED: dict[str, str] = {
     "handed_over": "who left, and to whom their work went",
     # patients
     "patient": "who they are",
+    "part2_record": "that records of a Part 2 programme are among theirs",
     "coverage": "their policies",
     "coverage_order": "which policy comes first",
     # scheduling
@@ -74,6 +75,8 @@ LEFT_OUT: dict[str, str] = {
     "owner_recovery": "a person's way back into their account here",
     "answer": "first answers by Idempotency-Key, good for 48 h here",
     "api_key": "opens nothing elsewhere; machines get new ones",
+    "webhook": "its secret is made under the deployment's key; it is set up anew",
+    "webhook_delivery": "what a server was told, kept for 30 days",
     "session": "a sign-in here; it opens nothing elsewhere",
     "session_of_user": "a sign-in here; it opens nothing elsewhere",
     "identity_provider": "its secret is sealed under the deployment's key; it is set up anew",

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     MANAGE_PRACTICE = "manage_practice"
     MANAGE_MEMBERS = "manage_members"
     MANAGE_API_KEYS = "manage_api_keys"
+    MANAGE_WEBHOOKS = "manage_webhooks"
     # demographics, coverage
     READ_PATIENTS = "read_patients"
     WRITE_PATIENTS = "write_patients"
@@ -116,6 +117,7 @@ TABLE: tuple[Grant, ...] = (
     _people(_P.MANAGE_PRACTICE, _MANAGE, "Settings, locations, practitioners"),
     _people(_P.MANAGE_MEMBERS, _MANAGE, "Members and roles; an owner's only by an owner"),
     _people(_P.MANAGE_API_KEYS, _MANAGE, "API keys"),
+    _people(_P.MANAGE_WEBHOOKS, _MANAGE, "Webhooks: which servers are told of what"),
     # demographics, coverage
     _any(_P.READ_PATIENTS, Role, "Demographics and coverage"),
     _any(_P.WRITE_PATIENTS, _NOT_OWNER, "Registering patients and changing what is known of them"),

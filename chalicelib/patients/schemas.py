@@ -83,12 +83,17 @@ class EmergencyContactValue(Body):
 
 
 class ConsentsBody(Body):
-    """What the patient said of each channel; one that is left out stays as it was."""
+    """What the patient said of each; what is left out stays as it was.
+
+    `part2`: the signed consent to all future uses of Part 2 records for treatment, payment and
+    operations (42 CFR 2.31, 2.33) is on file; false once it is revoked.
+    """
 
     email: bool | None = None
     sms: bool | None = None
     phone: bool | None = None
     mail: bool | None = None
+    part2: bool | None = None
 
     def answers(self) -> dict[Channel, bool]:
         return {Channel(name): said for name, said in self.model_dump(exclude_none=True).items()}

@@ -93,6 +93,7 @@ class Practice(Record):
     clearances = ValueAttribute(tuple[Clearance, ...], null=True)
     plan = UnicodeAttribute(default=TRIAL)
     overdue = BooleanAttribute(default=False)
+    part2_programme = BooleanAttribute(null=True)
 
     @classmethod
     def key(cls, practice_id: str) -> Key:
@@ -141,6 +142,7 @@ class Practice(Record):
             cleared=self.cleared,
             plan=self.plan,
             overdue=self.overdue,
+            part2_programme=bool(self.part2_programme),
         )
 
     @property
@@ -244,6 +246,7 @@ class Practitioner(Record):
     user_id = UnicodeAttribute(null=True)
     npi = UnicodeAttribute(null=True)
     taxonomy = UnicodeAttribute(null=True)
+    part2_programme = BooleanAttribute(null=True)
 
     @classmethod
     def key(cls, practice_id: str, practitioner_id: str) -> Key:

@@ -16,6 +16,7 @@ DOMAINS = (
     "reporting",
     "custody",
     "audit",
+    "webhooks",
 )
 STREAM_ARN = "arn:aws:dynamodb:us-east-1:000000000000:table/sample/stream/set-later"
 INBOUND = {
