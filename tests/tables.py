@@ -38,6 +38,16 @@ def rows() -> Rows:
     return _wire(image())
 
 
+def of_kind(*kinds: str) -> list[Row]:
+    """Every item of one of these kinds, as it is stored."""
+    return [
+        _row(item)
+        for found in table().items.values()
+        for item in found.values()
+        if item.attrs["kind"].value in kinds
+    ]
+
+
 def changed_since(kept: Image) -> Iterator[tuple[Row | None, Row | None]]:
     """What was stored then and what is stored now, of each item that is not the same."""
     before, now = _wire(kept, but=image()), _wire(image(), but=kept)
@@ -50,11 +60,19 @@ def _wire(kept: Image, *, but: Image | None = None) -> Rows:
     """Items as they go over the wire; without those that are the very same in `but`."""
     same: Image = but or {}
     return {
-        (item.hash_key.value, item.range_key.value): item.to_json()["Attributes"]
+        (item.hash_key.value, item.range_key.value): _row(item)
         for partition, items in kept.items()
         for own, item in items.items()
         if same.get(partition, {}).get(own) is not item
     }
+
+
+def _row(item: Any) -> Row:
+    """An item is never changed once it is stored (quick_moto): its row is made once."""
+    row: Row | None = getattr(item, "row", None)
+    if row is None:
+        row = item.row = item.to_json()["Attributes"]
+    return dict(row)
 
 
 def table() -> Any:
