@@ -12,7 +12,11 @@ import sys
 from pathlib import Path
 
 SHORTEST = 8
-TARGET = Path(__file__).parent.parent / "chalicelib/identity/common_passwords_data" / "passwords.gz"
+TARGET = (
+    Path(__file__).parent.parent
+    / "chalicelib/identity/credentials/common_passwords_data"
+    / "passwords.gz"
+)
 
 
 def main(arguments: list[str] | None = None) -> int:

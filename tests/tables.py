@@ -25,12 +25,15 @@ def put_back(kept: Image) -> None:
 
 def is_same(one: Image, other: Image) -> bool:
     """Whether the very same items lie in both: an item is copied before it is changed."""
-    filled = [{pk: found for pk, found in each.items() if found} for each in (one, other)]
-    return filled[0].keys() == filled[1].keys() and all(
-        found.keys() == filled[1][pk].keys()
-        and all(filled[1][pk][own] is item for own, item in found.items())
-        for pk, found in filled[0].items()
-    )
+    return _ids(one) == _ids(other)
+
+
+def forget(kind: str) -> None:
+    """As if no item of this kind had ever been written."""
+    for found in table().items.values():
+        for own, item in list(found.items()):
+            if item.attrs["kind"].value == kind:
+                del found[own]
 
 
 def rows() -> Rows:
@@ -50,7 +53,8 @@ def of_kind(*kinds: str) -> list[Row]:
 
 def changed_since(kept: Image) -> Iterator[tuple[Row | None, Row | None]]:
     """What was stored then and what is stored now, of each item that is not the same."""
-    before, now = _wire(kept, but=image()), _wire(image(), but=kept)
+    now_kept = image()
+    before, now = _wire(kept, but=now_kept), _wire(now_kept, but=kept)
     for key in sorted(before.keys() | now.keys()):
         if before.get(key) != now.get(key):
             yield before.get(key), now.get(key)
@@ -58,13 +62,17 @@ def changed_since(kept: Image) -> Iterator[tuple[Row | None, Row | None]]:
 
 def _wire(kept: Image, *, but: Image | None = None) -> Rows:
     """Items as they go over the wire; without those that are the very same in `but`."""
-    same: Image = but or {}
+    same = _ids(but or {})
     return {
         (item.hash_key.value, item.range_key.value): _row(item)
-        for partition, items in kept.items()
-        for own, item in items.items()
-        if same.get(partition, {}).get(own) is not item
+        for found in kept.values()
+        for item in found.values()
+        if id(item) not in same
     }
+
+
+def _ids(kept: Image) -> set[int]:
+    return {id(item) for found in kept.values() for item in found.values()}
 
 
 def _row(item: Any) -> Row:

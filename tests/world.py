@@ -303,7 +303,7 @@ def clear(world: World, token: str, *capabilities: str) -> None:
 
 def newest_link(world: World) -> str:
     """The secret of the newest one-use link, without the mail."""
-    from chalicelib.identity.tokens import link_token
+    from chalicelib.identity.links import link_token
 
     links = [item["pk"]["S"].split("#")[2] for item in tables.of_kind("link")]
     return link_token(max(links))
@@ -320,7 +320,7 @@ def sign_in(world: World, email: str, **over: Any) -> str:
 def step_up(world: World, token: str) -> None:
     """The session of this access token has just been given a second factor."""
     from chalicelib.identity.models import Session
-    from chalicelib.identity.tokens import read_access_token
+    from chalicelib.identity.sessions.tokens import read_access_token
     from chalicelib.platform.store import UnitOfWork, get, practice_scope
 
     claims = read_access_token(token, world.clock.now())

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any, Protocol
 
-from ..identity.holders import holders_of
+from ..identity.members.holders import holders_of
 from ..identity.permissions import Permission
 from ..patients.registration import read_patient
 from ..platform import outbox

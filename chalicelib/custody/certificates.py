@@ -1,8 +1,8 @@
 """The certificate of an erasure, for the custodian."""
 
 from ..identity.errors import LinkSpent
+from ..identity.links import link_id_of
 from ..identity.models import Link
-from ..identity.tokens import link_id_of
 from ..platform.context import SystemContext
 from ..platform.store import find
 from .erasing import CERTIFICATE

@@ -7,8 +7,8 @@ Nothing is destroyed before the custodian has confirmed that they hold the final
 from datetime import timedelta
 
 from ..identity.errors import LinkSpent
+from ..identity.links import spend_link
 from ..identity.models import Link
-from ..identity.sign_up import spend_link
 from ..platform import outbox
 from ..platform.context import CLOSED, CLOSING, Context, SystemContext
 from ..platform.due import clear_due, set_due

@@ -18,6 +18,7 @@ from ..platform.aws import client
 from ..platform.context import Context
 from ..platform.store import Record, Row, find, plant_row, sweep_page, system_scope
 from ..practices.models import ACTIVE, Practice
+from .agreed import demand_agreed
 from .errors import BadArchive, PracticeNotEmpty
 from .lines import Line, row_of
 from .manifest import FORMAT
@@ -49,9 +50,11 @@ def import_practice(
     """Make the context's practice, where nothing is yet, equal to the one that was exported.
 
     Every id but the practice's stays. Sealed records need the custodian's `private_key`. A member
-    without an account here has to be invited anew. BadArchive (422), PracticeNotEmpty (409).
+    without an account here has to be invited anew. BadArchive (422); PracticeNotEmpty,
+    AgreementNotAccepted (409).
     """
     manifest, digest = _checked_manifest(archive)
+    _demand_agreed(context, archive, manifest)
     mark = _marked(context, manifest, digest)
     done = Imported(context.practice_id)
     own: Row | None = None
@@ -93,6 +96,13 @@ def _checked_manifest(archive: Archive) -> tuple[dict[str, Any], str]:
     except (KeyError, TypeError, ValueError) as error:
         raise BadArchive(f"The manifest lacks or names what is not there: {error}") from error
     return manifest, sha256(body).hexdigest()
+
+
+def _demand_agreed(context: Context, archive: Archive, manifest: dict[str, Any]) -> None:
+    try:
+        demand_agreed(_lines(archive, manifest), context.today())
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise BadArchive(f"A record that is none of ours: {type(error).__name__}") from error
 
 
 def _marked(context: Context, manifest: dict[str, Any], digest: str) -> Import:

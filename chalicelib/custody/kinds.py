@@ -23,6 +23,7 @@ EXPORTED: dict[str, str] = {
     "appointment-type": "set-up",
     "availability": "set-up",
     "day": "what is taken of a resource's day",
+    "slot_hold": "what is kept for minutes; without it its part of the day would stay taken",
     "appointment": "visits booked, kept and missed",
     # the chart
     "encounter": "visits as clinical events",
@@ -94,6 +95,7 @@ LEFT_OUT: dict[str, str] = {
     "closing": "is about the leaving itself",
     "erasure": "is about the leaving itself",
     "held_message": "a message of our queues that waits",
+    "seats": "counts the members, who are taken along; import counts anew",
     "ownership_offer": "an offer to a member here, good for seven days",
     "hold": "that our queues wait for a suspended practice",
     "challenge": "a person's, good for minutes",

@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 from ..platform.context import SystemContext
 from ..platform.ids import instant_of
 from ..platform.store import Record, find, query
-from .models import EmailClaim, Passkey, RecoveryCodes, Totp, User, Workplace
+from .credentials.models import Passkey, RecoveryCodes, Totp
+from .models import EmailClaim, User, Workplace
 
 R = TypeVar("R", bound=Record)
 PASSKEY, TOTP, RECOVERY_CODE = "passkey", "totp", "recovery_code"

@@ -12,13 +12,13 @@ from ..platform.overlap import beside as run_beside
 from ..platform.runtime import Beside, Caller, runtime
 from ..platform.store import SYSTEM, UnitOfWork, find, find_many, practice_scope
 from ..practices.models import Practice
-from .limits import demand_open
 from .machines.authentication import authenticate_key
 from .machines.tokens import BEGINS
 from .models import Member, Session
 from .operators import operator_permissions_of
 from .permissions import WITHOUT_FACTOR, permissions_of
-from .tokens import AccessClaims, read_access_token
+from .sessions.limits import demand_open
+from .sessions.tokens import AccessClaims, read_access_token
 
 SEEN_EVERY = timedelta(minutes=1)
 

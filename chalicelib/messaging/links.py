@@ -1,7 +1,7 @@
 """Mails about an account: one-use links (verification, invitation, reset), and what changed."""
 
+from ..identity.links import link_token
 from ..identity.models import Link, User
-from ..identity.tokens import link_token
 from ..platform.config import settings
 from ..platform.context import Context
 from ..platform.store import find, get, system_scope

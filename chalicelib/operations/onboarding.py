@@ -1,7 +1,7 @@
 """Practices that operations create: one, or many from a table with a report for each row."""
 
-from ..identity.founding import found_practice
-from ..identity.schemas import NewPractice
+from ..identity.signing_up.founding import found_practice
+from ..identity.signing_up.schemas import NewPractice
 from ..platform.context import SystemContext
 from ..platform.errors import DomainError
 from ..platform.http import body_of

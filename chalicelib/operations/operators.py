@@ -1,9 +1,10 @@
 """The vendor's operations people: members of the vendor, who is a tenant (`sys`) without patients."""
 
 from ..identity.accounts import find_account
+from ..identity.joining import new_user, stage_member
+from ..identity.links import stage_link
 from ..identity.models import Member
 from ..identity.operators import OperatorRole
-from ..identity.sign_up import new_user, stage_link, stage_member
 from ..platform.context import SystemContext
 from ..platform.errors import invalid_field
 from ..platform.identifiers import is_email

@@ -1,6 +1,6 @@
 """A practice as operations look after it: how it stands and what it uses. Figures, no names but its own."""
 
-from ..identity.members import TAKES_A_SEAT, list_members
+from ..identity.members.seats import seats_taken
 from ..platform.context import SystemContext
 from ..practices.service import read_practice
 from ..practices.usage import month_of, read_usage
@@ -11,7 +11,7 @@ from .schemas import ClearanceRow, PracticeOverview
 def read_overview(context: SystemContext, practice_id: str) -> PracticeOverview:
     """NotFound for an id that no practice has. The look is in the practice's audit."""
     with acting_in(context, practice_id) as there:
-        practice, members = read_practice(there), list_members(there)
+        practice, seats = read_practice(there), seats_taken(there)
         used = read_usage(there, month_of(context.now()))
     return PracticeOverview(
         id=practice.id,
@@ -22,7 +22,7 @@ def read_overview(context: SystemContext, practice_id: str) -> PracticeOverview:
         overdue=practice.overdue,
         agreement=practice.agreement,
         clearances=[ClearanceRow.model_validate(each) for each in practice.clearances or ()],
-        seats=sum(member.status in TAKES_A_SEAT for member in members),
+        seats=seats,
         providers=used.providers,
         messages=used.messages,
     )

@@ -5,10 +5,10 @@ stop it, and only then are the factors taken away and a link to a new password m
 """
 
 from ..identity.accounts import Account, read_account
-from ..identity.factors_lost import stage_factors_lost
+from ..identity.credentials.factors_lost import stage_factors_lost
+from ..identity.links import spend_link, stage_link
 from ..identity.models import Member
 from ..identity.permissions import Role
-from ..identity.sign_up import spend_link, stage_link
 from ..platform.context import SystemContext
 from ..platform.errors import AlreadyExists, NotFound
 from ..platform.store import find, get, query_all

@@ -1,9 +1,10 @@
 """Routes of the vendor's operations people, and what a practice sees of them."""
 
-from ..identity import founding
 from ..identity.operators import OperatorPermission
 from ..identity.permissions import Permission
-from ..identity.schemas import LinkBody, NewPractice
+from ..identity.schemas import LinkBody
+from ..identity.signing_up import founding
+from ..identity.signing_up.schemas import NewPractice
 from ..platform.context import Context, SystemContext
 from ..platform.http import PUBLIC, Page, PageQuery, Routes
 from . import directory, lifecycle, onboarding, operators, recovery, support

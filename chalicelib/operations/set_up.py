@@ -1,6 +1,6 @@
 """What an operator sees of a practice under an open grant: its set-up. No patient is in it."""
 
-from ..identity.members import list_members
+from ..identity.members.service import list_members
 from ..platform.context import SystemContext
 from ..practices.service import list_locations, list_practitioners, read_practice
 from .acting import acting_in

@@ -16,7 +16,15 @@ from botocore.exceptions import (
 
 from .config import settings
 
-__all__ = ["AwsError", "BotoCoreError", "ClientError", "client", "error_code", "had_no_effect"]
+__all__ = [
+    "AwsError",
+    "BotoCoreError",
+    "ClientError",
+    "client",
+    "error_code",
+    "had_no_effect",
+    "name_ourselves",
+]
 
 AwsError = (ClientError, BotoCoreError)
 NEVER_SENT = (
@@ -26,6 +34,8 @@ NEVER_SENT = (
     ParamValidationError,
     ProxyConnectionError,
 )
+USER_AGENT = "careloom"
+"""One text for all calls: botocore's own is put together anew for each, twice."""
 ASKED_ONCE = frozenset({"sesv2", "sns", "pinpoint-sms-voice-v2"})
 """Services that send: a call tried again after a lost answer is a second message."""
 
@@ -38,6 +48,7 @@ def client(service: str) -> Any:
         region_name=settings().region,
         endpoint_url=settings().endpoint_url,
         config=Config(
+            user_agent=USER_AGENT,
             connect_timeout=1,
             read_timeout=5,
             retries={
@@ -52,6 +63,11 @@ def client(service: str) -> Any:
 
         made.meta.events.register("provide-client-params.s3.*", guard_object)
     return made
+
+
+def name_ourselves(session: Any) -> None:
+    """The clients made of this botocore session say who calls."""
+    session.set_default_client_config(Config(user_agent=USER_AGENT))
 
 
 def _session(service: str) -> Any:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from chalice.app import Blueprint
 
-from . import log, metrics
+from . import late, log, metrics
 from .audit import entry_of
 from .aws import client
 from .config import settings
@@ -178,17 +178,22 @@ def _await(recorded: list[Future[None]]) -> None:
 
 def listening_to(event_type: str) -> list[str]:
     """The domains whose queues want events of this type."""
-    return sorted(domain for domain, known in _consumers.items() if event_type in known.on_event)
+    return sorted(domain for domain, known in _all().items() if event_type in known.on_event)
 
 
 def domains() -> list[str]:
     """Every domain that works off a queue."""
-    return sorted(_consumers)
+    return sorted(_all())
 
 
 def due_kinds() -> dict[str, str]:
     """Kind of timed work → the domain that does it."""
-    return {kind: domain for domain, known in _consumers.items() for kind in known.on_due}
+    return {kind: domain for domain, known in _all().items() for kind in known.on_due}
+
+
+def _all() -> dict[str, "Consumers"]:
+    late.HANDLERS.all()
+    return _consumers
 
 
 def send(domain: str, body: str) -> None:

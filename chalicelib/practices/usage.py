@@ -33,11 +33,13 @@ def messages_sent(context: Context) -> int:
     return sent.messages if sent else 0
 
 
-def note_provider(context: Context, practitioner_id: str, signed_at: datetime) -> None:
-    """Stage that a practitioner signed in that month; nothing where that is known."""
+def note_provider(context: Context, practitioner_id: str, signed_at: datetime) -> bool:
+    """Stage that a practitioner signed in that month; False, and nothing, where that is known."""
     key = ActiveProvider.key(context.practice_id, month_of(signed_at), practitioner_id)
-    if find(ActiveProvider, key) is None:
-        context.work.create(ActiveProvider(*key), refusal=AlreadyDone())
+    if find(ActiveProvider, key) is not None:
+        return False
+    context.work.create(ActiveProvider(*key), refusal=AlreadyDone())
+    return True
 
 
 def read_usage(context: Context, month: str) -> Usage:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from ..identity.holders import holders_of
+from ..identity.members.holders import holders_of
 from ..identity.permissions import Permission
 from ..platform import outbox
 from ..platform.context import Context

@@ -1,87 +1,68 @@
 """Booking: the visit, its reminder and its event in one transaction with the time it takes."""
 
-from collections.abc import Mapping
-from datetime import datetime
-
-from ..patients.models import Patient
 from ..platform.context import Context
 from ..platform.errors import invalid_field
-from ..platform.store import Key, Record, find_many
+from .errors import HoldLapsed
 from .events import tell
-from .models import Appointment, AppointmentType
-from .placing import (
-    Place,
-    bookable_start,
-    present,
-    refuse_elsewhere,
-    refuse_missing,
-    refuse_outside_hours,
-)
+from .holds.lapsing import end_hold, end_lapsed, occupant_of as occupant_of_hold
+from .judging import Judged, judge
+from .models import Appointment, SlotHold
 from .progress import Progress, Status
 from .reminders import plan_reminder
 from .schemas import BookingRequest
-from .taking import take
+from .taking import exchange, occupant_of
 
 
 def book_appointment(context: Context, body: BookingRequest) -> Appointment:
     """Book a visit; provider, room and patient are taken with it, buffers included.
 
-    SlotTaken (409) names who is taken. Invalid (422): a record that is not there, a room that is
-    missing or elsewhere, a deceased patient, a start in the past or off the grid;
-    OutsideAvailability.
+    A hold that it names does not hinder it, and ends with it; nor does one that has lapsed.
+    SlotTaken (409) names who is taken; HoldLapsed (409). Invalid (422): a record that is not
+    there, a room that is missing or elsewhere, a deceased patient, a start in the past or off the
+    grid, somebody else's hold; OutsideAvailability.
     """
-    place = Place(context.practice_id, body.practitioner_id, body.location_id, body.room_id)
-    type_key = AppointmentType.key(context.practice_id, body.type_id)
-    patient_key = Patient.key(context.practice_id, body.patient_id)
-    context.concerns(body.patient_id)
-    refuse_elsewhere(context, body.location_id)
-    starts = bookable_start(context, body.starts_at)
-    found = find_many([*place.keys(), type_key, patient_key], consistent=True)
-    refuse_missing(
-        found, ("type_id", AppointmentType, type_key), ("patient_id", Patient, patient_key)
-    )
-    kind = present(found, AppointmentType, type_key)
-    patient = present(found, Patient, patient_key)
-    appointment = _appointment(context, body, kind=kind, patient=patient)
-    _stand(appointment, place, found, kind=kind, starts=starts)
+    named = [body.slot_hold_id] if body.slot_hold_id else []
+    keys = [SlotHold.key(context.practice_id, each) for each in named]
+    judged = judge(context, body, *keys)
+    appointment = _appointment(context, body, judged)
+    come = occupant_of(appointment)
+    kept = [_kept(context, judged.found.get(key), body) for key in keys]
+    for hold in kept:
+        end_hold(context, hold, unless_taken_by=come)
+    gone = [*map(occupant_of_hold, kept), *end_lapsed(context, come, judged.found)]
     appointment.step(Status.BOOKED, context.now(), context.actor.id)
     plan_reminder(context, appointment)
     context.work.create(appointment)
-    take(context, appointment.holds())
+    exchange(context, come=[come], gone=gone, days=judged.found)
     tell(context, "booked", appointment)
     return appointment
 
 
-def _appointment(
-    context: Context, body: BookingRequest, *, kind: AppointmentType, patient: Patient
-) -> Appointment:
-    if kind.needs_room and body.room_id is None:
-        raise invalid_field("room_id", "missing", "This type of appointment needs a room")
-    if patient.deceased:
-        raise invalid_field("patient_id", "deceased", "The patient is recorded as deceased")
-    return Appointment(
+def _appointment(context: Context, body: BookingRequest, judged: Judged) -> Appointment:
+    kind, location = judged.kind, judged.location
+    appointment = Appointment(
         *Appointment.key(context.practice_id, context.new_id("apt")),
         status=Status.BOOKED,
         progress=Progress.NONE,
         patient_id=body.patient_id,
-        patient_name=patient.full_name,
+        patient_name=judged.patient.full_name if judged.patient else "",
         practitioner_id=body.practitioner_id,
         room_id=body.room_id,
         type_id=body.type_id,
         title=kind.name,
         bill_to=body.bill_to or kind.bill_to,
     )
+    appointment.stand(
+        judged.starts, kind.demand(), location_id=location.id, time_zone=location.time_zone
+    )
+    return appointment
 
 
-def _stand(
-    appointment: Appointment,
-    place: Place,
-    found: Mapping[Key, Record],
-    *,
-    kind: AppointmentType,
-    starts: datetime,
-) -> None:
-    location = place.location(found)
-    demand = kind.demand()
-    refuse_outside_hours(place.availability(found), location, demand=demand, starts=starts)
-    appointment.stand(starts, demand, location_id=location.id, time_zone=location.time_zone)
+def _kept(context: Context, hold: object, body: BookingRequest) -> SlotHold:
+    if not isinstance(hold, SlotHold):
+        raise invalid_field("slot_hold_id", "not_found", "No such hold")
+    if hold.patient_id not in (None, body.patient_id):
+        raise invalid_field("slot_hold_id", "other_patient", "It is held for another patient")
+    if hold.has_lapsed(context.now()):
+        raise HoldLapsed
+    return hold

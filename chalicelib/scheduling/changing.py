@@ -6,13 +6,14 @@ from ..platform.errors import invalid_field
 from ..platform.store import find_many
 from .appointments import booked_appointment
 from .errors import VisitUnderWay
-from .events import tell
+from .events import Stretch, tell, tell_freed
+from .holds.lapsing import end_lapsed
 from .models import Appointment
 from .placing import Place, bookable_start, refuse_elsewhere, refuse_outside_hours
 from .progress import CancellationReason, Progress, Status, may_be_cancelled
 from .reminders import plan_reminder
 from .schemas import RescheduleRequest
-from .taking import days_to_read, free, move
+from .taking import Occupant, exchange, occupant_of
 
 RESCHEDULED = "rescheduled"
 
@@ -27,19 +28,21 @@ def reschedule(context: Context, appointment_id: str, body: RescheduleRequest) -
     if appointment.progress != Progress.NONE:
         raise VisitUnderWay
     starts = bookable_start(context, body.starts_at)
-    held, demand = appointment.holds(), appointment.demand
+    was, stood, demand = occupant_of(appointment), Stretch.of(appointment), appointment.demand
     place = _assigned(appointment, body)
     refuse_elsewhere(context, place.location_id)
-    wanted = appointment.holds(starts)
-    found = find_many([*place.keys(), *days_to_read(held, wanted)], consistent=True)
+    come = Occupant(appointment.id, appointment.holds(starts))
+    found = find_many([*place.keys(), *come.buckets], consistent=True)
     location = place.location(found)
     refuse_outside_hours(place.availability(found), location, demand=demand, starts=starts)
     appointment.stand(starts, demand, location_id=location.id, time_zone=location.time_zone)
-    move(context, held, wanted, days=found)
+    gone = [was, *end_lapsed(context, come, found)]
+    exchange(context, come=[come], gone=gone, days=found)
     appointment.step(RESCHEDULED, context.now(), context.actor.id)
     plan_reminder(context, appointment)
     context.work.save(appointment)
     tell(context, "rescheduled", appointment)
+    tell_freed(context, appointment, stood.without(Stretch.of(appointment)))
     return appointment
 
 
@@ -50,6 +53,7 @@ def cancel(context: Context, appointment_id: str, reason: CancellationReason) ->
         raise VisitUnderWay
     _end(context, appointment, Status.CANCELLED, reason=reason.value)
     tell(context, "cancelled", appointment, reason=reason.value)
+    tell_freed(context, appointment, Stretch.of(appointment))
     return appointment
 
 
@@ -84,4 +88,4 @@ def _end(
     appointment.step(status, context.now(), context.actor.id, reason=reason)
     clear_due(appointment)
     context.work.save(appointment)
-    free(context, appointment.holds())
+    exchange(context, gone=[occupant_of(appointment)], days={})

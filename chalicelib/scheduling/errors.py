@@ -29,6 +29,13 @@ class ScheduleChanged(Conflict):
     title = "Another booking changed this day at the same moment; try again"
 
 
+class HoldLapsed(Conflict):
+    """The hold's time is over: the slot is anybody's."""
+
+    code = "hold_lapsed"
+    title = "This hold has lapsed"
+
+
 class NotBooked(Conflict):
     """The appointment was cancelled, missed or fulfilled: it no longer changes."""
 

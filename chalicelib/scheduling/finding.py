@@ -88,7 +88,7 @@ def _read(context: Context, asked: SlotQuery) -> _Search:
     practice_id = context.practice_id
     hours = {each: Availability.key(practice_id, each) for each in asked.practitioner_id.split(",")}
     resources = [*hours, *filter(None, [asked.room_id])]
-    days = {each: beside(_taken, practice_id, each, asked) for each in resources}
+    days = {each: beside(_taken, context, each, asked) for each in resources}
     everywhere = None if asked.location_id else beside(list_locations, context)
     named = _named(practice_id, asked)
     found = find_many([*hours.values(), *(key for _, _, key in named)])
@@ -121,14 +121,14 @@ def _named(practice_id: str, asked: SlotQuery) -> list[Named]:
     return named
 
 
-def _taken(practice_id: str, resource_id: str, asked: SlotQuery) -> Taken:
+def _taken(context: Context, resource_id: str, asked: SlotQuery) -> Taken:
     """The UTC days that local days of any zone, and visits over their ends, lie on."""
     first, last = asked.from_day - _ONE_DAY, asked.until + _ONE_DAY
     days = query_all(
-        ResourceDay.partition(practice_id, resource_id),
+        ResourceDay.partition(context.practice_id, resource_id),
         between=(join(first.isoformat()), join(last.isoformat())),
     )
-    return {day.day: day.taken or set() for day in days}
+    return {day.day: day.taken_at(context.now()) for day in days}
 
 
 def _slots_of(context: Context, search: _Search, practitioner_id: str) -> Iterator[FreeSlot]:

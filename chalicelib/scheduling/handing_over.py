@@ -119,5 +119,6 @@ def _refuse_unseen(context: Context, practitioner_id: str) -> None:
         for key, buckets in appointment.holds().items():
             seen.setdefault(key, set()).update(buckets)
     for day in _days_taken(context, practitioner_id):
-        if day.day > tomorrow and set(day.taken) - seen.get(day.item_key, set()):
+        held = set().union(*(each.buckets for each in day.held))
+        if day.day > tomorrow and set(day.taken) - held - seen.get(day.item_key, set()):
             raise Unavailable(retry_after=1)

@@ -6,7 +6,9 @@ from ..platform.events import Event
 from ..platform.queues import Consumers
 from .arrivals import complete_visit
 from .handing_over import hand_over_appointments
-from .models import Appointment
+from .holds.holding import LAPSE
+from .holds.lapsing import let_lapse
+from .models import Appointment, SlotHold
 from .reminders import REMINDER, remind
 
 consumers = Consumers("scheduling")
@@ -30,3 +32,9 @@ def hand_over(context: Context, event: Event) -> None:
 def remind_of_appointment(context: Context, appointment: Appointment) -> None:
     """Messaging sends it."""
     remind(context, appointment)
+
+
+@consumers.when_due(LAPSE)
+def end_lapsed_hold(context: Context, hold: SlotHold) -> None:
+    """Nobody booked it."""
+    let_lapse(context, hold)

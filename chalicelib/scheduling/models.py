@@ -1,13 +1,13 @@
 """What scheduling stores: rooms, appointment types, hours, what is taken, and appointments."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import reduce
 from operator import and_
 from zoneinfo import ZoneInfo
 
-from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
@@ -25,6 +25,7 @@ from ..platform.store import (
 from .availability import AvailabilityException, ExceptionKind, WeeklyRule, WorkingHours
 from .buckets import buckets_of
 from .free_slots import SlotDemand
+from .held_time import HeldTime
 from .local_time import local_day
 from .progress import Progress, Status, Step
 
@@ -123,12 +124,14 @@ class Availability(Record):
 class ResourceDay(Record):
     """What is taken of a provider, room or patient on one UTC day: 5-minute buckets 0–287.
 
-    Booking adds to it unread, and so makes it: the one deliberate upsert (DESIGN §3).
+    Booking adds to it unread, and so makes it: the one deliberate upsert (DESIGN §3). `holds` says
+    which of the buckets are holds', as texts of HeldTime: a set is added to unread, a map is not.
     """
 
     KIND = "day"
 
     taken = IntegerSetAttribute(null=True)
+    holds = UnicodeSetAttribute(null=True)
 
     @classmethod
     def partition(cls, practice_id: str, resource_id: str) -> str:
@@ -151,19 +154,96 @@ class ResourceDay(Record):
         return free
 
     @classmethod
-    def taking(cls, buckets: Collection[int]) -> list[Action]:
-        """Adds `buckets`, on a day that may not be there yet."""
-        return [
-            cls.kind.set(cls.KIND),
-            cls.schema.set(cls.SCHEMA),
-            cls.version.add(1),
-            cls.taken.add(set(buckets)),
-        ]
+    def changing(
+        cls,
+        *,
+        come: Collection[int],
+        gone: Collection[int],
+        noted: Collection[str],
+        struck: Collection[str],
+    ) -> list[Action]:
+        """Adds buckets or takes some away, and notes of holds likewise: of each pair one is empty.
+
+        What adds may find no day yet, and makes it.
+        """
+        actions: list[Action] = [cls.version.add(1)]
+        if come:
+            actions += [cls.kind.set(cls.KIND), cls.schema.set(cls.SCHEMA)]
+            actions.append(cls.taken.add(set(come)))
+        if gone:
+            actions.append(cls.taken.delete(set(gone)))
+        if noted:
+            actions.append(cls.holds.add(set(noted)))
+        if struck:
+            actions.append(cls.holds.delete(set(struck)))
+        return actions
+
+    @property
+    def held(self) -> list[HeldTime]:
+        """What holds keep of it, lapsed ones too."""
+        return [HeldTime.read(text) for text in sorted(self.holds or ())]
+
+    def taken_at(self, now: datetime) -> set[int]:
+        """What is taken now: what lapsed holds have is free again."""
+        lapsed = (each.buckets for each in self.held if each.has_lapsed(now))
+        return (self.taken or set()).difference(*lapsed)
 
     @classmethod
-    def freeing(cls, buckets: Collection[int]) -> list[Action]:
-        """Takes `buckets` away."""
-        return [cls.version.add(1), cls.taken.delete(set(buckets))]
+    def spread(
+        cls, practice_id: str, resource_ids: Iterable[str], starts: datetime, ends: datetime
+    ) -> dict[Key, frozenset[int]]:
+        """The buckets of `[starts, ends)` by day-item, resource by resource."""
+        days = buckets_of(starts, ends)
+        return {
+            cls.key(practice_id, resource_id, day): buckets
+            for resource_id in resource_ids
+            for day, buckets in days.items()
+        }
+
+
+class SlotHold(Record):
+    """A slot kept until `until`; its buckets lie in the day-items as a booking's do.
+
+    It is there exactly as long as its buckets are. `reason_id` is whose it is: an offer, a session.
+    """
+
+    KIND = "slot_hold"
+
+    id = IdInKey("slh")
+    practice_id = PracticeInKey()
+    practitioner_id = UnicodeAttribute()
+    location_id = UnicodeAttribute()
+    room_id = UnicodeAttribute(null=True)
+    patient_id = UnicodeAttribute(null=True)
+    type_id = UnicodeAttribute()
+    starts_at = InstantAttribute()
+    ends_at = InstantAttribute()
+    minutes_before = IntegerAttribute(null=True)
+    minutes_after = IntegerAttribute(null=True)
+    until = InstantAttribute()
+    held_by = UnicodeAttribute()
+    reason_id = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key(cls, practice_id: str, hold_id: str) -> Key:
+        """`prc_1#slh_2#` / `slot_hold#`."""
+        return Key(join(practice_id, hold_id), "slot_hold#")
+
+    def stand(self, starts_at: datetime, demand: SlotDemand) -> None:
+        """Set when it is."""
+        self.starts_at = starts_at.astimezone(UTC)
+        self.ends_at = self.starts_at + timedelta(minutes=demand.length)
+        self.minutes_before, self.minutes_after = demand.before or None, demand.after or None
+
+    def has_lapsed(self, now: datetime) -> bool:
+        return self.until <= now
+
+    def holds(self) -> dict[Key, frozenset[int]]:
+        """The buckets it takes, buffers included, by day-item: provider, room, patient."""
+        resources = filter(None, (self.practitioner_id, self.room_id, self.patient_id))
+        starts = self.starts_at - timedelta(minutes=self.minutes_before or 0)
+        ends = self.ends_at + timedelta(minutes=self.minutes_after or 0)
+        return ResourceDay.spread(self.practice_id, resources, starts, ends)
 
 
 class Appointment(Record):
@@ -256,10 +336,6 @@ class Appointment(Record):
 
         Provider first, then room and patient.
         """
-        days = buckets_of(*self.demand.claim(starts_at or self.starts_at))
-        resources = [each for each in (self.practitioner_id, self.room_id, self.patient_id) if each]
-        return {
-            ResourceDay.key(self.practice_id, resource_id, day): buckets
-            for resource_id in resources
-            for day, buckets in days.items()
-        }
+        resources = filter(None, (self.practitioner_id, self.room_id, self.patient_id))
+        starts, ends = self.demand.claim(starts_at or self.starts_at)
+        return ResourceDay.spread(self.practice_id, resources, starts, ends)

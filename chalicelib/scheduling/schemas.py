@@ -14,6 +14,7 @@ TypeId = Annotated[str, StringConstraints(pattern=f"^typ{_ID}$")]
 LocationId = Annotated[str, StringConstraints(pattern=f"^loc{_ID}$")]
 PatientId = Annotated[str, StringConstraints(pattern=f"^pat{_ID}$")]
 PractitionerId = Annotated[str, StringConstraints(pattern=f"^pra{_ID}$")]
+SlotHoldId = Annotated[str, StringConstraints(pattern=f"^slh{_ID}$")]
 PractitionerIds = Annotated[str, StringConstraints(pattern=f"^pra{_ID}(,pra{_ID}){{0,4}}$")]
 
 Modality = Literal["in_person", "video", "phone"]
@@ -165,6 +166,9 @@ class BookingRequest(Body):
     )
     room_id: RoomId | None = None
     bill_to: BillTo | None = Field(default=None, description="As its type says without")
+    slot_hold_id: SlotHoldId | None = Field(
+        default=None, description="A hold of yours, which does not hinder it and ends with it"
+    )
 
 
 class RescheduleRequest(Body):

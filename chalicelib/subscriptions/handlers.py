@@ -5,10 +5,11 @@ from ..platform.context import Context
 from ..platform.events import Event
 from ..practices.usage import note_provider
 from .dunning import remind_of_invoice
-from .invoicing import OVERDUE, PERIOD, end_period, start_trial
+from .invoicing import OVERDUE, PERIOD, end_period, note_use, start_trial
 from .models import Subscription, SubscriptionInvoice
 
 
+@consumers.on("practice.founded")
 @consumers.on("practice.verified")
 def start_subscription(context: Context, _event: Event) -> None:
     """A trial, once."""
@@ -19,8 +20,8 @@ def start_subscription(context: Context, _event: Event) -> None:
 def note_active_provider(context: Context, event: Event) -> None:
     """Whoever signs in a month is billed for it."""
     practitioner_id = event.data.get("practitioner_id")
-    if practitioner_id:
-        note_provider(context, practitioner_id, event.occurred_at)
+    if practitioner_id and note_provider(context, practitioner_id, event.occurred_at):
+        note_use(context)
 
 
 @consumers.when_due(PERIOD)

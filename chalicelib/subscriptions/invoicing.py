@@ -6,8 +6,9 @@ from ..platform import outbox
 from ..platform.clock import iso
 from ..platform.context import Context
 from ..platform.due import clear_due, set_due
-from ..platform.errors import AlreadyDone
-from ..platform.store import Record, get
+from ..platform.errors import AlreadyDone, Stale
+from ..platform.ids import instant_of
+from ..platform.store import Record, find, get
 from ..practices.models import Practice
 from ..practices.plans import CURRENCY
 from ..practices.usage import read_usage
@@ -21,12 +22,33 @@ FIRST_REMINDER = timedelta(days=3)
 
 def start_trial(context: Context) -> Subscription:
     """A verified practice has a month to choose a plan."""
-    ends = context.now() + TRIAL_LASTS
-    key = Subscription.key(context.practice_id)
-    subscription = Subscription(*key, status=IN_TRIAL, trial_ends_at=ends)
-    set_due(subscription, PERIOD, ends)
+    subscription = _on_trial(context, since=context.now())
     context.work.create(subscription, refusal=AlreadyDone())
     return subscription
+
+
+def subscription_of(context: Context) -> Subscription:
+    """The practice's own. One from before there were subscriptions is on trial from its sign-up on.
+
+    That one is stored at the first write (`keep_subscription`); until then its version is 0.
+    """
+    found = find(Subscription, Subscription.key(context.practice_id))
+    return found or _on_trial(context, since=instant_of(context.practice_id))
+
+
+def keep_subscription(context: Context, subscription: Subscription) -> None:
+    """Stage it as it is now; of two who store the first one at once, one is Stale (412)."""
+    if subscription.version:
+        context.work.save(subscription)
+    else:
+        context.work.create(subscription, refusal=Stale())
+
+
+def note_use(context: Context) -> None:
+    """Something is used that is billed for: the subscription's clock runs from now on at the latest."""
+    subscription = subscription_of(context)
+    if not subscription.version:
+        keep_subscription(context, subscription)
 
 
 def end_period(context: Context, subscription: Subscription) -> None:
@@ -50,6 +72,14 @@ def bill_from(subscription: Subscription, day: date) -> None:
     subscription.status = BILLED
     subscription.billed_from = day
     set_due(subscription, PERIOD, _start_of(end_of_month(day)))
+
+
+def _on_trial(context: Context, since: datetime) -> Subscription:
+    ends = since + TRIAL_LASTS
+    key = Subscription.key(context.practice_id)
+    subscription = Subscription(*key, status=IN_TRIAL, trial_ends_at=ends)
+    set_due(subscription, PERIOD, ends)
+    return subscription
 
 
 def _end_trial(context: Context, subscription: Subscription) -> None:

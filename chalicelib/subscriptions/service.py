@@ -3,18 +3,17 @@
 from datetime import UTC
 from typing import NamedTuple
 
-from ..identity.members import TAKES_A_SEAT, list_members
+from ..identity.members.seats import fit_seats, seats_taken
 from ..platform.context import Context
 from ..platform.http import PageQuery, open_cursor, seal_cursor
 from ..platform.overlap import beside
 from ..platform.store import get, query, query_all
-from ..practices.limits import demand_at_most
 from ..practices.models import Practice
 from ..practices.plans import PLANS, TRIAL, Limit
 from ..practices.usage import month_of, read_usage
 from .dunning import is_overdue
-from .invoicing import bill_from
-from .models import IN_TRIAL, TRIAL_OVER, Subscription, SubscriptionInvoice
+from .invoicing import bill_from, keep_subscription, subscription_of
+from .models import BILLED, IN_TRIAL, Subscription, SubscriptionInvoice
 from .periods import with_plan
 from .schemas import PlanChange
 
@@ -31,15 +30,14 @@ class Overview(NamedTuple):
 
 def read_subscription(context: Context) -> Overview:
     """Three parallel reads."""
-    members = beside(list_members, context)
+    seats = beside(seats_taken, context)
     usage = beside(read_usage, context, month_of(context.now()))
-    subscription = get(Subscription, Subscription.key(context.practice_id))
-    taken = [member for member in members.result() if member.status in TAKES_A_SEAT]
+    subscription = subscription_of(context)
     used = usage.result()
     return Overview(
         subscription,
         context.tenant.plan,
-        {Limit.SEATS: len(taken), Limit.MESSAGES: used.messages},
+        {Limit.SEATS: seats.result(), Limit.MESSAGES: used.messages},
         used.providers,
         context.tenant.overdue,
     )
@@ -66,16 +64,16 @@ def change_plan(context: Context, body: PlanChange) -> Overview:
     """
     shown = read_subscription(context)
     subscription = context.matching(shown.subscription)
-    demand_at_most(PLANS[body.plan], Limit.SEATS, shown.used[Limit.SEATS])
+    fit_seats(context, PLANS[body.plan])
     today = context.now().astimezone(UTC).date()
     subscription.segments = with_plan(subscription.segments, body.plan, today)
     practice = get(Practice, Practice.key(context.practice_id))
     practice.plan = body.plan
-    if subscription.status == TRIAL_OVER:
+    if subscription.status != BILLED and subscription.trial_ends_at <= context.now():
         bill_from(subscription, today)
         invoices = list(query_all(subscription.pk, begins="invoice#", consistent=True))
         practice.overdue = is_overdue(subscription, invoices)
-    context.work.save(subscription)
+    keep_subscription(context, subscription)
     context.work.save(practice)
     return shown._replace(plan=body.plan, overdue=practice.overdue)
 

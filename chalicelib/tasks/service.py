@@ -1,6 +1,6 @@
 """Work on tasks: the lists, whose a task is, how it ended."""
 
-from ..identity.holders import holders_of
+from ..identity.members.holders import holders_of
 from ..identity.permissions import Permission
 from ..platform.context import Context
 from ..platform.errors import Forbidden, NotFound, invalid_field

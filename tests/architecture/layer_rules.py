@@ -9,6 +9,7 @@ from tests.architecture.source_tree import (
     Import,
     Tree,
     Violation,
+    constants_of,
     domain_of,
     functions_of,
     imports_of,
@@ -51,11 +52,14 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
 }
 """Library → who may import it. The platform files hold a record each."""
 
+IMPORTS_LATE = "chalicelib/platform/late.py"
+
 OUTSIDE = ("app", "infra", "tests")
 ROLES = frozenset(
     {"__init__", "models", "schemas", "errors", "service", "routes", "events", "handlers", "ports"}
 )
 """ports.py holds a domain's outside parties (DESIGN §5)."""
+ROLES_WIRED = frozenset({"routes", "handlers"})
 
 VALUES_OF_PLATFORM = frozenset({"money", "identifiers", "errors", "ids", "clock", "postal"})
 INPUT_OUTPUT = (
@@ -67,13 +71,14 @@ OPENS_FILES = ("open", "gzip.open", "io.open", "pathlib.Path", "importlib.resour
 NOT_PURE = {
     "chalicelib/identity/authentication.py": "finds the caller, before there is a context",
     "chalicelib/identity/machines/authentication.py": "finds a machine, before there is a context",
-    "chalicelib/identity/tokens.py": "signs with the deployment's keys",
+    "chalicelib/identity/sessions/tokens.py": "knows the vendor's own practice",
+    "chalicelib/identity/derived_secrets.py": "derives from the deployment's keys",
     "chalicelib/identity/openid/discovery.py": "asks a practice's identity provider, and keeps what it said",
-    "chalicelib/identity/signing_keys.py": "reads the deployment's signing keys",
+    "chalicelib/identity/sessions/signing_keys.py": "reads the deployment's signing keys",
     "chalicelib/claims/shared_mailbox.py": "finds the practice of a file, before there is a context",
     "chalicelib/custody/sealed_words.py": "opens and closes seals under the deployment's keys",
     "chalicelib/clinical/icd10cm.py": "reads the code tables shipped beside it",
-    "chalicelib/identity/common_passwords.py": "reads the list shipped beside it",
+    "chalicelib/identity/credentials/common_passwords.py": "reads the list shipped beside it",
 }
 """Modules that are neither a use case nor pure, and why. One that needs no entry may have none."""
 
@@ -108,21 +113,27 @@ def libraries_stay_in_their_place(tree: Tree) -> Iterator[Violation]:
 
 
 def imports_are_plain(tree: Tree) -> Iterator[Violation]:
-    """No `import *`, and no module whose name is computed: the other rules could not see it."""
+    """No `import *`, and no module whose name is computed: the other rules could not see it.
+
+    But for what app.py names (ADR 18).
+    """
     for path, found in _imports(tree):
-        if found.target.endswith(".*") or found.target.startswith("<"):
+        computed = found.target.startswith("<") and path != IMPORTS_LATE
+        if found.target.endswith(".*") or computed:
             yield Violation(path, found.line, f"imports {found.target}")
 
 
 def shapes_and_errors_import_the_platform_and_values(tree: Tree) -> Iterator[Violation]:
-    """models.py, schemas.py, errors.py: platform, and rule modules of their own domain."""
+    """models.py, schemas.py, errors.py: platform, rule modules of their own domain, and its
+    rooms' files of the same name."""
     for path, found in _imports(tree):
         if stem_of(path) not in {"models", "schemas", "errors"} or not _in_domain(path):
             continue
         if found.domain in {None, "platform"} or found.for_types_only:
             continue
         own = found.domain == domain_of(path)
-        if not own or found.module in ROLES - {"__init__"} or _is_use_case(tree, found):
+        other_roles = ROLES - {"__init__", stem_of(path)}
+        if not own or found.module in other_roles or _is_use_case(tree, found):
             yield Violation(path, found.line, f"imports {found.target}")
 
 
@@ -159,13 +170,14 @@ def _impurities(tree: Tree, path: str, source: str) -> Iterator[Violation]:
 
 
 def the_root_wires_every_domain(tree: Tree) -> Iterator[Violation]:
-    """A domain's routes.py and handlers.py do nothing until app.py imports them."""
-    wired = {found.target for found in imports_of("app.py", tree.get("app.py", ""))}
+    """A domain's routes and handlers do nothing until app.py names them, by role (ADR 18)."""
     for path in tree:
-        module = path.removesuffix(".py").replace("/", ".")
-        outward = _in_domain(path) and stem_of(path) in {"routes", "handlers"}
-        if outward and not any(f"{target}.".startswith(f"{module}.") for target in wired):
-            yield Violation(path, 1, "is not imported by app.py")
+        name = path.removesuffix(".py").removeprefix(f"{PRODUCT}/").replace("/", ".")
+        role = stem_of(path).rpartition("_")[2]
+        if _in_domain(path) and role in ROLES_WIRED:
+            wired = constants_of(tree.get("app.py", ""), role.upper())
+            if name not in wired:
+                yield Violation(path, 1, f"is not among app.py's {role.upper()}")
 
 
 LAYER_RULES = (

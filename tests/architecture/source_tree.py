@@ -142,6 +142,17 @@ def _targets(node: ast.Import | ast.ImportFrom | ast.Call, path: str) -> Iterato
                 yield (str(first.value) if plain else f"<{ast.unparse(first)}>", "")
 
 
+@cache
+def constants_of(source: str, name: str) -> frozenset[str]:
+    """The texts in what is assigned to `name`."""
+    return frozenset(
+        text
+        for node in _nodes(source)
+        if isinstance(node, ast.Assign) and name in _names(node.targets)
+        for text in _texts(ast.walk(node.value))
+    )
+
+
 def _source_of(node: ast.ImportFrom, path: str) -> str:
     if node.level == 0:
         return node.module or ""

@@ -85,6 +85,13 @@ def test_every_route_that_is_served_is_declared(application: Chalice, routes: Se
     assert served == {(each.method, each.path) for each in routes}
 
 
+def test_the_paths_read_off_the_source_are_those_of_the_routes(
+    application: Chalice, routes: Sequence[Endpoint]
+):
+    assert set(application.routes) == {each.path for each in routes}
+    assert all(application.routes[path] for path in application.routes)
+
+
 def test_handler_names_are_unique(application: Chalice, routes: Sequence[Endpoint]):
     handlers = [*application.event_sources, *application.pure_lambda_functions]
     names = [*(each.name for each in handlers), *(each.name for each in routes)]

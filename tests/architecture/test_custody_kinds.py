@@ -1,14 +1,9 @@
 """Each kind of record says whether it leaves with a practice."""
 
-import app  # noqa: F401  # their imports register every kind
-import chalicelib.custody.importing
-import chalicelib.platform.http.idempotency  # noqa: F401
 from chalicelib.custody.kinds import EXPORTED, LEFT_OUT, SEALED, is_exported
-from chalicelib.platform.store.record import _kinds
+from chalicelib.platform.late import kinds
 
-OF_THE_PRODUCT = {
-    kind for kind, record in _kinds.items() if record.__module__.startswith("chalicelib.")
-}
+OF_THE_PRODUCT = set(kinds())
 
 
 def test_every_kind_is_exported_or_left_out_with_a_reason() -> None:

@@ -2,8 +2,8 @@
 
 from itertools import cycle
 
-from chalicelib.identity import tokens
-from chalicelib.identity.tokens import AccessClaims, issue_access_token, read_access_token
+from chalicelib.identity.sessions import tokens
+from chalicelib.identity.sessions.tokens import AccessClaims, issue_access_token, read_access_token
 
 from .rows import Bench, ratio
 from .timing import Microseconds, cpu_microseconds

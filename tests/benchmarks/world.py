@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.claims.models import claim_id_of
-from chalicelib.identity.tokens import link_token
+from chalicelib.identity.links import link_token
 from chalicelib.platform.aws import client
 from chalicelib.platform.events import Event
 from chalicelib.platform.ids import derived_id

@@ -10,7 +10,7 @@ import pytest
 from argon2 import PasswordHasher
 from chalice.local import LambdaEventConverter
 
-from chalicelib.identity import passwords
+from chalicelib.identity.credentials import passwords
 from tests import tables
 from tests.builders.authenticator import Authenticator
 from tests.builders.factors import App, enrol_passkey, enrol_totp, first_step, second_step

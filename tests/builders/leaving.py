@@ -6,8 +6,8 @@ from chalicelib.custody.closing import RECEIPT
 from chalicelib.custody.custodian import Custodian
 from chalicelib.custody.erasing import CERTIFICATE
 from chalicelib.custody.models import DONE, Closing, Erasure, Export
+from chalicelib.identity.links import link_token
 from chalicelib.identity.models import Link
-from chalicelib.identity.tokens import link_token
 from chalicelib.patients.demographics import Guarantor, PersonName
 from chalicelib.patients.models import Patient
 from chalicelib.platform.clock import SetClock

@@ -11,11 +11,13 @@ from chalicelib.patients.demographics import Guarantor, PersonName, Phone
 from chalicelib.patients.models import Patient
 from chalicelib.platform.ids import ALPHABET
 from chalicelib.platform.store import Row, plant_row, practice_scope
-from chalicelib.practices.models import Practice
+from chalicelib.practices.agreement_versions import VERSIONS
+from chalicelib.practices.models import AgreementAcceptance, Practice
 from tests.conftest import START
 
 WORDS = ("Nguyễn", "Rosa", "L4–L5", "it's #1", "a/b", "{not json", "[1, 2]", "naïve", "🩺", "prc")
-MADE_BY_CLASS = {"practice", "patient", "workplace"}
+MADE_BY_CLASS = {"practice", "patient", "workplace", "agreement_acceptance"}
+ACCEPTED = VERSIONS[0]
 
 
 def some_id(random: Random, prefix: str) -> str:
@@ -25,9 +27,9 @@ def some_id(random: Random, prefix: str) -> str:
 def random_practice(
     random: Random, practice_id: str, *, rows: int = 20, patients: int = 0
 ) -> list[Row]:
-    """A practice with `rows` records beside its own and its patients' (one to three)."""
+    """A practice with `rows` records beside its own two and its patients' (one to three)."""
     kinds = sorted(EXPORTED.keys() - MADE_BY_CLASS)
-    made = [_practice(practice_id)]
+    made = [_practice(practice_id), _acceptance(practice_id)]
     made += [_patient(random, practice_id) for _ in range(patients or random.randint(1, 3))]
     made += [_row(random, practice_id, random.choice(kinds)) for _ in range(rows)]
     return made
@@ -53,8 +55,16 @@ def _practice(practice_id: str) -> Row:
         currency="USD",
         locale="en-US",
         owner_id="usr_1",
+        agreement=ACCEPTED.version,
     )
     return _stored(practice)
+
+
+def _acceptance(practice_id: str) -> Row:
+    """Its owner has accepted the business associate agreement."""
+    key = AgreementAcceptance.key(practice_id, ACCEPTED.version)
+    accepted = {"sha256": ACCEPTED.sha256, "user_id": "usr_1", "accepted_at": START}
+    return _stored(AgreementAcceptance(*key, **accepted))
 
 
 def _patient(random: Random, practice_id: str) -> Row:

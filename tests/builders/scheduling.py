@@ -155,14 +155,25 @@ class Clinic:
         """The taken buckets of a resource by UTC day; days without any are left out."""
         return taken_buckets(self.world.items(), resource_id)
 
-    def events(self) -> list[dict[str, Any]]:
-        """The events not yet carried off, in order: type and data."""
+    def events(self, kinds: str = "appointment.") -> list[dict[str, Any]]:
+        """The events of these kinds not yet carried off, in order: type and data."""
         found = [item for item in self.world.items() if item["kind"]["S"] == "outbox"]
         return [
             {"type": item["type"]["S"], "subject": item["subject"]["S"], **_data_of(item)}
             for item in sorted(found, key=lambda item: item["sk"]["S"])
-            if item["type"]["S"].startswith("appointment.")
+            if item["type"]["S"].startswith(kinds)
         ]
+
+    def hold(self, starts_at: str, **over: Any) -> Answered:
+        """Keep the slot at `starts_at`, for nobody in particular."""
+        body = {
+            "practitioner_id": self.practitioner_id,
+            "location_id": self.location_id,
+            "type_id": self.type_id,
+            "starts_at": starts_at,
+            **over,
+        }
+        return self.call("POST", "/v1/slot-holds", _given(body))
 
 
 def clinic(

@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-from chalicelib.identity.signing_keys import private_key, verifying_keys
+from chalicelib.identity.sessions.signing_keys import private_key, verifying_keys
 from chalicelib.platform.assumed_roles import assumed_roles
 from chalicelib.platform.aws import client
 from chalicelib.platform.config import settings

@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,10 @@ from moto.backends import get_backend
 from chalicelib.platform.errors import DomainError
 from chalicelib.scheduling.booking import book_appointment
 from chalicelib.scheduling.changing import cancel, reschedule
-from chalicelib.scheduling.models import Appointment
+from chalicelib.scheduling.holds.holding import hold_slot
+from chalicelib.scheduling.holds.lapsing import let_lapse
+from chalicelib.scheduling.holds.schemas import SlotHoldRequest
+from chalicelib.scheduling.models import Appointment, SlotHold
 from chalicelib.scheduling.progress import CancellationReason
 from chalicelib.scheduling.schemas import BookingRequest, RescheduleRequest
 from tests.builders.scheduling import Clinic, add_patient, clinic
@@ -106,15 +109,47 @@ def test_two_changes_of_one_appointment(at: Clinic) -> None:
         assert set(told) <= {"done", "not_booked", "stale_version", "schedule_changed"}
 
 
-Act = Callable[[], Appointment]
+def test_two_bookings_over_a_lapsed_hold(at: Clinic, other: str) -> None:
+    """Each reads the day, the hold, and commits; whoever is second meets a change or a booking."""
+    _held(at, NINE)
+    acts = [_book(at, NINE, at.patient_id), _book(at, QUARTER_PAST, other)]
+    for order, outcomes in _every_order(at, acts, BOOK + 1, BOOK + 1):
+        told = sorted(map(_told, outcomes))
+        assert told in (["done", "schedule_changed"], ["done", "slot_taken provider_taken"]), order
+
+
+def test_a_booking_over_a_lapsed_hold_as_the_minutes_work_ends_it(at: Clinic) -> None:
+    hold = _held(at, NINE)
+    ending = _committed(at, lambda context: let_lapse(context, hold))
+    for order, outcomes in _every_order(at, [_book(at, NINE, at.patient_id), ending], BOOK + 1, 1):
+        told = [_told(outcome) for outcome in outcomes]
+        assert told in (
+            ["done", "done"],
+            ["schedule_changed", "done"],
+            ["done", "schedule_changed"],
+        ), order
+
+
+def test_a_hold_and_a_booking_of_one_time(at: Clinic) -> None:
+    acts = [
+        _committed(at, lambda context: _hold(at, context, NINE)),
+        _book(at, NINE, at.patient_id),
+    ]
+    for _, outcomes in _every_order(at, acts, BOOK, BOOK):
+        assert sorted(map(_told, outcomes)) == ["done", "slot_taken provider_taken"]
+
+
+Act = Callable[[], Any]
 Order = tuple[int, ...]
 
 
-def _every_order(at: Clinic, acts: list[Act], *calls: int) -> list[tuple[Order, list[Any]]]:
+def _every_order(
+    at: Clinic, acts: list[Act], first: int, second: int
+) -> list[tuple[Order, list[Any]]]:
     """Play each order from the same start; what is taken afterwards is what is booked."""
     assert at.tenant.id == at.practice_id  # read before the actors start
     empty, played = copy.deepcopy(_table().items), []
-    for order in orders(*calls):
+    for order in orders(first, second):
         _table().items = copy.deepcopy(empty)
         outcomes = interleaved(order, acts)
         _takes_what_is_booked(at)
@@ -124,7 +159,8 @@ def _every_order(at: Clinic, acts: list[Act], *calls: int) -> list[tuple[Order, 
 
 def _takes_what_is_booked(at: Clinic) -> None:
     items = at.world.items()
-    booked = [Appointment.from_raw_data(item) for item in items if _is_booked(item)]
+    booked: list[Any] = [Appointment.from_raw_data(item) for item in items if _is_booked(item)]
+    booked += [SlotHold.from_raw_data(item) for item in items if item["kind"]["S"] == "slot_hold"]
     held = [
         (key, each) for one in booked for key, buckets in one.holds().items() for each in buckets
     ]
@@ -141,8 +177,22 @@ def _is_booked(item: dict[str, Any]) -> bool:
     return item["kind"]["S"] == "appointment" and item["status"]["S"] == "booked"
 
 
-def _committed(at: Clinic, use_case: Callable[[Any], Appointment]) -> Act:
-    def act() -> Appointment:
+def _hold(at: Clinic, context: Any, starts_at: str) -> SlotHold:
+    names = ("practitioner_id", "location_id", "type_id")
+    asked = {**{name: getattr(at, name) for name in names}, "starts_at": starts_at}
+    until = context.now() + timedelta(minutes=1)
+    return hold_slot(context, SlotHoldRequest.model_validate(asked), until=until)
+
+
+def _held(at: Clinic, starts_at: str) -> SlotHold:
+    """A hold that has just lapsed."""
+    hold: SlotHold = _committed(at, lambda context: _hold(at, context, starts_at))()
+    at.world.clock.advance(minutes=1)
+    return hold
+
+
+def _committed(at: Clinic, use_case: Callable[[Any], Any]) -> Act:
+    def act() -> Any:
         with at.working() as context:
             made = use_case(context)
             context.work.commit()

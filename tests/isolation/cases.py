@@ -257,7 +257,17 @@ CASES: dict[str, Case] = {
             "room_id": "$room_id",
         }
     ),
-    "book_appointment": Case({**SLOT, "patient_id": "$patient_id", "type_id": "$type_id"}),
+    "book_appointment": Case(
+        {
+            **SLOT,
+            "patient_id": "$patient_id",
+            "type_id": "$type_id",
+            "slot_hold_id": "$slot_hold_id",
+        }
+    ),
+    "hold_slot": Case({**SLOT, "patient_id": "$patient_id", "type_id": "$type_id"}),
+    "read_slot_hold": Case(),
+    "release_slot_hold": Case(),
     "read_appointment": Case(),
     "reschedule_appointment": Case(SLOT),
     "cancel_appointment": Case({"reason": "pat"}),

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from chalicelib.identity.links import link_token
 from chalicelib.identity.models import Link
-from chalicelib.identity.permissions import Role
-from chalicelib.identity.tokens import link_token
+from chalicelib.identity.permissions import FOR_MACHINES, Role
 from chalicelib.operations.models import APPROVED, OPENED, Recovery
 from chalicelib.platform.runtime import runtime
 from chalicelib.platform.store import UnitOfWork, system_scope
@@ -22,13 +22,15 @@ from tests.builders.leaving import leave
 from tests.builders.operations import operator
 from tests.builders.patients import coverage, registration
 from tests.builders.tasks import want_task
-from tests.isolation.actors import OPERATOR
+from tests.isolation.actors import API_CLIENT, OPERATOR, SCOPED_CLIENT, SCOPES
 from tests.world import ADDRESS, PASSWORD, Answered, World, accept_agreement, clear, step_up
 
 ID = re.compile(r"\b[a-z]{3}_[0-9A-Z]{16,26}\b")
+INTEGRATOR = "integrator"
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SOON, LATER = "2026-03-02T09:05:00-05:00", "2026-03-09T10:00:00-04:00"
 NEXT_DAY = "2026-03-03T10:00:00-05:00"
+HELD = "2026-03-03T11:00:00-05:00"
 
 
 @dataclass
@@ -172,6 +174,7 @@ def build_clinics(start: datetime) -> Clinics:
         clinic.ids["asked_export_id"] = clinic.made(Role.MANAGER, "/v1/exports", None)
         hold = {"reason": "A suit", "patient_id": clinic.ids["patient_id"]}
         clinic.ids["hold_id"] = clinic.made(Role.OWNER, "/v1/legal-holds", hold)
+        clinic.ids["slot_hold_id"] = clinic.made(Role.NURSE, "/v1/slot-holds", _hold(clinic))
         clinic.ids |= leave(clinic.ids, f"{clinic.mark} Clinic")
     return Clinics(world, *both)
 
@@ -281,10 +284,7 @@ def _people(clinic: Clinic) -> None:
         clinic.done(200, "", "POST", "/v1/invitations/accept", accepted)
         clinic.sign_in(role)
     clinic.ids["user_id"] = clinic.ids["front_desk_id"]
-    key = {"name": f"{clinic.mark} lab", "scopes": [], "ends_at": "2026-09-01T00:00:00Z"}
-    key["scopes"] = ["read_patients", "read_schedule", "read_claims"]
-    made = clinic.done(201, Role.OWNER, "POST", "/v1/api-keys", key).json
-    clinic.ids["key_id"], clinic.tokens["api_client"] = made["id"], made["token"]
+    _keys(clinic)
     clinic.ids["role_id"] = clinic.made(Role.OWNER, "/v1/roles", _role(clinic))
     suspended = clinic.ids["suspended_user_id"] = _invited(clinic, "third-nurse")
     accepted = {"token": _mailed(clinic), "password": PASSWORD}
@@ -298,6 +298,25 @@ def _people(clinic: Clinic) -> None:
     clinic.ids["invitation_token"] = _mailed(clinic)
     clinic.made("", "/v1/practices", _sign_up(clinic, "second-owner"))
     clinic.ids["verification_token"] = _mailed(clinic)
+
+
+def _keys(clinic: Clinic) -> None:
+    """The owner's key for a few things, and one for all that a key may do, of somebody who may."""
+    both = {"email": clinic.email(INTEGRATOR), "name": f"Ida {clinic.mark}"}
+    clinic.done(201, Role.OWNER, "POST", "/v1/members", {**both, "roles": ["manager", "clinician"]})
+    accepted = {"token": _mailed(clinic), "password": PASSWORD}
+    clinic.done(200, "", "POST", "/v1/invitations/accept", accepted)
+    step_up(clinic.world, clinic.sign_in(INTEGRATOR)["access_token"])
+    ends = "2026-09-01T00:00:00Z"
+    for actor, maker, scopes in (
+        (SCOPED_CLIENT, Role.OWNER, SCOPES),
+        (API_CLIENT, INTEGRATOR, FOR_MACHINES),
+    ):
+        key = {"name": f"{clinic.mark} lab", "scopes": sorted(scopes), "ends_at": ends}
+        made = clinic.done(201, maker, "POST", "/v1/api-keys", key).json
+        clinic.ids[f"{actor}_key_id"], clinic.tokens[actor] = made["id"], made["token"]
+        clinic.done(200, actor, "GET", "/v1/appointment-types")
+    clinic.ids["key_id"] = clinic.ids[f"{SCOPED_CLIENT}_key_id"]
 
 
 def _sign_up(clinic: Clinic, role: str) -> dict[str, str]:
@@ -435,6 +454,11 @@ def _appointments(clinic: Clinic) -> None:
             "starts_at": starts_at,
         }
         clinic.ids[name] = clinic.made(Role.NURSE, "/v1/appointments", body)
+
+
+def _hold(clinic: Clinic) -> dict[str, Any]:
+    names = ("patient_id", "practitioner_id", "location_id", "type_id")
+    return {**{each: clinic.ids[each] for each in names}, "starts_at": HELD, "minutes": 60}
 
 
 def _accounts(clinic: Clinic) -> None:

@@ -35,6 +35,7 @@ THEIR_OWN = {
     "ExceptionValue": {"kind"},
     "BookingRequest": {"patient_id"},
     "HoldBody": {"patient_id"},
+    "SlotHoldRequest": {"patient_id"},
     "JoinBody": {"role"},
     "TeamMemberBody": {"role"},
     "SupportAsk": {"practice_id"},

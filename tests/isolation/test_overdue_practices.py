@@ -6,7 +6,7 @@ from chalicelib.practices.models import Practice
 from tests.isolation.cases import called, send, who_does
 from tests.isolation.clinics import Clinics
 
-ADDS_A_SEAT = {"invite_member"}
+ADDS_A_SEAT = {"invite_member", "reactivate_member"}
 
 
 def _overdue(practice_id: str) -> None:

@@ -9,10 +9,10 @@ import pytest
 from pydantic import BaseModel
 
 from chalicelib.identity.operators import OPERATOR_PERMISSIONS_OF, OperatorPermission
-from chalicelib.identity.permissions import PERMISSIONS_OF, Permission, Role
+from chalicelib.identity.permissions import PERMISSIONS_OF, Permission
 from chalicelib.platform.http import PUBLIC, Endpoint, endpoints
 from tests import tables
-from tests.isolation.actors import OPERATOR, may, who_may
+from tests.isolation.actors import API_CLIENT, EVERYBODY, OPERATOR, SCOPED_CLIENT, may, who_may
 from tests.isolation.cases import CASES, called, send
 from tests.isolation.clinics import Clinics, changed_kinds
 from tests.world import Answered
@@ -90,12 +90,12 @@ def test_every_other_route_names_a_permission_that_some_role_has() -> None:
 def test_a_role_reaches_a_route_if_it_has_its_permission(
     clinics: Clinics, endpoint: Endpoint
 ) -> None:
-    for role in (*Role, OPERATOR):
+    for role in EVERYBODY:
         with clinics.undone() as kept:
             answer = send(clinics.a, role, endpoint, clinics.a.ids)
             assert answer.headers["Cache-Control"] == "no-store", role
             assert role == OPERATOR or not clinics.b.shows_in(answer), role
-            if CASES[endpoint.name].whose not in (None, role):
+            if CASES[endpoint.name].whose not in (None, role) and role != API_CLIENT:
                 assert answer.status in (401, 404), f"{role}: {answer.text}"
             elif role == OPERATOR and endpoint.permission == Permission.READ_SELF:
                 assert answer.status in (endpoint.status, 404), "they work in no practice"
@@ -104,6 +104,21 @@ def test_a_role_reaches_a_route_if_it_has_its_permission(
             else:
                 assert _refusal(answer) == (403, "forbidden"), role
                 assert changed_kinds(kept) == ["audit"], role
+
+
+def test_an_api_key_does_what_it_is_scoped_to_and_nothing_else(clinics: Clinics) -> None:
+    tried = {True: 0, False: 0}
+    for endpoint in (each for each in called() if may(API_CLIENT, each)):
+        with clinics.undone() as kept:
+            answer = send(clinics.a, SCOPED_CLIENT, endpoint, clinics.a.ids)
+            scoped = may(SCOPED_CLIENT, endpoint)
+            tried[scoped] += 1
+            if scoped:
+                assert answer.status == endpoint.status, f"{endpoint.name}: {answer.text}"
+            else:
+                assert _refusal(answer) == (403, "forbidden"), endpoint.name
+                assert changed_kinds(kept) == ["audit"], endpoint.name
+    assert min(tried.values()) > 10
 
 
 def test_a_route_that_wants_a_step_up_refuses_a_factor_of_five_minutes_ago(

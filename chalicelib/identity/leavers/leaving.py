@@ -6,8 +6,9 @@ from ...platform.errors import invalid_field
 from ...platform.store import find, get, query_all
 from ...practices.models import Practice, Practitioner
 from ..errors import NotActive
-from ..giving import giver_of, is_active_owner, stage_standing
 from ..machines.api_keys import revoke_keys_of
+from ..members.giving import giver_of, is_active_owner, stage_standing
+from ..members.seats import TAKES_A_SEAT, free_seat
 from ..models import Member, Workplace
 from ..standing import ACTIVE, LEFT, SUSPENDED
 from .models import HandOver
@@ -53,6 +54,8 @@ def leave(context: SystemContext, user_id: str, body: Leaving) -> HandOver:
 
 def _end(context: SystemContext, practice: Practice, member: Member, made: HandOver) -> None:
     was_owner = is_active_owner(member)
+    if member.status in TAKES_A_SEAT:
+        free_seat(context)
     member.status, member.hand_over_id = LEFT, made.id
     member.signed_out_at = context.now()
     context.work.save(member)

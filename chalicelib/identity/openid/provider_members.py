@@ -4,9 +4,10 @@ from ...platform.context import SystemContext
 from ...platform.store import find
 from ..accounts import find_account
 from ..errors import ProviderSignInRefused
-from ..models import IdentityProvider, Member, ProviderMember, ProviderSubject
-from ..sessions import admitted
+from ..models import Member
+from ..sessions.signing_in import admitted
 from .id_tokens import IdentityClaims
+from .models import IdentityProvider, ProviderMember, ProviderSubject
 
 
 def member_of(

@@ -21,12 +21,12 @@ from ...platform.errors import BadRequest, NotFound
 from ...platform.keyring import seal, unseal
 from ...platform.store import find
 from ...platform.web import OutsideRefused, fetch_json
+from ..derived_secrets import derived_secret
 from ..errors import ProviderSignInRefused
-from ..models import IdentityProvider, SpentState
-from ..opening import Granted, Proof, open_session
-from ..tokens import derived_secret
+from ..sessions.opening import Granted, Proof, open_session
 from .discovery import Metadata, metadata_of, verified
 from .id_tokens import Expected, IdentityClaims
+from .models import IdentityProvider, SpentState
 from .provider_members import member_of
 from .providers import client_secret_of
 from .schemas import ProviderCode

@@ -5,7 +5,7 @@ from ...platform.errors import BadRequest, Damaged, invalid_field
 from ...platform.keyring import seal, unseal
 from ...platform.store import find, get
 from ...platform.web import is_allowed
-from ..models import IdentityProvider
+from .models import IdentityProvider
 from .schemas import IdentityProviderBody
 
 

@@ -3,7 +3,7 @@
 from ...platform.context import Context, SystemContext
 from ...platform.http import PUBLIC, Routes
 from ..permissions import Permission
-from ..schemas import SessionView
+from ..sessions.schemas import SessionView
 from . import provider_sign_in, providers
 from .schemas import (
     IdentityProviderBody,

@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar, get_type_hints
 from chalice.app import Blueprint
 from pydantic import BaseModel
 
+from .. import late
 from ..context import SystemContext
 from ..store import Key
 
@@ -70,7 +71,8 @@ _registered: dict[str, Endpoint] = {}
 
 
 def endpoints() -> list[Endpoint]:
-    """Every route of the product, in path order, once app.py is imported."""
+    """Every route of the product, in path order: those that app.py names are imported for it."""
+    late.ROUTES.all()
     return sorted(_registered.values(), key=lambda known: (known.path, known.method))
 
 

@@ -6,6 +6,7 @@ from pynamodb.connection.base import MetaTable
 from pynamodb.connection.table import TableConnection
 
 from ..assumed_roles import sign_by_owner
+from ..aws import name_ourselves
 from ..config import settings
 from .guard import guard_item
 
@@ -29,6 +30,7 @@ def connection() -> TableConnection:
         max_retry_attempts=2,
         max_pool_connections=20,
     )
+    name_ourselves(made.connection.session)
     sign_by_owner(made.connection.session)
     made.connection.client.meta.events.register("provide-client-params.dynamodb.*", guard_item)
     return made

@@ -8,6 +8,7 @@ from pynamodb.connection.table import TableConnection
 from pynamodb.exceptions import AttributeNullError
 from pynamodb.models import Model
 
+from .. import late
 from .attributes import IntegerAttribute
 from .connection import connection
 from .keys import Key
@@ -75,7 +76,7 @@ class Record(Model):
 
     @classmethod
     def _instantiate(cls, attribute_values: dict[str, Any]) -> Self:
-        narrow = _kinds.get(attribute_values.get("kind", {}).get("S", ""), cls)
+        narrow = _class_of(attribute_values.get("kind", {}).get("S", ""), cls)
         stored = int(attribute_values.get("schema", {}).get("N", narrow.SCHEMA))
         if stored < narrow.SCHEMA:
             attribute_values = narrow.upgraded(attribute_values, stored)
@@ -105,6 +106,14 @@ class Record(Model):
             elif null_check and not attribute.null:
                 raise AttributeNullError(name)
         return item
+
+
+def _class_of(kind: str, otherwise: type[Record]) -> type[Record]:
+    """Of a kind that this release knows, its class, wherever that is; else `otherwise`."""
+    if kind not in _kinds:
+        for module in late.kinds().get(kind, ()):
+            late.import_late(module)
+    return _kinds.get(kind, otherwise)
 
 
 class _Shape(NamedTuple):

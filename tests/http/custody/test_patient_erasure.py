@@ -30,8 +30,8 @@ def test_before_the_date_the_law_is_named_with_the_day(clinic: Clinic) -> None:
     refused = erase(clinic, clinic.insured)
     assert (refused.status, refused.json["code"]) == (409, "retention_forbids")
     [error] = refused.json["errors"]
-    assert (error["field"], error["message"]) == ("patient_id", "2032-03-02")
-    assert "8 NYCRR 29.2" in refused.json["detail"]
+    assert (error["field"], error["message"]) == ("patient_id", "2033-03-02")
+    assert "42 CFR 424.516(f)" in refused.json["detail"]
     assert of_patient(clinic, clinic.insured).keys() >= before
 
 
@@ -40,7 +40,7 @@ def test_on_its_day_all_of_it_goes_and_no_other_patient_s(clinic: Clinic) -> Non
     clinic.visit(clinic.uninsured, day=date(2026, 3, 2))
     clinic.pay(clinic.insured, 500)
     others = of_patient(clinic, clinic.uninsured)
-    clinic.world.clock.instant = clinic.world.clock.instant.replace(year=2032, day=1)
+    clinic.world.clock.instant = clinic.world.clock.instant.replace(year=2033, day=1)
     assert erase(clinic, clinic.insured).json["code"] == "retention_forbids"
     clinic.world.clock.advance(days=1)
     done = erase(clinic, clinic.insured)

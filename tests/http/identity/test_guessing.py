@@ -5,8 +5,8 @@ from random import Random
 
 import pytest
 
-from chalicelib.identity import guessing
-from chalicelib.identity.guessing import LONGEST_WAIT, wait_after
+from chalicelib.identity.credentials import guessing
+from chalicelib.identity.credentials.guessing import LONGEST_WAIT, wait_after
 from tests.builders.factors import sign_in_with_passkey
 from tests.builders.guarded import ADA, KIM, Guarded, calling_from, cheap_hashes, try_password
 from tests.faults import calls

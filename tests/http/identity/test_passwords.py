@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.identity import passwords
+from chalicelib.identity.credentials import passwords
 from tests.world import PASSWORD, World, newest_link, sign_up
 
 SIGN_UP = {

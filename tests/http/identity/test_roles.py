@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from chalicelib.identity.members.roles import MOST_ROLES
 from chalicelib.identity.permissions import COMPOSABLE, PERMISSIONS_OF, Permission, Role
-from chalicelib.identity.roles import MOST_ROLES
 from tests.faults import calls, meanwhile
 from tests.http.identity.signing import me
 from tests.world import Answered, World, add_member, sign_in, sign_up, step_up

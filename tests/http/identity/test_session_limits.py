@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.identity.limits import LIMITS
 from chalicelib.identity.models import Session
+from chalicelib.identity.sessions.limits import LIMITS
 from chalicelib.platform.clock import iso
 from chalicelib.platform.store import UnitOfWork, get, practice_scope
 from tests.http.identity.conftest import Both

@@ -5,8 +5,14 @@ from typing import Any
 
 import pytest
 
-from chalicelib.identity import sign_up as signing_up
-from chalicelib.identity.sign_up_caps import DAY, FROM_A_DOMAIN, FROM_A_NETWORK, HOUR, network_of
+from chalicelib.identity.signing_up import sign_up as signing_up
+from chalicelib.identity.signing_up.sign_up_caps import (
+    DAY,
+    FROM_A_DOMAIN,
+    FROM_A_NETWORK,
+    HOUR,
+    network_of,
+)
 from tests import tables
 from tests.world import PASSWORD, SIGN_UP, Answered, World, newest_link, sign_in, sign_up
 

@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
-from chalicelib.identity.signing_keys import jwk_set, private_key, verifying_keys
-from chalicelib.identity.tokens import CLINIC, ISSUER, _verified
+from chalicelib.identity.sessions.signing_keys import jwk_set, private_key, verifying_keys
+from chalicelib.identity.sessions.tokens import CLINIC, ISSUER, _verified
 from chalicelib.platform.config import settings
 from chalicelib.platform.keyring import keyring
 from infra.keyring import new_keyring, promoted, with_keys_added

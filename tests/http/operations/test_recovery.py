@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from chalicelib.identity.tokens import link_token
+from chalicelib.identity.links import link_token
 from tests import tables
 from tests.builders.factors import enrol_totp
 from tests.builders.operations import fresh, operator

@@ -75,33 +75,36 @@ def told(world: World) -> Told:
     return practice(world)
 
 
-@settings(
-    max_examples=8,
-    derandomize=True,
-    deadline=None,
-    phases=[Phase.generate],  # what fails is small as it is; shrinking over the store takes minutes
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(happened=st.lists(happenings(), max_size=5), seed=st.integers(0, 2**16))
-def test_the_dashboard_is_the_sum_of_what_happened(
-    told: Told, happened: list[Happening], seed: int
-) -> None:
-    # given each event three times, in any order
-    told.forget()
-    messages = [each.told_to(told) for each in happened] * 3
-    Random(seed).shuffle(messages)
+@pytest.mark.parametrize("runs", [8, pytest.param(300, marks=pytest.mark.campaign)])
+def test_the_dashboard_is_the_sum_of_what_happened(told: Told, runs: int) -> None:
+    @settings(
+        max_examples=runs,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],  # shrinking over the store takes minutes
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+    @given(happened=st.lists(happenings(), max_size=5), seed=st.integers(0, 2**16))
+    def adds_up(happened: list[Happening], seed: int) -> None:
+        # given each event three times, in any order
+        told.forget()
+        messages = [each.told_to(told) for each in happened] * 3
+        Random(seed).shuffle(messages)
 
-    for start in range(0, len(messages), BATCH):
-        assert told.deliver(*messages[start : start + BATCH]) == []
+        for start in range(0, len(messages), BATCH):
+            assert told.deliver(*messages[start : start + BATCH]) == []
 
-    shown = told.dashboard(FIRST, FIRST + timedelta(days=DAYS - 1))
-    assert counted(shown["totals"]) == summed(happened)
-    assert shown["figures"]["receivables"]["amount"] == receivables(happened)
-    assert {day["day"]: counted(day) for day in shown["days"]} == {
-        on.isoformat(): summed([each for each in happened if each.on == on])
-        for on in sorted({each.on for each in happened})
-    }
-    assert len(told.kept("counted_event")) == len(happened)
+        shown = told.dashboard(FIRST, FIRST + timedelta(days=DAYS - 1))
+        assert counted(shown["totals"]) == summed(happened)
+        assert shown["figures"]["receivables"]["amount"] == receivables(happened)
+        assert {day["day"]: counted(day) for day in shown["days"]} == {
+            on.isoformat(): summed([each for each in happened if each.on == on])
+            for on in sorted({each.on for each in happened})
+        }
+        assert len(told.kept("counted_event")) == len(happened)
+
+    adds_up()
 
 
 def summed(happened: list[Happening]) -> dict[str, int]:

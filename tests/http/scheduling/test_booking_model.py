@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings, strategies as st
+from hypothesis import Phase, given, settings, strategies as st
 from moto.backends import get_backend
 
 from tests.builders.scheduling import Clinic, add_patient, add_practitioner, add_type, clinic
@@ -144,19 +144,23 @@ def start_again(world: World) -> Any:
     return start
 
 
-@settings(
-    max_examples=20,
-    deadline=None,
-    derandomize=True,
-    phases=[Phase.generate],  # runs are short, and shrinking takes minutes
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(steps=runs)
-def test_any_run_agrees_with_intervals_in_a_list(start_again: Any, steps: list[Any]) -> None:
-    run = start_again()
-    for verb, *arguments in steps:
-        getattr(run, verb)(*arguments)
-    run.takes_what_is_live()
+@pytest.mark.parametrize("examples", [20, pytest.param(300, marks=pytest.mark.campaign)])
+def test_any_run_agrees_with_intervals_in_a_list(start_again: Any, examples: int) -> None:
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],  # runs are short, and shrinking takes minutes
+    )
+    @given(steps=runs)
+    def agrees(steps: list[Any]) -> None:
+        run = start_again()
+        for verb, *arguments in steps:
+            getattr(run, verb)(*arguments)
+        run.takes_what_is_live()
+
+    agrees()
 
 
 def _table() -> Any:

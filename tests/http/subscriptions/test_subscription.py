@@ -61,8 +61,7 @@ def _sign(world: World, practice_id: str, *practitioners: str) -> None:
     item_types = [row for row in tables.rows().values() if row["kind"]["S"] == "outbox"]
     bodies = [_event_of(row) for row in item_types]
     assert world.deliver("messaging", bodies * 2) == []
-    for row in item_types:
-        tables.table().items[row["pk"]["S"]].pop(row["sk"]["S"], None)
+    tables.forget("outbox")
 
 
 def _event_of(row: Any) -> str:
@@ -259,3 +258,24 @@ def test_a_plan_is_chosen_by_an_owner_with_a_second_factor_from_the_newest_versi
     assert stale.status == 412
     unknown = world.call("PUT", path, {"plan": "trial"}, token=owner, If_Match='"2"')
     assert (unknown.status, unknown.json["errors"][0]["field"]) == (400, "plan")
+
+
+def test_a_suspended_member_comes_back_only_where_there_is_a_seat(world: World, owner: str) -> None:
+    assert _choose(world, owner, "solo").status == 200
+    _, back = add_member(world, owner, "nurse")
+    path = f"/v1/members/{back}"
+    assert world.call("POST", f"{path}/suspend", token=owner).status == 200
+    assert _shown(world, owner)["limits"][0]["used"] == 1
+    invited = [{"email": f"n{n}@clinic.example", "name": "N", "roles": ["nurse"]} for n in range(4)]
+    added = [world.call("POST", "/v1/members", each, token=owner) for each in invited]
+    assert [each.status for each in added] == [201] * 4
+    refused = world.call("POST", f"{path}/reactivate", token=owner)
+    assert (refused.status, refused.json["code"]) == (409, "plan_limit_reached")
+    assert world.call("GET", path, token=owner).json["status"] == "suspended"
+    taken_back = f"/v1/members/{added[0].json['user_id']}/invitation"
+    withdrawn = world.call("DELETE", taken_back, token=owner, If_Match=added[0].etag)
+    assert withdrawn.status == 200, withdrawn.text
+    assert world.call("POST", f"{path}/reactivate", token=owner).status == 200
+    left = world.call("POST", f"{path}/leave", {}, token=owner)
+    assert left.status == 200, left.text
+    assert _shown(world, owner)["limits"][0]["used"] == 4

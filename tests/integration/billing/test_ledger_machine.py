@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import Phase, settings, strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -223,20 +224,21 @@ def _signed(context: Context, encounter: str, patient: str) -> Event:
     )
 
 
-def test_the_ledger_is_what_a_plain_oracle_says_after_every_step(clinic: Clinic) -> None:
+@pytest.mark.parametrize("runs", [11, pytest.param(300, marks=pytest.mark.campaign)])
+def test_the_ledger_is_what_a_plain_oracle_says_after_every_step(clinic: Clinic, runs: int) -> None:
     steps.clear()
     start = _only(NEEDED)
     run_state_machine_as_test(
         lambda: Ledger(clinic, start),
         settings=settings(
             derandomize=True,
-            max_examples=11,
+            max_examples=runs,
             stateful_step_count=30,
             deadline=None,
             phases=[Phase.generate],
         ),
     )
-    assert steps["checked"] >= 300
+    assert steps["checked"] >= runs * 27
 
 
 def _only(kinds: set[str]) -> Any:

@@ -9,8 +9,10 @@ from chalicelib.custody.keeping import belongs_to, why_it_stays
 from chalicelib.custody.retention import (
     AUDIT_YEARS,
     DEFAULT,
+    FEDERAL,
     MAJORITY,
     RULES,
+    Source,
     audit_may_go_on,
     latest,
     may_go_on,
@@ -27,10 +29,11 @@ GROWN, CHILD = date(1980, 5, 1), date(2020, 5, 1)
     [
         ("US", "NY", GROWN, date(2032, 3, 2)),
         ("US", "NY", CHILD, date(2042, 5, 1)),
-        ("US", "CA", GROWN, date(2033, 3, 2)),
+        ("US", "CA", GROWN, date(2036, 3, 2)),
         ("US", "CA", CHILD, date(2039, 5, 1)),
-        ("US", "CA", date(2009, 1, 1), date(2033, 3, 2)),
-        ("US", "TX", CHILD, date(2041, 5, 1)),
+        ("US", "CA", date(2009, 1, 1), date(2036, 3, 2)),
+        ("US", "TX", CHILD, date(2048, 5, 1)),
+        ("US", "MA", GROWN, date(2046, 3, 2)),
         ("US", "FL", GROWN, date(2031, 3, 2)),
         ("US", "PA", CHILD, date(2042, 5, 1)),
         ("US", "GA", GROWN, date(2036, 3, 2)),
@@ -51,7 +54,14 @@ def test_known_answers(country: str, state: str, born: date, kept_until: date) -
 
 def test_a_rule_holds_from_its_day_on() -> None:
     assert rule_for("US", "TX", date(2025, 1, 8)).law == "22 TAC 165.1(b)"
-    assert rule_for("US", "TX", date(2025, 1, 9)).law == "22 TAC 163.2"
+    assert rule_for("US", "TX", date(2025, 1, 9)).years == DEFAULT.years
+
+
+def test_what_was_held_against_nothing_is_as_long_as_the_default() -> None:
+    ours = [rule for rules in RULES.values() for rule in rules if rule.source == Source.OURS]
+    assert len(ours) == 1
+    for rule in ours:
+        assert (rule.years, rule.minor_until_age) == (DEFAULT.years, DEFAULT.minor_until_age)
 
 
 def test_a_leap_day_is_kept_to_the_first_of_march() -> None:
@@ -62,8 +72,17 @@ def test_a_leap_day_is_kept_to_the_first_of_march() -> None:
 def test_of_several_places_the_longest_holds() -> None:
     places = {("US", "FL"), ("US", "NY"), ("US", "CA")}
     day, rule = latest(places, on=SEEN, last_encounter=SEEN, birth_date=GROWN)
-    assert (day, rule.years) == (date(2033, 3, 2), 7)
+    assert (day, rule.years) == (date(2036, 3, 2), 10)
     assert latest((), on=SEEN, last_encounter=SEEN, birth_date=GROWN) == (date(2036, 3, 2), DEFAULT)
+
+
+def test_no_state_of_the_us_lets_go_before_medicare_does() -> None:
+    day, rule = latest([("US", "FL")], on=SEEN, last_encounter=SEEN, birth_date=GROWN)
+    assert (day, rule) == (date(2033, 3, 2), FEDERAL["US"])
+    day, rule = latest([("US", "NY")], on=SEEN, last_encounter=SEEN, birth_date=CHILD)
+    assert (day, rule.law) == (date(2042, 5, 1), "8 NYCRR 29.2(a)(3)")
+    day, _ = latest([("AU", "NSW")], on=SEEN, last_encounter=SEEN, birth_date=GROWN)
+    assert day == date(2033, 3, 2)
 
 
 PLACES = st.sampled_from([*RULES, ("US", "WY"), ("GB", "")])

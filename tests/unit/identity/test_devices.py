@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.identity.devices import device_of
+from chalicelib.identity.sessions.devices import device_of
 
 MOZILLA = "Mozilla/5.0"
 WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from chalicelib.identity.one_time_codes import new_secret, step_of, uri_of
+from chalicelib.identity.credentials.one_time_codes import new_secret, step_of, uri_of
 
 SECRET = base64.b32encode(b"12345678901234567890").decode()
 VECTORS = {

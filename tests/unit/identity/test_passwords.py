@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from chalicelib.identity.common_passwords import common_passwords
-from chalicelib.identity.errors import WeakPassword
-from chalicelib.identity.passwords import (
+from chalicelib.identity.credentials.common_passwords import common_passwords
+from chalicelib.identity.credentials.passwords import (
     MINIMUM,
     MINIMUM_WITH_FACTOR,
     hash_password,
     holds,
     stands_alone,
 )
+from chalicelib.identity.errors import WeakPassword
 
 
 def _codes(password: str, **how: Any) -> list[str]:

@@ -1,0 +1,94 @@
+"""What a booking or a hold asks for: read in one round trip and judged, all but what is taken."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from ..patients.models import Patient
+from ..platform.context import Context
+from ..platform.errors import invalid_field
+from ..platform.store import Key, Record, find_many
+from ..practices.models import Location
+from .buckets import BUCKET, MOST_BUCKETS
+from .models import AppointmentType, ResourceDay
+from .placing import (
+    Place,
+    bookable_start,
+    present,
+    refuse_elsewhere,
+    refuse_missing,
+    refuse_outside_hours,
+)
+
+LONGEST = MOST_BUCKETS * BUCKET
+
+
+class Asked(Protocol):
+    """Who sees whom, where, for what, and when."""
+
+    @property
+    def practitioner_id(self) -> str: ...
+    @property
+    def location_id(self) -> str: ...
+    @property
+    def room_id(self) -> str | None: ...
+    @property
+    def type_id(self) -> str: ...
+    @property
+    def patient_id(self) -> str | None: ...
+    @property
+    def starts_at(self) -> datetime: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """It can be, if nobody has taken it; `found` has the day-items and whatever else was wanted."""
+
+    starts: datetime
+    kind: AppointmentType
+    location: Location
+    patient: Patient | None
+    found: dict[Key, Record]
+
+
+def judge(context: Context, asked: Asked, *others: Key) -> Judged:
+    """Invalid (422): a record that is not there, a room that is missing or elsewhere, a deceased
+    patient, a start in the past or off the grid; OutsideAvailability.
+    """
+    place = Place(context.practice_id, asked.practitioner_id, asked.location_id, asked.room_id)
+    named = list(_named(context, asked))
+    refuse_elsewhere(context, asked.location_id)
+    starts = bookable_start(context, asked.starts_at)
+    keys = [*place.keys(), *(key for _, _, key in named), *_days_around(context, asked, starts)]
+    found = find_many([*keys, *others], consistent=True)
+    refuse_missing(found, *named)
+    location = place.location(found)
+    kind = present(found, AppointmentType, AppointmentType.key(context.practice_id, asked.type_id))
+    _refuse_without_room(kind, asked)
+    hours = place.availability(found)
+    refuse_outside_hours(hours, location, demand=kind.demand(), starts=starts)
+    patient = next((each for each in found.values() if isinstance(each, Patient)), None)
+    if patient is not None and patient.deceased:
+        raise invalid_field("patient_id", "deceased", "The patient is recorded as deceased")
+    return Judged(starts, kind, location, patient, found)
+
+
+def _named(context: Context, asked: Asked) -> Iterator[tuple[str, type[Record], Key]]:
+    practice_id = context.practice_id
+    yield "type_id", AppointmentType, AppointmentType.key(practice_id, asked.type_id)
+    if asked.patient_id is not None:
+        context.concerns(asked.patient_id)
+        yield "patient_id", Patient, Patient.key(practice_id, asked.patient_id)
+
+
+def _days_around(context: Context, asked: Asked, starts: datetime) -> Iterable[Key]:
+    """The day-items that a visit of any length may touch: its type is not read yet."""
+    days = sorted({(starts + shift).date() for shift in (-LONGEST, LONGEST)})
+    resources = filter(None, (asked.practitioner_id, asked.room_id, asked.patient_id))
+    return [ResourceDay.key(context.practice_id, each, day) for each in resources for day in days]
+
+
+def _refuse_without_room(kind: AppointmentType, asked: Asked) -> None:
+    if kind.needs_room and asked.room_id is None:
+        raise invalid_field("room_id", "missing", "This type of appointment needs a room")
