@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from io import StringIO
 from typing import Any
 
@@ -141,12 +140,16 @@ class World:
         """The whole table, past every guard."""
         return list(tables.rows().values())
 
+    def of_kind(self, *kinds: str) -> list[dict[str, Any]]:
+        """Every item of one of these kinds."""
+        return tables.of_kind(*kinds)
+
     def _stream(self) -> int:
         return self._invoke_stream(self._new("outbox"))
 
     def _new(self, *kinds: str) -> list[dict[str, Any]]:
         """Items of these kinds that were not carried yet."""
-        new = [item for item in tables.of_kind(*kinds) if item["sk"]["S"] not in self._seen]
+        new = [item for item in self.of_kind(*kinds) if item["sk"]["S"] not in self._seen]
         self._seen |= {item["sk"]["S"] for item in new}
         return new
 
@@ -167,9 +170,9 @@ class World:
     def _queues(self) -> int:
         from chalicelib.platform.config import settings
 
-        sqs, moved = _client("sqs"), 0
+        sqs, moved = boto3.client("sqs"), 0
         for domain, url in settings().queue_urls.items():
-            if waiting.is_empty(url):
+            if self._is_empty(url):
                 continue
             messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
             if not messages:
@@ -186,7 +189,7 @@ class World:
     def _outbound(self) -> int:
         from chalicelib.platform.config import settings
 
-        bucket, s3 = settings().mailbox_bucket, _client("s3")
+        bucket, s3 = settings().mailbox_bucket, boto3.client("s3")
         for key in (new := self._unseen(bucket, "/clearinghouse/outbound/")):
             text = s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode()
             today = self.clock.now().date()
@@ -210,11 +213,17 @@ class World:
         """The objects of these folders that were not carried yet, and how long they are."""
         found = {
             key: size
-            for key, size in waiting.objects(bucket).items()
+            for key, size in self._objects(bucket).items()
             if folder in key and key not in self._seen
         }
         self._seen |= found.keys()
         return found
+
+    def _is_empty(self, queue_url: str) -> bool:
+        return waiting.is_empty(queue_url)
+
+    def _objects(self, bucket: str) -> dict[str, int]:
+        return waiting.objects(bucket)
 
     def mails(self) -> list[str]:
         """Every mail sent, subject and text."""
@@ -233,12 +242,6 @@ class World:
         """The secret of the newest link that was mailed."""
         tokens = re.findall(r"lnk_[0-9A-Z]{26}\.[0-9a-f]{64}", "\n".join(self.mails()))
         return tokens[-1]
-
-
-@cache
-def _client(service: str) -> Any:
-    """Of this process: one takes longer to make than most calls take."""
-    return boto3.client(service)
 
 
 def _cloudwatch(source: str, kind: str, detail: dict[str, Any]) -> dict[str, Any]:
@@ -305,7 +308,7 @@ def newest_link(world: World) -> str:
     """The secret of the newest one-use link, without the mail."""
     from chalicelib.identity.links import link_token
 
-    links = [item["pk"]["S"].split("#")[2] for item in tables.of_kind("link")]
+    links = [item["pk"]["S"].split("#")[2] for item in world.of_kind("link")]
     return link_token(max(links))
 
 
