@@ -16,17 +16,17 @@ ROUTES = (
     "identity.openid.routes", "identity.members.routes", "identity.machines.routes",
     "practices.routes",
     "patients.routes", "care_team.routes", "psychotherapy.routes",
-    "scheduling.routes", "scheduling.holds.routes", "clinical.routes",
+    "scheduling.routes", "scheduling.holds.routes", "messaging.routes", "clinical.routes",
     "billing.routes", "claims.routes",
     "tasks.routes", "operations.routes", "reporting.routes", "subscriptions.routes",
-    "onboarding.routes", "custody.routes", "audit.routes",
+    "onboarding.routes", "custody.routes", "audit.routes", "webhooks.routes",
 )  # fmt: skip
 HANDLERS = (
     "platform.workers",
     "messaging.handlers", "subscriptions.handlers",
     "scheduling.handlers", "clinical.handlers", "billing.handlers", "claims.handlers",
     "tasks.handlers", "operations.handlers", "reporting.handlers", "custody.handlers",
-    "audit.handlers",
+    "audit.handlers", "webhooks.handlers",
 )  # fmt: skip
 
 app = Application("careloom", routes=ROUTES, handlers=HANDLERS)

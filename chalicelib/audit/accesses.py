@@ -1,13 +1,10 @@
 """Who opened this chart, and what did this person open: one Query each."""
 
 import csv
-from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from io import StringIO
 from typing import Any
 
-from ..identity.models import Member
-from ..identity.permissions import Role
 from ..patients.registration import read_patient
 from ..platform.audit import AuditAmendment, AuditEntry
 from ..platform.clock import iso
@@ -15,7 +12,8 @@ from ..platform.context import Context
 from ..platform.errors import invalid_field
 from ..platform.http import Page, PageQuery, endpoints, open_cursor, seal_cursor
 from ..platform.ids import first_id_at, instant_of
-from ..platform.store import Key, find_many, get, join, query, query_all
+from ..platform.store import Key, join, query, query_all
+from .actors import Known, demand_actor, known_of
 from .models import Access
 from .noting import ROW
 from .schemas import AccessView, ActivityQuery, ActivityView, ReportQuery
@@ -34,8 +32,8 @@ def list_accesses(context: Context, patient_id: str, asked: PageQuery) -> Page[A
         start=open_cursor(context, asked.cursor),
         newest_first=True,
     )
-    names = {each.user_id: each.name for each in _members(context, page.records)}
-    items = [_view(row, names.get(row.actor_id, row.actor_id)) for row in page.records]
+    known = known_of(context, (row.actor_id for row in page.records))
+    items = [_view(row, known.get(row.actor_id)) for row in page.records]
     return Page(items=items, next_cursor=seal_cursor(context, page.next_key))
 
 
@@ -51,24 +49,24 @@ def write_access_report(context: Context, patient_id: str, asked: ReportQuery) -
         rows.append(row)
         if len(rows) > MOST_ROWS:
             raise invalid_field("until", "too_long", "More than 10,000 accesses: ask for less")
-    roles = {each.user_id: _roles(each) for each in _members(context, rows)}
+    known = known_of(context, (row.actor_id for row in rows))
     out = StringIO()
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
     for row in rows:
         when = row.at.astimezone(context.tenant.zone).strftime("%Y-%m-%d %H:%M")
-        who = roles.get(row.actor_id, "automatic processing")
+        who = known[row.actor_id].role if row.actor_id in known else "automatic processing"
         emergency = "yes" if row.break_glass else "no"
         writer.writerow((when, who, words_of(row.action), row.outcome, emergency))
     return out.getvalue()
 
 
-def list_activity(context: Context, user_id: str, asked: ActivityQuery) -> Page[ActivityView]:
-    """A member's requests of a month, newest first. NotFound for nobody of the practice."""
-    get(Member, Member.key(context.practice_id, user_id))
+def list_activity(context: Context, actor_id: str, asked: ActivityQuery) -> Page[ActivityView]:
+    """A member's or a key's requests of a month, newest first. NotFound for nobody of the practice."""
     month = asked.month or iso(context.now())[:7]
+    demand_actor(context, actor_id, [month])
     page = query(
-        AuditEntry.key(context.practice_id, user_id, month, "aud").pk,
+        AuditEntry.key(context.practice_id, actor_id, month, "aud").pk,
         limit=asked.limit + 1,
         start=open_cursor(context, asked.cursor),
         newest_first=True,
@@ -92,10 +90,15 @@ def words_of(action: str) -> str:
     return (known or action.replace(".", " ").replace("_", " ")).rstrip(".")
 
 
-def _view(row: Access, name: str) -> AccessView:
+def _view(row: Access, actor: Known | None) -> AccessView:
     told = {each: getattr(row, each) for each in ROW}
     return AccessView(
-        **told, id=row.id, at=row.at, actor_name=name, description=words_of(row.action)
+        **told,
+        id=row.id,
+        at=row.at,
+        actor_name=actor.name if actor else row.actor_id,
+        key_made_by=actor.made_by if actor else None,
+        description=words_of(row.action),
     )
 
 
@@ -110,20 +113,8 @@ def _activity(entry: AuditEntry, amendment: AuditAmendment | None) -> ActivityVi
         outcome=last.outcome,
         description=words_of(entry.action),
         patient_ids=sorted(last.subjects or ()),
+        times=entry.times or 1,
     )
-
-
-def _members(context: Context, rows: Iterable[Access]) -> list[Member]:
-    actors = sorted({row.actor_id for row in rows})
-    found = find_many(Member.key(context.practice_id, actor_id) for actor_id in actors)
-    return [each for each in found.values() if isinstance(each, Member)]
-
-
-def _roles(member: Member) -> str:
-    """Built-in roles by name; one that the practice composed is `staff`."""
-    known = {str(role) for role in Role}
-    named = {role.replace("_", " ") if role in known else "staff" for role in member.roles}
-    return ", ".join(sorted(named))
 
 
 def _range(context: Context, asked: ReportQuery) -> tuple[str, str]:

@@ -4,18 +4,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ..identity.models import Member
 from ..platform.audit import REPLAYED, SERVED, AuditAmendment, AuditEntry
 from ..platform.clock import iso
 from ..platform.context import Context
 from ..platform.errors import invalid_field
 from ..platform.http import PageQuery, open_cursor, seal_cursor
 from ..platform.ids import first_id_at, instant_of
-from ..platform.store import get, query_all
+from ..platform.store import query_all
+from .actors import demand_actor
 from .noting import PATIENT
 from .schemas import BreachedPatient, BreachScope, BreachScopeView
 
-PERSON = "usr_"
 LONGEST = timedelta(days=366)
 SHOWN = (SERVED, REPLAYED)
 
@@ -23,14 +22,13 @@ SHOWN = (SERVED, REPLAYED)
 def find_breach_scope(context: Context, body: BreachScope, page: PageQuery) -> BreachScopeView:
     """The exact patients, off the actor's own entries; a refused request showed nothing.
 
-    NotFound for nobody of the practice; a key that never called has an empty scope.
+    NotFound for nobody of the practice, neither a person nor a key.
     Every page reads the window anew: one Query a month.
     """
-    if body.user_id.startswith(PERSON):
-        get(Member, Member.key(context.practice_id, body.user_id))
     first, until = body.window
     if not first < until <= first + LONGEST:
         raise invalid_field("until", "out_of_range", "After from, at most 366 days")
+    demand_actor(context, body.user_id, _months(first, until))
     bound = replace(context, binding=f"{context.binding} {body!r}")
     scope, requests = _scope_of(context, body)
     start = open_cursor(bound, page.cursor)

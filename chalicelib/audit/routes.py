@@ -41,6 +41,12 @@ def list_activity(context: Context, user_id: str, query: ActivityQuery) -> Page[
     return accesses.list_activity(context, user_id, query)
 
 
+@routes.get("/v1/api-keys/{key_id}/activity", permission=Permission.READ_AUDIT)
+def list_key_activity(context: Context, key_id: str, query: ActivityQuery) -> Page[ActivityView]:
+    """What an API key did in a month, newest first; of one that is over, too."""
+    return accesses.list_activity(context, key_id, query)
+
+
 @routes.post("/v1/audit/breach-scope", permission=Permission.READ_AUDIT, idempotent=False)
 def find_breach_scope(context: Context, body: BreachScope, query: PageQuery) -> BreachScopeView:
     """Exactly whose data somebody saw or changed in a window of time.

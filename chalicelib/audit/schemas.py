@@ -22,7 +22,8 @@ class AccessView(Answer):
     id: str
     at: Instant
     actor_id: str
-    actor_name: str
+    actor_name: str = Field(description="Of an API key, the name it was given")
+    key_made_by: str | None = Field(description="Who made the API key that called, if one did")
     action: str
     description: str = Field(description="The action, in words")
     outcome: str = Field(description="`served`, `replayed`, or the code of the refusal")
@@ -43,7 +44,7 @@ class ActivityQuery(PageQuery):
 
 
 class ActivityView(Answer):
-    """One request of a member; `patient_ids` are those whom it concerned."""
+    """One request of a member or of an API key; `patient_ids` are those whom it concerned."""
 
     id: str
     at: Instant
@@ -56,6 +57,7 @@ class ActivityView(Answer):
     why: str | None
     break_glass: str | None
     patient_ids: list[str]
+    times: int = Field(description="How many requests it stands for: refusals of a minute are one")
 
 
 class ReportQuery(Query):

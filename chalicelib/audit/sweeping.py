@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from ..identity.machines.models import ApiKey
 from ..identity.models import Member
 from ..platform import log, metrics, queues
 from ..platform.audit import AuditEntry
@@ -45,9 +46,12 @@ def sweep(context: Context, head: ChainHead) -> None:
 
 
 def actors_of(context: Context, sealed: list[Seal]) -> set[str]:
-    """Everybody who may have entries: members past and present, the system, and whoever was sealed."""
-    members = query_all(Practice.key(context.practice_id).pk, begins="member#")
-    known = {each.user_id for each in members if isinstance(each, Member)}
+    """Everybody who may have entries: members and API keys past and present, the system, and whoever
+    was sealed.
+    """
+    own = Practice.key(context.practice_id).pk
+    known = {each.user_id for each in query_all(own, begins="member#") if isinstance(each, Member)}
+    known |= {each.id for each in query_all(own, begins="api-key#") if isinstance(each, ApiKey)}
     known |= {f"system:{domain}" for domain in (*queues.domains(), "operations")}
     return known | {ANONYMOUS} | {leaf.actor_id for seal in sealed for leaf in seal.leaves}
 

@@ -1,11 +1,14 @@
 """Break-glass: opening what is closed, in an emergency, for an hour, before witnesses."""
 
+from ..identity.models import Member
+from ..patients.part2 import has_part2_records
 from ..platform import outbox
 from ..platform.context import Context
-from ..platform.store import get
+from ..platform.store import find_many, get
+from ..practices.models import Practice
 from .errors import OnCareTeam
 from .membership import OPENED_FOR, Opening, is_on_team
-from .models import BreakGlass
+from .models import BreakGlass, EmergencyDisclosure
 from .schemas import BreakGlassBody
 from .team import read_team, stage_team
 
@@ -13,7 +16,8 @@ from .team import read_team, stage_team
 def break_glass(context: Context, patient_id: str, body: BreakGlassBody) -> BreakGlass:
     """The caller sees this patient's sensitive records for 60 minutes; owners are told, a task asks for its review.
 
-    OnCareTeam (409) for who sees them anyway. It opens no psychotherapy note.
+    OnCareTeam (409) for who sees them anyway. It opens no psychotherapy note. Of a patient with
+    Part 2 records it is an emergency disclosure, and documented as one.
     """
     team, now, user_id = read_team(context, patient_id), context.now(), context.actor.id
     if is_on_team(team.members, user_id, now):
@@ -25,6 +29,7 @@ def break_glass(context: Context, patient_id: str, body: BreakGlassBody) -> Brea
         explanation=body.explanation,
         opened_at=now,
         until=now + OPENED_FOR,
+        emergency_disclosure=_disclosure(context, patient_id, body),
     )
     context.work.create(opened)
     team.openings = (Opening(opened.id, user_id, opened.until), *team.openings)
@@ -42,6 +47,25 @@ def break_glass(context: Context, patient_id: str, body: BreakGlassBody) -> Brea
         about=user_id,
     )
     return opened
+
+
+def _disclosure(
+    context: Context, patient_id: str, body: BreakGlassBody
+) -> EmergencyDisclosure | None:
+    """Who breaks the glass discloses to themselves; None where nothing is a Part 2 programme's."""
+    if not has_part2_records(context, patient_id):
+        return None
+    keys = Member.key(context.practice_id, context.actor.id), Practice.key(context.practice_id)
+    found = find_many(keys, consistent=True)
+    member, practice = (found.get(key) for key in keys)
+    recipient = member.name if isinstance(member, Member) else context.actor.id
+    return EmergencyDisclosure(
+        recipient=recipient,
+        affiliation=practice.name if isinstance(practice, Practice) else context.practice_id,
+        disclosed_by=f"{recipient} ({context.actor.id})",
+        disclosed_at=context.now(),
+        nature=body.explanation,
+    )
 
 
 def read_break_glass(context: Context, patient_id: str, break_glass_id: str) -> BreakGlass:

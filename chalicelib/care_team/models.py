@@ -1,5 +1,8 @@
 """Who sees a patient's sensitive records, and each time that somebody broke the glass."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from pynamodb.attributes import UnicodeAttribute
 
 from ..platform.store import IdInKey, InstantAttribute, Key, Record, ValueAttribute, join
@@ -24,6 +27,20 @@ class CareTeam(Record):
         return Key(join(practice_id, patient_id), "chart#team#")
 
 
+@dataclass(frozen=True, slots=True)
+class EmergencyDisclosure:
+    """What has to be documented at once where Part 2 records are opened so: 42 CFR 2.51(c).
+
+    To whom and of which facility, by whom, when, and the nature of the emergency.
+    """
+
+    recipient: str
+    affiliation: str
+    disclosed_by: str
+    disclosed_at: datetime
+    nature: str
+
+
 class BreakGlass(Record):
     """One time that somebody opened what was closed to them: who, why, until when. Never changed."""
 
@@ -36,6 +53,7 @@ class BreakGlass(Record):
     explanation = UnicodeAttribute()
     opened_at = InstantAttribute()
     until = InstantAttribute()
+    emergency_disclosure = ValueAttribute(EmergencyDisclosure, null=True)
 
     @classmethod
     def key(cls, practice_id: str, patient_id: str, break_glass_id: str) -> Key:

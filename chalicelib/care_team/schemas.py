@@ -58,8 +58,18 @@ class BreakGlassBody(Body):
     explanation: Reason
 
 
+class EmergencyDisclosureView(Answer):
+    """What 42 CFR 2.51(c) asks to be documented."""
+
+    recipient: str
+    affiliation: str
+    disclosed_by: str
+    disclosed_at: Instant
+    nature: str
+
+
 class BreakGlassView(Answer):
-    """`until` is when it ends by itself."""
+    """`until` is when it ends by itself; `emergency_disclosure` where Part 2 records were opened."""
 
     id: str
     patient_id: str
@@ -68,3 +78,4 @@ class BreakGlassView(Answer):
     explanation: str
     opened_at: Instant
     until: Instant
+    emergency_disclosure: EmergencyDisclosureView | None

@@ -6,6 +6,7 @@ from ..billing.models import Charge
 from ..clinical.models import Encounter
 from ..patients.demographics import PersonName as PatientName
 from ..patients.models import Coverage, Patient
+from ..patients.part2_notice import NOTICE
 from ..platform.postal import Address
 from ..practices.models import BillingIdentity, Location, Practice, Practitioner
 from .models import Payer as PayerRecord
@@ -83,6 +84,7 @@ def assemble(number: str, parts: Parts) -> ProfessionalClaim:
         lines=tuple(_line(charge) for charge in parts.charges),
         rendering_provider=_rendering_provider(practitioner, billing),
         service_facility=_service_facility(location, billing),
+        note=NOTICE if parts.encounter.part2_programme else "",
     )
 
 

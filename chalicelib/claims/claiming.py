@@ -8,11 +8,12 @@ from ..billing.models import Charge
 from ..clinical.icd10cm import check_code
 from ..clinical.models import Encounter
 from ..patients.models import Coverage, Patient
+from ..patients.part2 import has_consented
 from ..platform.context import Context
 from ..platform.errors import AlreadyDone, invalid_field
 from ..platform.events import Event
 from ..platform.overlap import beside
-from ..platform.store import Key, Record, find_many, get, next_number, query_all
+from ..platform.store import Key, Record, find, find_many, get, next_number, query_all
 from ..practices.capabilities import Capability
 from ..practices.clearances import demand_cleared, is_cleared
 from ..practices.models import Location, Practice, Practitioner
@@ -20,8 +21,9 @@ from . import states
 from .assembling import Parts, assemble
 from .errors import NotReady
 from .models import Claim, ClaimBody, Payer, Step, Submission, claim_id_of
+from .part2 import consent_missing, waits_for_consent
 from .professional_claim import ProfessionalClaim
-from .scrub_findings import ScrubFinding, error
+from .scrub_findings import ScrubFinding, error, not_cleared
 from .scrubber import CodeVerdict, scrub
 from .submission import publish
 from .x12.writing import UnwritableError
@@ -73,7 +75,11 @@ def remake_claim(context: Context, claim_id: str) -> Claim:
     context.concerns(claim.patient_id)
     if claim.status not in RESENDABLE:
         raise NotReady
-    body = get(ClaimBody, ClaimBody.key(context.practice_id, claim_id), consistent=True)
+    return _remade(context, claim)
+
+
+def _remade(context: Context, claim: Claim) -> Claim:
+    body = get(ClaimBody, ClaimBody.key(context.practice_id, claim.id), consistent=True)
     parts = read_parts(
         context,
         patient_id=claim.patient_id,
@@ -86,6 +92,16 @@ def remake_claim(context: Context, claim_id: str) -> Claim:
     context.work.save(body)
     _fill(context, claim, body, parts)
     return claim
+
+
+def release_claim(context: Context, claim_id: str) -> None:
+    """The patient has consented: the claim that waited for that alone is made anew, and sent."""
+    claim = find(Claim, Claim.key(context.practice_id, claim_id), consistent=True)
+    if claim is None or not is_cleared(context, Capability.CLAIMS):
+        return
+    context.concerns(claim.patient_id)
+    if waits_for_consent(claim):
+        _remade(context, claim)
 
 
 def read_claim(context: Context, claim_id: str) -> Claim:
@@ -132,7 +148,9 @@ def read_parts(context: Context, *, patient_id: str, encounter_id: str, coverage
 def _fill(context: Context, claim: Claim, body: ClaimBody, parts: Parts) -> None:
     made, findings = _judged(context, claim, parts)
     if not is_cleared(context, Capability.CLAIMS):
-        findings.append(error("not_cleared", "practice", "Claims open once you are verified"))
+        findings.append(not_cleared())
+    if parts.encounter.part2_programme and not has_consented(parts.patient):
+        findings.append(consent_missing())
     errors = [finding for finding in findings if finding.severity == "error"]
     claim.findings = tuple(findings)
     claim.payer_id = parts.payer.id if parts.payer else parts.coverage.payer_id

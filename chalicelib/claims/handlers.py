@@ -8,7 +8,7 @@ from ..platform.events import Event
 from ..platform.ids import derived_id
 from ..platform.queues import Consumers
 from ..platform.runtime import runtime
-from . import claiming, inbound, shared_mailbox, submission
+from . import claiming, inbound, part2, shared_mailbox, submission
 
 consumers = Consumers("claims")
 SHARED = "sys"
@@ -24,6 +24,18 @@ def make_claim(context: Context, event: Event) -> None:
 def submit_claim(context: Context, event: Event) -> None:
     """A clean claim goes out."""
     submission.submit_claim(context, event.subject)
+
+
+@consumers.on("patient.part2_consented")
+def tell_waiting_claims(context: Context, event: Event) -> None:
+    """What waited for a patient's Part 2 consent is looked at again."""
+    part2.tell_waiting(context, event.subject)
+
+
+@consumers.on("claim.consented")
+def release_claim(context: Context, event: Event) -> None:
+    """The claim goes out, if it waits for nothing else."""
+    claiming.release_claim(context, event.subject)
 
 
 @consumers.on("practice.billing_changed")

@@ -185,7 +185,7 @@ class ProfessionalClaim:
 
     `number` is CLM01, at most 20 characters; `diagnoses` are ICD-10-CM codes, dot optional,
     principal first; `frequency` 7 replaces and 8 voids the claim that the payer knows as
-    `original_reference` (REF*F8).
+    `original_reference` (REF*F8). `note` goes along as NTE*ADD, at most 80 characters.
     """
 
     number: str
@@ -210,6 +210,7 @@ class ProfessionalClaim:
     referral_number: str = ""
     patient_paid: int | None = None
     accident: Accident | None = None
+    note: str = ""
 
     @property
     def patient(self) -> Subscriber | Dependent:

@@ -28,3 +28,8 @@ def error(code: str, field: str, text: str) -> ScrubFinding:
 def warning(code: str, field: str, text: str) -> ScrubFinding:
     """A finding that a person may let pass."""
     return ScrubFinding(code, field, "warning", text)
+
+
+def not_cleared() -> ScrubFinding:
+    """Operations have not verified the practice for claims, or no longer."""
+    return error("not_cleared", "practice", "Claims open once you are verified")

@@ -10,8 +10,10 @@ from ..practices.capabilities import Capability
 from ..practices.clearances import is_cleared
 from . import states
 from .models import Claim, ClaimBody, ClearinghouseAccount, Step
+from .part2 import consent_missing, may_be_sent
 from .payers import default_account
 from .professional_claim import Contact, OrganizationName, ProfessionalClaim, Receiver, Submitter
+from .scrub_findings import ScrubFinding, not_cleared
 from .x12.writing import InterchangeHeader
 from .x12.writing_837p import write_837p
 
@@ -32,7 +34,10 @@ def submit_claim(context: Context, claim_id: str) -> Claim | None:
     if claim.status != states.READY or body.content is None:
         return None
     if not is_cleared(context, Capability.CLAIMS):
-        _hold_back(context, claim)
+        _hold_back(context, claim, not_cleared())
+        return claim
+    if not may_be_sent(context, claim, body):
+        _hold_back(context, claim, consent_missing())
         return claim
     text = _written(
         context,
@@ -44,6 +49,7 @@ def submit_claim(context: Context, claim_id: str) -> Claim | None:
     )
     file_key = f"{practice_id}/clearinghouse/outbound/{batch_of(claim)}.837"
     put_once(file_key, text.encode("ascii"))
+    claim.sent_bytes = (claim.sent_bytes or 0) + len(text)
     note_sent(context, claim)
     return claim
 
@@ -55,9 +61,10 @@ def note_sent(context: Context, claim: Claim) -> None:
     publish(context, claim, "claim.submitted")
 
 
-def _hold_back(context: Context, claim: Claim) -> None:
-    """Its clearance ended since it was made: it waits where someone sees it."""
-    step = Step(context.now(), states.NEEDS_ATTENTION, "practice", ("not_cleared",))
+def _hold_back(context: Context, claim: Claim, why: ScrubFinding) -> None:
+    """What it rests on has ended since it was made: it waits where someone sees it."""
+    claim.findings = (why,)
+    step = Step(context.now(), states.NEEDS_ATTENTION, "practice", (why.code,))
     claim.move(context.practice_id, step)
     context.work.save(claim)
 

@@ -9,6 +9,7 @@ from ..care_team.models import CareTeam
 from ..care_team.reach import get_shown, reach_of
 from ..care_team.team import tag
 from ..patients.models import Patient
+from ..patients.part2 import note_part2_record
 from ..patients.registration import read_patient
 from ..platform.context import Context
 from ..platform.errors import AlreadyDone, Stale, invalid_field
@@ -16,7 +17,7 @@ from ..platform.events import Event
 from ..platform.http import open_cursor, seal_cursor
 from ..platform.ids import derived_id
 from ..platform.store import find_many, query
-from ..practices.service import read_billing_parties, read_practitioner
+from ..practices.service import is_part2_provider, read_billing_parties, read_practitioner
 from .coding import diagnoses_of, wrong_pointers
 from .errors import CodesInvalid, EncounterLocked
 from .models import ENTERED_IN_ERROR, IN_PROGRESS, Encounter, Note
@@ -47,7 +48,7 @@ def start_encounter(context: Context, patient_id: str, body: EncounterStart) -> 
     read_patient(context, patient_id)
     if not context.allows_at(body.location_id):
         raise invalid_field("practitioner_id", "not_found", "No such practitioner or location")
-    _, practitioner, location = read_billing_parties(
+    practice, practitioner, location = read_billing_parties(
         context, body.practitioner_id, body.location_id
     )
     started_at = body.started_at or context.now()
@@ -63,6 +64,8 @@ def start_encounter(context: Context, patient_id: str, body: EncounterStart) -> 
         bill_to=body.bill_to,
     )
     tag(context, patient_id, encounter, body.sensitivity, practitioner=practitioner.user_id)
+    if practice.part2_programme or practitioner.part2_programme:
+        _mark_part2(context, encounter)
     _create(context, encounter, refusal=Stale())
     return encounter
 
@@ -81,6 +84,8 @@ def start_at_check_in(context: Context, event: Event) -> Encounter:
         day=date.fromisoformat(data["day"]),
         bill_to=data["bill_to"],
     )
+    if is_part2_provider(context, encounter.practitioner_id):
+        _mark_part2(context, encounter)
     _create(context, encounter, refusal=AlreadyDone())
     return encounter
 
@@ -161,6 +166,12 @@ def open_encounters(
     )
     found = _shown(context, page.records)
     return found, seal_cursor(context, page.next_key)
+
+
+def _mark_part2(context: Context, encounter: Encounter) -> None:
+    """It is a Part 2 programme's for good, whatever becomes of the provider."""
+    encounter.part2_programme = True
+    note_part2_record(context, encounter.patient_id)
 
 
 def _create(context: Context, encounter: Encounter, *, refusal: Stale | AlreadyDone) -> None:

@@ -6,7 +6,7 @@ What one Query of a chart reads begins with `chart#`; the bodies of notes lie be
 from datetime import datetime
 from typing import Any
 
-from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.expressions.condition import Condition, size
 from pynamodb.expressions.update import Action
 
@@ -57,6 +57,7 @@ class Encounter(Record):
     signed_at = InstantAttribute(null=True)
     note_sha256 = UnicodeAttribute(null=True)
     sensitivity = UnicodeSetAttribute(null=True)
+    part2_programme = BooleanAttribute(null=True)
 
     @classmethod
     def key(cls, practice_id: str, patient_id: str, encounter_id: str) -> Key:

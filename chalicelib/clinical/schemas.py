@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
 
-from ..platform.http import Answer, Body, Instant, Line, PageQuery, Query, Text
+from ..platform.http import INK, Answer, Body, Flag, Instant, Line, PageQuery, Query, Words
 from ..platform.http.values import fields_of
 from .coding import MOST_DIAGNOSES, MOST_PROCEDURES, Procedure
 from .note_body import NoteBody, read_body
@@ -97,7 +97,7 @@ class Signature(Body):
 
 
 class AddendumBody(Body):
-    text: Text = Field(min_length=1)
+    text: Words
 
 
 class DiagnosisView(Answer):
@@ -136,6 +136,7 @@ class EncounterView(Answer):
     signed_at: Instant | None
     note_sha256: str | None
     sensitivity: TagsView
+    part2_programme: Flag = Field(description="Of a programme under 42 CFR Part 2")
 
 
 class NoteView(Answer):
@@ -375,9 +376,12 @@ class TemplateList(Answer):
 
 
 class DiagnosisCodeQuery(Query):
-    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100)] = (
-        Field(description="Beginning of a code, or words")
-    )
+    text: Annotated[
+        str,
+        StringConstraints(
+            strip_whitespace=True, min_length=2, max_length=100, pattern=rf"{INK}[^\x00]*{INK}"
+        ),
+    ] = Field(description="Beginning of a code, or words; two letters at least")
     on: date | None = Field(default=None, description="Date of service; today if left out")
     limit: int = Field(default=20, ge=1, le=100)
 

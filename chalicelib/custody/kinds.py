@@ -16,6 +16,7 @@ EXPORTED: dict[str, str] = {
     "handed_over": "who left, and to whom their work went",
     # patients
     "patient": "who they are",
+    "part2_record": "that records of a Part 2 programme are among theirs",
     "coverage": "their policies",
     "coverage_order": "which policy comes first",
     # scheduling
@@ -53,6 +54,8 @@ EXPORTED: dict[str, str] = {
     # tasks, messages, figures, audit
     "task": "what is to be done, and what was",
     "message": "what was sent to whom",
+    "reminder_plan": "set-up",
+    "reminders": "of which visits patients are still to be reminded, and when",
     "rollup": "figures of a day, which nothing counts again",
     "receivables_month": "figures of a month, which nothing counts again",
     "audit": "who did what",
@@ -72,6 +75,8 @@ LEFT_OUT: dict[str, str] = {
     "owner_recovery": "a person's way back into their account here",
     "answer": "first answers by Idempotency-Key, good for 48 h here",
     "api_key": "opens nothing elsewhere; machines get new ones",
+    "webhook": "its secret is made under the deployment's key; it is set up anew",
+    "webhook_delivery": "what a server was told, kept for 30 days",
     "session": "a sign-in here; it opens nothing elsewhere",
     "session_of_user": "a sign-in here; it opens nothing elsewhere",
     "identity_provider": "its secret is sealed under the deployment's key; it is set up anew",
@@ -95,6 +100,7 @@ LEFT_OUT: dict[str, str] = {
     "closing": "is about the leaving itself",
     "erasure": "is about the leaving itself",
     "held_message": "a message of our queues that waits",
+    "storage_used": "counts what is stored here",
     "seats": "counts the members, who are taken along; import counts anew",
     "ownership_offer": "an offer to a member here, good for seven days",
     "hold": "that our queues wait for a suspended practice",

@@ -2,6 +2,8 @@
 
 import json
 
+from ..patients.models import Part2Record
+from ..patients.part2_notice import NOTICE
 from ..platform.clock import iso
 from ..platform.context import Context
 from ..platform.store import get, query_all
@@ -12,7 +14,10 @@ FORMAT = "careloom-export/1"
 
 
 def manifest_of(context: Context, export: Export) -> bytes:
-    """`manifest.json`: one JSON object, a file a line, so that a long one is written in little memory."""
+    """`manifest.json`: one JSON object, a file a line, so that a long one is written in little memory.
+
+    `notice` accompanies records of a programme under 42 CFR Part 2 (2.32).
+    """
     practice = get(Practice, Practice.key(context.practice_id))
     head = {
         "format": FORMAT,
@@ -25,6 +30,8 @@ def manifest_of(context: Context, export: Export) -> bytes:
         "records": dict(sorted((export.counts or {}).items())),
         "withheld": export.withheld or {},
     }
+    if (export.counts or {}).get(Part2Record.KIND):
+        head["notice"] = NOTICE
     body = bytearray(json.dumps(head, ensure_ascii=False).encode()[:-1])
     body += b', "files": ['
     partition = ExportFile.key(context.practice_id, export.id, 0).pk

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from ..platform.http import AddressValue, Answer, Body, Instant, Line, Page, Text
+from ..platform.http import AddressValue, Answer, Body, Instant, Line, Page, Words
 from .custodian import Custodian
 from .models import Closing, Erasure, Export
 
@@ -108,7 +108,7 @@ class HoldBody(Body):
     """Without a patient the hold is on everything of the practice."""
 
     patient_id: str | None = Field(default=None, pattern=r"^pat_[0-9A-Z]{26}$")
-    reason: Text = Field(min_length=1)
+    reason: Words
 
 
 class HoldView(Answer):

@@ -1,12 +1,10 @@
 """Who sends a request: session, membership and practice in one BatchGet (ADR 0001)."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from ..platform.clock import Clock
 from ..platform.context import Actor, Tenant
-from ..platform.errors import NotFound, SessionOver, Unauthenticated
+from ..platform.errors import Bearer, NotFound, Unauthenticated, told_of
 from ..platform.ids import UserId
 from ..platform.overlap import beside as run_beside
 from ..platform.runtime import Beside, Caller, runtime
@@ -18,7 +16,7 @@ from .models import Member, Session
 from .operators import operator_permissions_of
 from .permissions import WITHOUT_FACTOR, permissions_of
 from .sessions.limits import demand_open
-from .sessions.tokens import AccessClaims, read_access_token
+from .sessions.tokens import read_access_token
 
 SEEN_EVERY = timedelta(minutes=1)
 
@@ -35,14 +33,16 @@ def authenticate(
         return authenticate_key(token, clock, beside, source=source)
     now = clock.now()
     claims = read_access_token(token, now)
-    runtime().rates.practices.take(claims.practice_id, now)
+    bearer = Bearer(claims.practice_id, claims.user_id, claims.session_id)
+    with told_of(bearer):
+        runtime().rates.practices.take(claims.practice_id, now)
     keys = [
         Session.key(claims.practice_id, claims.session_id),
         Member.key(claims.practice_id, claims.user_id),
         Practice.key(claims.practice_id),
     ]
     extra = list(beside(claims.practice_id, claims.user_id)) if beside else []
-    with practice_scope(claims.practice_id), _told_of(claims):
+    with practice_scope(claims.practice_id), told_of(bearer):
         found = find_many([*keys, *extra], consistent=True)
         session, member, practice = (found.get(key) for key in keys)
         if not (
@@ -77,16 +77,6 @@ def _permissions(session: Session, member: Member, practice: Practice) -> frozen
     if practice.id == SYSTEM:
         return WITHOUT_FACTOR | operator_permissions_of(member.roles)
     return permissions_of(member.roles, practice.composed)
-
-
-@contextmanager
-def _told_of(claims: AccessClaims) -> Iterator[None]:
-    """A refusal says whose the good token is: the practice's audit has it, the answer has not."""
-    try:
-        yield
-    except Unauthenticated as refusal:
-        refusal.over = SessionOver(claims.practice_id, claims.user_id, claims.session_id)
-        raise
 
 
 def tenant_of(practice_id: str) -> Tenant:

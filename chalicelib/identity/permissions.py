@@ -19,6 +19,7 @@ class Permission(StrEnum):
     MANAGE_PRACTICE = "manage_practice"
     MANAGE_MEMBERS = "manage_members"
     MANAGE_API_KEYS = "manage_api_keys"
+    MANAGE_WEBHOOKS = "manage_webhooks"
     # demographics, coverage
     READ_PATIENTS = "read_patients"
     WRITE_PATIENTS = "write_patients"
@@ -26,6 +27,7 @@ class Permission(StrEnum):
     READ_SCHEDULE = "read_schedule"
     MANAGE_SCHEDULE = "manage_schedule"
     BOOK_APPOINTMENT = "book_appointment"
+    OVERBOOK = "overbook"
     # notes
     READ_CHART = "read_chart"
     WRITE_NOTES = "write_notes"
@@ -116,6 +118,7 @@ TABLE: tuple[Grant, ...] = (
     _people(_P.MANAGE_PRACTICE, _MANAGE, "Settings, locations, practitioners"),
     _people(_P.MANAGE_MEMBERS, _MANAGE, "Members and roles; an owner's only by an owner"),
     _people(_P.MANAGE_API_KEYS, _MANAGE, "API keys"),
+    _people(_P.MANAGE_WEBHOOKS, _MANAGE, "Webhooks: which servers are told of what"),
     # demographics, coverage
     _any(_P.READ_PATIENTS, Role, "Demographics and coverage"),
     _any(_P.WRITE_PATIENTS, _NOT_OWNER, "Registering patients and changing what is known of them"),
@@ -123,6 +126,9 @@ TABLE: tuple[Grant, ...] = (
     _any(_P.READ_SCHEDULE, Role, "Schedule and free slots"),
     _people(_P.MANAGE_SCHEDULE, _MANAGE, "Rooms, appointment types, hours"),
     _any(_P.BOOK_APPOINTMENT, _DESK, "Booking, moving, cancelling; check-in"),
+    _people(
+        _P.OVERBOOK, (_R.MANAGER, _R.CLINICIAN), "Booking where the provider has another visit"
+    ),
     # notes
     _any(_P.READ_CHART, _CARE, "Charts and notes"),
     _any(_P.WRITE_NOTES, _CARE, "Encounters, codes and draft notes"),

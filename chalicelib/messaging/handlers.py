@@ -3,7 +3,8 @@
 from ..platform.context import Context
 from ..platform.events import Event
 from ..platform.queues import Consumers
-from . import links, notices, reminders
+from . import links, notices, planning, reminders, sending
+from .models import REMINDER, UNANSWERED, Message, Reminders
 
 consumers = Consumers("messaging")
 
@@ -26,10 +27,32 @@ def tell_owners(context: Context, _event: Event) -> None:
     notices.tell_of_broken_glass(context)
 
 
-@consumers.on("appointment.reminder_due")
-def send_reminder(context: Context, event: Event) -> None:
-    """Remind the patient by each channel they have agreed to; once, whatever the queue does."""
-    reminders.send_reminder(context, event)
+@consumers.on("appointment.booked")
+@consumers.on("appointment.rescheduled")
+def plan_reminders(context: Context, event: Event) -> None:
+    """The patient is reminded at the steps of the practice's plan."""
+    planning.plan_reminders(context, event)
+
+
+@consumers.on("appointment.cancelled")
+@consumers.on("appointment.no_show")
+@consumers.on("appointment.checked_in")
+@consumers.on("appointment.completed")
+def end_reminders(context: Context, event: Event) -> None:
+    """There is nothing to remind of any more."""
+    planning.end_reminders(context, event)
+
+
+@consumers.when_due(REMINDER)
+def remind(context: Context, due: Reminders) -> None:
+    """Remind the patient by the channel they prefer and have agreed to; once, whatever the queue does."""
+    reminders.remind(context, due)
+
+
+@consumers.when_due(UNANSWERED)
+def settle_unanswered(context: Context, due: Message) -> None:
+    """Nobody knows whether it went out."""
+    sending.settle_unanswered(context, due)
 
 
 @consumers.on("practice.notice", while_paused=True)

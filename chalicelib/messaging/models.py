@@ -1,19 +1,116 @@
-"""What was sent to whom, and how it went. The text itself is not kept."""
+"""Plans of reminders, the reminders of an appointment, and what was sent to whom and how it went."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from pynamodb.attributes import UnicodeAttribute
 
-from ..platform.store import IdInKey, InstantAttribute, Key, Record, join
+from ..platform.due import clear_due, set_due
+from ..platform.store import (
+    IdInKey,
+    InstantAttribute,
+    IntegerAttribute,
+    Key,
+    Record,
+    ValueAttribute,
+    join,
+)
+from .reminder_times import DEFAULT_QUIET, DEFAULT_STEPS, PlannedStep, QuietHours, Step
 
 SENDING, SENT, FAILED, UNKNOWN, NOT_SENT = "sending", "sent", "failed", "unknown", "not_sent"
 SKIPPED = "skipped"
+REMINDER, UNANSWERED = "appointment_reminder", "message_unanswered"
+"""What falls due: the next step of an appointment's reminders; a message that is still `sending`."""
+ANSWERED_WITHIN = timedelta(minutes=2)
+"""Twice as long as the function that asks a provider lives."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepsOfType:
+    """The steps of one appointment type."""
+
+    type_id: str
+    steps: tuple[Step, ...]
+
+
+class ReminderPlan(Record):
+    """How a practice reminds: steps, for all appointment types and for some, and quiet hours."""
+
+    KIND = "reminder_plan"
+
+    steps = ValueAttribute(tuple[Step, ...], default=DEFAULT_STEPS)
+    by_type = ValueAttribute(tuple[StepsOfType, ...], default=())
+    quiet_hours = ValueAttribute(QuietHours, null=True)
+
+    @classmethod
+    def key(cls, practice_id: str) -> Key:
+        """`prc_1#` / `reminder-plan#`."""
+        return Key(join(practice_id), "reminder-plan#")
+
+    @property
+    def quiet(self) -> QuietHours:
+        return self.quiet_hours or DEFAULT_QUIET
+
+    def steps_of(self, type_id: str) -> tuple[Step, ...]:
+        """Those of the type where it has its own, even none; else the practice's."""
+        own: Mapping[str, tuple[Step, ...]] = {each.type_id: each.steps for each in self.by_type}
+        steps: tuple[Step, ...] = self.steps
+        return own.get(type_id, steps)
+
+
+class Reminders(Record):
+    """The reminders of one appointment that are still to come; due with the first of them.
+
+    `appointment_version` is the newest that was heard of: what is told of an older one is dropped.
+    """
+
+    KIND = "reminders"
+
+    appointment_id = IdInKey("apt")
+    appointment_version = IntegerAttribute()
+    patient_id = UnicodeAttribute()
+    location_id = UnicodeAttribute()
+    starts_at = InstantAttribute()
+    time_zone = UnicodeAttribute()
+    steps = ValueAttribute(tuple[PlannedStep, ...], default=())
+
+    @classmethod
+    def key(cls, practice_id: str, appointment_id: str) -> Key:
+        """`prc_1#apt_2#` / `reminders#`: beside the appointment."""
+        return Key(join(practice_id, appointment_id), "reminders#")
+
+    @property
+    def start(self) -> datetime:
+        """When the visit begins, in UTC."""
+        at: datetime = self.starts_at
+        return at
+
+    def wait_for(self, steps: tuple[PlannedStep, ...]) -> None:
+        """These are to come; due with the first."""
+        self.steps = tuple(sorted(steps, key=lambda step: step.at))
+        if steps:
+            set_due(self, REMINDER, self.steps[0].at)
+        else:
+            clear_due(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of a message: a status, when, by which channel, and a reason's code."""
+
+    status: str
+    at: datetime
+    channel: str = ""
+    reason: str = ""
 
 
 class Message(Record):
-    """One message by one channel. `sending` is stored before the provider is asked.
+    """One message to a patient. `sending` is stored before the provider is asked.
 
-    `unknown`: found again in `sending`, or the provider did not answer. Nobody knows whether it went
-    out, and a reminder is then never sent again. `not_sent`: it surely did not, and is sent later.
-    `skipped`: the practice may not send by this channel; `reason` says why.
+    `unknown`: still `sending` minutes later, or the provider did not answer. Nobody knows whether it
+    went out, and it is never sent again by itself. `not_sent`: it surely did not, and is sent later.
+    `failed`: refused by every channel there is; `skipped`: none may be used; `reason` says why.
     """
 
     KIND = "message"
@@ -27,6 +124,8 @@ class Message(Record):
     cause = UnicodeAttribute()
     provider_id = UnicodeAttribute(null=True)
     staged_at = InstantAttribute()
+    act_by = InstantAttribute(null=True)
+    history = ValueAttribute(tuple[Change, ...], default=())
 
     @classmethod
     def key(cls, practice_id: str, message_id: str) -> Key:
@@ -35,5 +134,28 @@ class Message(Record):
 
     @classmethod
     def of_patient(cls, practice_id: str, patient_id: str) -> str:
-        """The gs2 partition of a patient's messages: `prc_1#pat_2#message#`, newest last."""
+        """gs2 `prc_1#pat_2#message#` / `2026-03-02T14:00:00.000000Z#msg_3#`: newest last."""
         return join(practice_id, patient_id, "message")
+
+    @property
+    def tried(self) -> frozenset[str]:
+        """The channels that will not carry it."""
+        return frozenset(
+            each.channel
+            for each in self.history
+            if each.status in (FAILED, SKIPPED) and each.channel
+        )
+
+    def become(self, status: str, at: datetime, *, reason: str = "") -> None:
+        """Its status from now on; noted with the time. One that is being sent falls due soon."""
+        self.status, self.reason = status, reason or None
+        self.note(status, at, reason=reason)
+        if status == SENDING:
+            set_due(self, UNANSWERED, at + ANSWERED_WITHIN)
+        else:
+            clear_due(self)
+
+    def note(self, status: str, at: datetime, *, reason: str = "", channel: str = "") -> None:
+        """Note what happened, whatever its status."""
+        change = Change(status, at.replace(microsecond=0), channel or self.channel, reason)
+        self.history = (*self.history, change)

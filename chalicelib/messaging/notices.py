@@ -9,7 +9,8 @@ from ..platform.context import Context
 from ..platform.store import get, query_all
 from ..practices.models import UNVERIFIED, Practice
 from .ports import send_mail
-from .templates import Mail, glass_broken_mail, practice_mail
+from .templates import glass_broken_mail, practice_mail
+from .visit_texts import Mail
 
 ACTIVE = "active"
 

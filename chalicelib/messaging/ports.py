@@ -3,6 +3,9 @@
 On one machine the same calls reach the emulator.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from ..platform.aws import AwsError, client, error_code, had_no_effect
 from ..platform.config import settings
 from ..platform.errors import DomainError, Unavailable
@@ -38,13 +41,16 @@ class OutcomeUnknown(DomainError):
     title = "Nobody knows whether the message went out"
 
 
-def send_mail(to: str, subject: str, text: str) -> str:
+def send_mail(to: str, subject: str, text: str, *, tags: Mapping[str, str] | None = None) -> str:
     """Hand one plain-text mail to SES, asked once; its message id.
 
-    NotAccepted; Unavailable where nothing went out and asking later may help; OutcomeUnknown.
+    `tags` come back with what becomes of it. NotAccepted; Unavailable where nothing went out and
+    asking later may help; OutcomeUnknown.
     """
+    named = [{"Name": name, "Value": value} for name, value in (tags or {}).items()]
     try:
         answer = client("sesv2").send_email(
+            **_told({"EmailTags": named} if named else {}),
             FromEmailAddress=settings().mail_from,
             Destination={"ToAddresses": [to]},
             Content={
@@ -59,11 +65,15 @@ def send_mail(to: str, subject: str, text: str) -> str:
     return str(answer["MessageId"])
 
 
-def send_sms(to: str, text: str) -> str:
-    """Hand one SMS (E.164 number) to the network, asked once; its id. Errors as `send_mail`."""
+def send_sms(to: str, text: str, *, tags: Mapping[str, str] | None = None) -> str:
+    """Hand one SMS (E.164 number) to the network, asked once; its id. As `send_mail`.
+
+    By SNS nothing comes back: neither what became of it nor an answer.
+    """
     try:
         if settings().sms_origination:
             answer = client("pinpoint-sms-voice-v2").send_text_message(
+                **_told({"Context": dict(tags)} if tags else {}),
                 DestinationPhoneNumber=to,
                 OriginationIdentity=settings().sms_origination,
                 MessageBody=text,
@@ -74,6 +84,17 @@ def send_sms(to: str, text: str) -> str:
     except AwsError as error:
         raise _reason(error) from error
     return str(answer["MessageId"])
+
+
+def can_be_answered() -> bool:
+    """Whether texts go out from a number of ours, to which people can text back."""
+    return settings().sms_origination is not None
+
+
+def _told(tagged: dict[str, Any]) -> dict[str, Any]:
+    """Names the configuration set whose event destination brings what becomes of a tagged message."""
+    named = settings().message_events
+    return {**tagged, "ConfigurationSetName": named} if tagged and named else tagged
 
 
 def _reason(error: Exception) -> DomainError:

@@ -1,137 +1,84 @@
-"""Appointment reminders: by each channel the patient agreed to, never twice."""
+"""A step of an appointment's reminders has come due: one message, never twice, never at night."""
 
-from ..patients.demographics import PatientStatus
+from datetime import datetime, timedelta
+
 from ..patients.models import Patient
 from ..patients.registration import read_patient
-from ..platform.clock import from_iso
+from ..platform.clock import iso
 from ..platform.context import Context
-from ..platform.errors import Unavailable
-from ..platform.events import Event
 from ..platform.ids import derived_id
-from ..platform.store import find, get
-from ..practices.capabilities import Capability
-from ..practices.clearances import demand_cleared
-from ..practices.errors import NotCleared, PlanLimitReached
-from ..practices.limits import demand_room
-from ..practices.models import UNVERIFIED, Practice
-from ..practices.plans import Limit
-from ..practices.usage import count_message, messages_sent
-from .models import FAILED, NOT_SENT, SENDING, SENT, SKIPPED, UNKNOWN, Message
-from .ports import NotAccepted, OutcomeUnknown, send_mail, send_sms
-from .templates import reminder_mail, reminder_sms
+from ..practices.models import UNVERIFIED
+from .channels import is_written_to
+from .models import NOT_SENT, Reminders
+from .plan import read_plan
+from .planning import zone_of
+from .reminder_times import PlannedStep
+from .sending import Outgoing, decline, give_up, send_once
+from .writing import writer_to
 
 TEMPLATE = "appointment_reminder"
+TRIED_AGAIN_AFTER = timedelta(minutes=5)
+STILL_IN_TIME = timedelta(minutes=15)
+"""A step that is planned for the last minute before the quiet hours may reach the patient within them."""
+QUIET = "quiet_hours"
 
 
-def send_reminder(context: Context, event: Event) -> None:
-    """Remind by e-mail and SMS as the patient has agreed; a patient with neither gets none.
+def remind(context: Context, reminders: Reminders) -> None:
+    """Send the step that is due, and wait for the next. Of several that are late, the last alone.
 
     None for a deceased or inactive patient, once the visit has begun, or from an unverified
-    practice. Unavailable, at the end, if a message surely did not go out: the queue brings it again.
+    practice. What comes late into the patient's quiet hours waits; what the provider surely did not
+    take is tried again until the visit begins.
     """
-    if context.tenant.status == UNVERIFIED or from_iso(event.data["starts_at"]) <= context.now():
+    now = context.now()
+    if reminders.duesk is None or reminders.duesk > f"{iso(now)}#":
         return
-    context.concerns(event.data["patient_id"])
-    patient = read_patient(context, event.data["patient_id"])
-    practice = get(Practice, Practice.key(context.practice_id))
-    messages = [
-        _send_once(context, event, practice, channel, address)
-        for channel, address in _addresses(patient).items()
-    ]
-    if any(message.status == NOT_SENT for message in messages):
-        raise Unavailable(retry_after=5)
+    context.concerns(reminders.patient_id)
+    steps: tuple[PlannedStep, ...] = reminders.steps
+    late = [step for step in steps if step.at <= now]
+    later = tuple(step for step in steps if step.at > now)
+    if late and reminders.start > now and context.tenant.status != UNVERIFIED:
+        patient = read_patient(context, reminders.patient_id)
+        if is_written_to(patient):
+            again = _send(context, reminders, patient, late[-1])
+            later = (*([PlannedStep(late[-1].name, again)] if again else []), *later)
+    reminders.wait_for(later)
+    context.work.save(reminders)
 
 
-def _send_once(
-    context: Context, event: Event, practice: Practice, channel: str, address: str
-) -> Message:
-    message = _begun(context, event, channel)
-    context.work.commit()
-    if message.status == SENDING:
-        _attempt(event, message, practice, address)
-        if message.status == SENT:
-            count_message(context)
-        context.work.save(message)
-        context.work.commit()
-    return message
+def _send(
+    context: Context, reminders: Reminders, patient: Patient, step: PlannedStep
+) -> datetime | None:
+    """When to come again; None where the step is done."""
+    now, starts_at = context.now(), reminders.start
+    quiet = read_plan(context).quiet
+    zone = zone_of(patient, reminders.time_zone)
+    outgoing = _outgoing(context, reminders, patient, step)
+    if now - step.at > STILL_IN_TIME:
+        at = quiet.allowed(now, zone, before=starts_at)
+        if at is None or at < now:
+            decline(context, patient, outgoing, QUIET)
+            return None
+        if at > now:
+            return at
+    message = send_once(context, patient, outgoing)
+    if message.status != NOT_SENT:
+        return None
+    again = quiet.allowed(now + TRIED_AGAIN_AFTER, zone, before=starts_at)
+    if again is None or again <= now:
+        give_up(context, message, NOT_SENT)
+        return None
+    return again
 
 
-def _begun(context: Context, event: Event, channel: str) -> Message:
-    """The message, staged: `sending` if it is to be sent now."""
-    key = Message.key(context.practice_id, derived_id("msg", event.id, channel))
-    message = find(Message, key, consistent=True)
-    if message is None:
-        message = _staged(context, event, channel)
-        context.work.create(message)
-    elif message.status == SENDING:
-        message.status = UNKNOWN
-        context.work.save(message)
-    elif message.status == NOT_SENT:
-        message.status, message.reason, message.staged_at = SENDING, None, context.now()
-        context.work.save(message)
-    return message
-
-
-def _attempt(event: Event, message: Message, practice: Practice, address: str) -> None:
-    try:
-        message.provider_id = _send(event, practice, message.channel, address)
-        message.status = SENT
-    except NotAccepted as refusal:
-        message.status, message.reason = FAILED, refusal.code
-    except Unavailable as refusal:
-        message.status, message.reason = NOT_SENT, refusal.code
-    except OutcomeUnknown as refusal:
-        message.status, message.reason = UNKNOWN, refusal.code
-
-
-def _staged(context: Context, event: Event, channel: str) -> Message:
-    patient_id = event.data["patient_id"]
-    key = Message.key(context.practice_id, derived_id("msg", event.id, channel))
-    why_not = _why_not(context, channel)
-    return Message(
-        *key,
-        channel=channel,
-        template=TEMPLATE,
-        status=SKIPPED if why_not else SENDING,
-        reason=why_not,
-        patient_id=patient_id,
-        cause=event.subject,
-        staged_at=context.now(),
-        gs2pk=Message.of_patient(context.practice_id, patient_id),
-        gs2sk=f"{event.id}#{channel}#",
+def _outgoing(
+    context: Context, reminders: Reminders, patient: Patient, step: PlannedStep
+) -> Outgoing:
+    version = str(reminders.appointment_version)
+    return Outgoing(
+        derived_id("msg", reminders.appointment_id, version, step.name),
+        TEMPLATE,
+        reminders.appointment_id,
+        writer_to(context, patient, reminders).reminder,
+        act_by=reminders.start,
     )
-
-
-def _why_not(context: Context, channel: str) -> str | None:
-    """The code of what keeps the practice from sending by this channel."""
-    try:
-        if channel == "sms":
-            demand_cleared(context, Capability.SMS)
-        demand_room(context, Limit.MESSAGES, messages_sent(context))
-    except (NotCleared, PlanLimitReached) as refusal:
-        return refusal.code
-    return None
-
-
-def _send(event: Event, practice: Practice, channel: str, address: str) -> str:
-    starts_at, zone = from_iso(event.data["starts_at"]), event.data["time_zone"]
-    if channel == "sms":
-        return send_sms(
-            address, reminder_sms(practice=practice.name, starts_at=starts_at, zone=zone)
-        )
-    mail = reminder_mail(
-        practice=practice.name, starts_at=starts_at, zone=zone, phone=practice.phone
-    )
-    return send_mail(address, mail.subject, mail.text)
-
-
-def _addresses(patient: Patient) -> dict[str, str]:
-    """Where the patient wants to be reached, by channel."""
-    if patient.deceased or patient.status != PatientStatus.ACTIVE:
-        return {}
-    known = {"email": patient.email, "sms": patient.mobile_number}
-    return {
-        channel: address
-        for channel, address in known.items()
-        if address is not None and patient.agreed_to(channel)
-    }

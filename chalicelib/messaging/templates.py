@@ -1,8 +1,6 @@
-"""The texts we send, by purpose. Safe variables only: no health data, least of all by SMS."""
+"""The mails we send to people who work in a practice, by purpose. No health data."""
 
-from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from .visit_texts import Mail
 
 VERIFICATION, INVITATION, RESET = "verify_email", "invite", "reset_password"
 STOP_RECOVERY = "cancel_recovery"
@@ -34,6 +32,16 @@ _OF_PRACTICES = {
         "our support asks to look at the set-up",
         "Somebody of our support asks to look at the settings of your practice for four hours. They "
         "never see a patient. Sign in to read why, and to agree or refuse.",
+    ),
+    "storage_80": (
+        "four fifths of your storage are used",
+        "Your practice stores four fifths of what its plan holds. Nothing is refused yet; a larger "
+        "plan makes room.",
+    ),
+    "storage_100": (
+        "your storage is full",
+        "Your practice stores all that its plan holds. Care, claims and files that come in go on "
+        "as before; a further copy of everything and a smaller plan are refused until there is room.",
     ),
 }
 """Notice to the owners → subject and text."""
@@ -72,12 +80,6 @@ _NOTICES = {
     ),
 }
 """Notice (identity/notices.py) → subject and text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    subject: str
-    text: str
 
 
 def link_mail(purpose: str, *, name: str, practice: str, url: str) -> Mail:
@@ -149,24 +151,3 @@ def glass_broken_mail(*, practice: str) -> Mail:
         f"Somebody at {practice} has opened restricted records by break-glass. "
         "A review waits among your tasks, in the queue for privacy.\n",
     )
-
-
-def reminder_mail(*, practice: str, starts_at: datetime, zone: str, phone: str | None) -> Mail:
-    """The reminder of an appointment: when and whom to call; not why, nor with whom."""
-    call = f" To change it, call {phone}." if phone else ""
-    return Mail(
-        f"Your appointment at {practice}",
-        f"This is a reminder of your appointment on {local_text(starts_at, zone)} "
-        f"at {practice}.{call}\n",
-    )
-
-
-def reminder_sms(*, practice: str, starts_at: datetime, zone: str) -> str:
-    """At most one segment for a short practice name; says how to stop (47 CFR 64.1200(a)(10))."""
-    when = local_text(starts_at, zone)
-    return f"{practice}: reminder of your appointment on {when}. Reply STOP to end texts."
-
-
-def local_text(instant: datetime, zone: str) -> str:
-    """`Mon 2 Mar 2026, 09:00 EST`: the time on the wall at the location."""
-    return f"{instant.astimezone(ZoneInfo(zone)):%a %-d %b %Y, %H:%M %Z}"

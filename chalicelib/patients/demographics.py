@@ -82,12 +82,20 @@ class PhoneUse(StrEnum):
 
 
 class Channel(StrEnum):
-    """A way to reach a patient, each with a consent of its own."""
+    """What a patient consents to, one by one: ways to reach them, and uses of Part 2 records."""
 
     EMAIL = "email"
     SMS = "sms"
     PHONE = "phone"
     MAIL = "mail"
+    PART2 = "part2"
+
+
+class PreferredChannel(StrEnum):
+    """By which of the ways that send by themselves a patient would rather be reached."""
+
+    EMAIL = "email"
+    SMS = "sms"
 
 
 class GuarantorRelationship(StrEnum):
@@ -167,7 +175,7 @@ class EmergencyContact:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """Whether a channel may be used, as somebody recorded it."""
+    """Whether a channel may be used, as somebody recorded it; `part2` is no channel (42 CFR 2.31)."""
 
     channel: str
     allowed: bool

@@ -6,7 +6,7 @@ from datetime import date
 from ..platform.context import Context
 from ..platform.errors import FieldError, Invalid, invalid_field
 from ..platform.identifiers import is_email, is_us_zip
-from ..practices.service import phone_of
+from ..practices.service import phone_of, zone_of
 from .demographics import (
     Consent,
     Guarantor,
@@ -42,6 +42,8 @@ def record_demographics(context: Context, patient: Patient, body: DemographicsBo
     patient.race = tuple(dict.fromkeys(race.value for race in body.race))
     patient.ethnicity = body.ethnicity and body.ethnicity.value
     patient.language = body.language and _language_of(body.language)
+    patient.time_zone = body.time_zone and zone_of(body.time_zone).key
+    patient.preferred_channel = body.preferred_channel and body.preferred_channel.value
     patient.deceased = body.deceased or body.deceased_on is not None
     patient.deceased_on = body.deceased_on
     patient.guarantor = _guarantor_of(context, body.guarantor)

@@ -6,6 +6,7 @@ from ..platform.keyring import token
 from ..platform.store import (
     DateAttribute,
     IdInKey,
+    InstantAttribute,
     IntegerAttribute,
     Key,
     Record,
@@ -42,6 +43,8 @@ class Patient(Record):
     race = ValueAttribute(tuple[str, ...], default=())
     ethnicity = UnicodeAttribute(null=True)
     language = UnicodeAttribute(null=True)
+    time_zone = UnicodeAttribute(null=True)
+    preferred_channel = UnicodeAttribute(null=True)
     addresses = ValueAttribute(tuple[PatientAddress, ...], default=())
     phones = ValueAttribute(tuple[Phone, ...], default=())
     email = UnicodeAttribute(null=True)
@@ -77,8 +80,21 @@ class Patient(Record):
         return Findable(self.name, self.birth_date, phones, self.mrn)
 
     def agreed_to(self, channel: str) -> bool:
-        """Whether a consent for this channel (`email`, `sms`, `phone`, `mail`) is recorded."""
+        """Whether a consent for this (`email`, `sms`, `phone`, `mail`, `part2`) is recorded."""
         return any(each.channel == channel and each.allowed for each in self.consents)
+
+
+class Part2Record(Record):
+    """That records of a programme under 42 CFR Part 2 are among the patient's. Never removed."""
+
+    KIND = "part2_record"
+
+    since = InstantAttribute()
+
+    @classmethod
+    def key(cls, practice_id: str, patient_id: str) -> Key:
+        """`prc_1#pat_2#` / `part2#`."""
+        return Key(join(practice_id, patient_id), "part2#")
 
 
 class SearchToken(Record):

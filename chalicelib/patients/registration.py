@@ -1,5 +1,6 @@
 """Registering patients, and changing who they are."""
 
+from ..platform import outbox
 from ..platform.context import Context
 from ..platform.errors import FieldError, Unavailable
 from ..platform.overlap import beside
@@ -59,10 +60,12 @@ def change_patient(context: Context, patient_id: str, body: DemographicsBody) ->
 
 
 def record_consents(context: Context, patient_id: str, body: ConsentsBody) -> Patient:
-    """Record what the patient said of the channels that `body` names."""
+    """Record what the patient said of what `body` names; of Part 2 records, claims are told."""
     patient = context.matching(read_patient(context, patient_id))
     record_answers(context, patient, body)
     context.work.save(patient)
+    if body.part2:
+        outbox.publish(context, "patient.part2_consented", patient.id, patient.version)
     return patient
 
 

@@ -17,6 +17,7 @@ from .demographics import (
     PatientStatus,
     PersonName,
     PhoneUse,
+    PreferredChannel,
     Race,
     Sex,
 )
@@ -82,12 +83,17 @@ class EmergencyContactValue(Body):
 
 
 class ConsentsBody(Body):
-    """What the patient said of each channel; one that is left out stays as it was."""
+    """What the patient said of each; what is left out stays as it was.
+
+    `part2`: the signed consent to all future uses of Part 2 records for treatment, payment and
+    operations (42 CFR 2.31, 2.33) is on file; false once it is revoked.
+    """
 
     email: bool | None = None
     sms: bool | None = None
     phone: bool | None = None
     mail: bool | None = None
+    part2: bool | None = None
 
     def answers(self) -> dict[Channel, bool]:
         return {Channel(name): said for name, said in self.model_dump(exclude_none=True).items()}
@@ -104,6 +110,13 @@ class DemographicsBody(Body):
     race: list[Race] = Field(default=[], max_length=6, description="OMB race categories")
     ethnicity: Ethnicity | None = Field(default=None, description="OMB ethnicity category")
     language: str | None = Field(default=None, max_length=35, examples=["es-MX"])
+    time_zone: str | None = Field(
+        default=None,
+        max_length=40,
+        description="Where the patient lives; the location's without",
+        examples=["America/Phoenix"],
+    )
+    preferred_channel: PreferredChannel | None = None
     addresses: list[PatientAddressValue] = Field(default=[], max_length=5)
     phones: list[PhoneValue] = Field(default=[], max_length=6)
     email: str | None = Field(default=None, max_length=254, examples=["rosa@example.com"])
@@ -190,6 +203,8 @@ class PatientView(PatientSummary):
     race: list[Race]
     ethnicity: Ethnicity | None
     language: str | None
+    time_zone: str | None
+    preferred_channel: PreferredChannel | None
     addresses: list[PatientAddressValue]
     email: str | None
     deceased_on: date | None

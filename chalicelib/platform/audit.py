@@ -12,7 +12,7 @@ from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute
 from .clock import iso
 from .context import Context, Trace
 from .ids import instant_of
-from .store import SYSTEM, IdInKey, Key, Record, join
+from .store import SYSTEM, IdInKey, IntegerAttribute, Key, Record, join
 
 SERVED, REPLAYED = "served", "replayed"
 AGENTS = ("edg", "opr", "firefox", "chrome", "safari", "okhttp", "cfnetwork", "dart",
@@ -21,7 +21,10 @@ AGENTS = ("edg", "opr", "firefox", "chrome", "safari", "okhttp", "cfnetwork", "d
 
 
 class AuditEntry(Record):
-    """Who did what to whom, from where, why, and how it ended. Ids and codes only."""
+    """Who did what to whom, from where, why, and how it ended. Ids and codes only.
+
+    `times` is of a refusal that stands for several: how many (platform/denials.py).
+    """
 
     KIND = "audit"
 
@@ -36,6 +39,7 @@ class AuditEntry(Record):
     why = UnicodeAttribute(null=True)
     break_glass = UnicodeAttribute(null=True)
     subjects = UnicodeSetAttribute(null=True)
+    times = IntegerAttribute(null=True)
 
     @classmethod
     def key(cls, owner: str, actor_id: str, month: str, entry_id: str) -> Key:

@@ -33,6 +33,7 @@ class Settings:
     keys_secret: str
     mail_from: str
     sms_origination: str | None
+    message_events: str | None
     public_url: str
     app_url: str
     allowed_origins: tuple[str, ...]
@@ -59,6 +60,7 @@ def settings() -> Settings:
         keys_secret=read["CARELOOM_KEYS_SECRET"],
         mail_from=read.get("CARELOOM_MAIL_FROM", "no-reply@careloom.example"),
         sms_origination=read.get("CARELOOM_SMS_ORIGINATION") or None,
+        message_events=read.get("CARELOOM_MESSAGE_EVENTS") or None,
         public_url=read.get("CARELOOM_PUBLIC_URL", "http://127.0.0.1:8000"),
         app_url=read.get("CARELOOM_APP_URL", "http://127.0.0.1:3000"),
         allowed_origins=tuple(read.get("CARELOOM_ALLOWED_ORIGINS", "*").split(",")),

@@ -31,7 +31,8 @@ STEP_UP_HOLDS = timedelta(minutes=5)
 class Tenant:
     """What every use case needs of its practice. Country, zone, currency and locale never change.
 
-    `agreement` is the version accepted last, `cleared` what operations have opened.
+    `agreement` is the version accepted last, `cleared` what operations have opened;
+    `part2_programme`: all of it is one under 42 CFR Part 2.
     """
 
     id: PracticeId
@@ -44,6 +45,7 @@ class Tenant:
     cleared: AbstractSet[str] = frozenset()
     plan: str = ""
     overdue: bool = False
+    part2_programme: bool = False
 
     @property
     def paused(self) -> bool:

@@ -1,5 +1,7 @@
 """What can go wrong in the field's terms. Each class has a stable `code`; http/problems.py gives it a status."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -13,14 +15,25 @@ class FieldError:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Whom a good token names whose bearer is turned away at the door: for the audit of that practice."""
+
+    practice_id: str
+    actor_id: str
+    session_id: str = ""
+
+
 class DomainError(Exception):
     """A refusal that a caller can understand and act on.
 
-    `detail` is for a person and holds no health data; `errors` names the bad fields.
+    `detail` is for a person and holds no health data; `errors` names the bad fields; `bearer` stays
+    inside.
     """
 
     code: ClassVar[str] = "error"
     title: ClassVar[str] = "The request could not be carried out"
+    bearer: Bearer | None = None
 
     def __init__(
         self,
@@ -49,21 +62,11 @@ class UnsupportedMediaType(DomainError):
     title = "Send JSON, with Content-Type: application/json"
 
 
-@dataclass(frozen=True, slots=True)
-class SessionOver:
-    """Whose session a good token names that is over: for the audit of that practice."""
-
-    practice_id: str
-    user_id: str
-    session_id: str
-
-
 class Unauthenticated(DomainError):
-    """No session, or one that has ended. One body for every cause; `over` stays inside."""
+    """No session, or one that has ended. One body for every cause."""
 
     code = "unauthenticated"
     title = "Sign in to continue"
-    over: SessionOver | None = None
 
 
 class Forbidden(DomainError):
@@ -181,3 +184,13 @@ class Unavailable(DomainError):
 def invalid_field(field: str, code: str, message: str) -> Invalid:
     """An `Invalid` that names one field."""
     return Invalid(message, errors=(FieldError(field, code, message),))
+
+
+@contextmanager
+def told_of(bearer: Bearer | None) -> Iterator[None]:
+    """What is refused within is refused to this bearer: the audit hears of it, the answer does not."""
+    try:
+        yield
+    except DomainError as refusal:
+        refusal.bearer = bearer
+        raise

@@ -51,6 +51,13 @@ def derived_id(prefix: str, *parts: str) -> str:
     return f"{prefix}_{_encode(int.from_bytes(digest[:16], 'big'))}"
 
 
+def derived_id_at(prefix: str, instant: datetime, *parts: str) -> str:
+    """As `derived_id`, and it sorts among the ids that are made at `instant`."""
+    digest = sha256("\x1f".join(parts).encode()).digest()
+    random = int.from_bytes(digest[:10], "big")
+    return f"{prefix}_{_encode((int(instant.timestamp() * 1000) << 80) | random)}"
+
+
 def instant_of(identifier: str) -> datetime:
     """When an id was made, to the millisecond."""
     value = 0

@@ -34,6 +34,11 @@ def audit_swept(entries: int) -> None:
     _write({"AuditSwept": ("Count", float(entries))}, {})
 
 
+def token_refused() -> None:
+    """`TokensRefused`: a bearer token that is none of ours, or was altered."""
+    _write({"TokensRefused": ("Count", 1.0)}, {})
+
+
 def _write(values: Values, *dimensions: dict[str, str]) -> None:
     """One line with these values under each set of dimensions, the stage always among them."""
     stage = settings().stage

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from .clock import Clock, SystemClock
 from .context import Actor, Tenant
+from .denials import Denials
 from .ids import Ids
 from .rates import Rates
 from .store import Key, Record
@@ -65,6 +66,11 @@ class Runtime:
     def rates(self) -> Rates:
         """How often callers may call; what they have used up is forgotten with the process."""
         return Rates()
+
+    @cached_property
+    def denials(self) -> Denials:
+        """Which refusals have an entry of this minute."""
+        return Denials()
 
 
 _installed: list[Runtime] = []

@@ -5,9 +5,14 @@ gains nothing. On a local stage, and there alone, plain http to loopback passes.
 """
 
 import json
+import socket
 import ssl
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from functools import cache
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from http.client import HTTPException
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from threading import Event, Timer
 from typing import Any
 from urllib.parse import SplitResult, urlencode, urlsplit
 
@@ -16,8 +21,11 @@ from .errors import Unavailable
 
 LOCAL = "local"
 MAX_ANSWER = 256 * 1024
-CONNECT_SECONDS, READ_SECONDS = 2.0, 4.0
+SOCKET_SECONDS, DEADLINE_SECONDS = 3.0, 6.0
+"""For each step of a call, and for the whole of it once connected."""
 HTTPS_PORT = 443
+STANDS_FOR_IPV4 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"), IPv6Network("::/96"))
+"""RFC 6052, RFC 8215, and the IPv4-compatible addresses of RFC 4291 §2.5.5.1."""
 
 
 class OutsideUnavailable(Unavailable):
@@ -51,29 +59,73 @@ def fetch_json(
     url: str, *, form: dict[str, str] | None = None, headers: dict[str, str] | None = None
 ) -> dict[str, Any]:
     """The JSON object at `url`; by POST if there is a form. OutsideRefused (4xx), OutsideUnavailable."""
-    import urllib3
+    sent = {"Accept": "application/json", **(headers or {})}
+    if form is None:
+        return _object_in(*_ask("GET", url, None, sent))
+    sent["Content-Type"] = "application/x-www-form-urlencoded"
+    return _object_in(*_ask("POST", url, urlencode(form).encode(), sent))
 
-    parts = urlsplit(url)
+
+def post(url: str, body: bytes, headers: dict[str, str]) -> int:
+    """Send `body`; the status it was answered with. OutsideUnavailable without an answer."""
+    status, _ = _ask("POST", url, body, headers)
+    return status
+
+
+def _ask(method: str, url: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
+    """Status and body, of which no more than is of use. All of it in `DEADLINE_SECONDS`."""
+    from urllib3.exceptions import HTTPError
+
     if not is_allowed(url):
         raise OutsideUnavailable
-    sent = {"Host": parts.netloc, "Accept": "application/json", **(headers or {})}
-    if form is not None:
-        sent["Content-Type"] = "application/x-www-form-urlencoded"
+    parts = urlsplit(url)
     try:
-        with _pool(parts, _address_of(parts)) as pool:
-            answer = pool.urlopen(
-                "GET" if form is None else "POST",
+        connection = _connection(parts, _address_of(parts))
+        with closing(connection), _hanging_up(connection):
+            connection.request(
+                method,
                 f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}",
-                body=None if form is None else urlencode(form),
-                headers=sent,
-                redirect=False,
-                retries=False,
+                body=body,
+                headers={"Host": parts.netloc, **headers},
                 preload_content=False,
+                decode_content=False,
             )
-            raw = answer.read(MAX_ANSWER + 1, decode_content=False)
-    except (OSError, urllib3.exceptions.HTTPError) as error:
+            answer = connection.getresponse()
+            return answer.status, answer.read(MAX_ANSWER + 1)
+    except (
+        OSError,
+        HTTPException,
+        HTTPError,
+        ValueError,
+    ) as error:  # urllib3's wrong name is a ValueError
         raise OutsideUnavailable from error
-    return _object_in(answer.status, raw)
+
+
+@contextmanager
+def _hanging_up(connection: Any) -> Iterator[None]:
+    """Whoever answers a byte at a time is hung up on: timeouts of sockets start anew with each byte.
+
+    What was read of them by then is no answer.
+    """
+    opened: list[Any] = []
+    over = Event()
+
+    def hang_up() -> None:
+        over.set()
+        with suppress(OSError, AttributeError):  # closed already, or not open yet
+            (opened or [connection.sock])[0].shutdown(socket.SHUT_RDWR)
+
+    timer = Timer(DEADLINE_SECONDS, hang_up)
+    timer.daemon = True
+    timer.start()
+    try:
+        connection.connect()
+        opened.append(connection.sock)
+        yield
+    finally:
+        timer.cancel()
+    if over.is_set():
+        raise OutsideUnavailable
 
 
 def _object_in(status: int, raw: bytes) -> dict[str, Any]:
@@ -90,16 +142,16 @@ def _object_in(status: int, raw: bytes) -> dict[str, Any]:
     return found
 
 
-def _pool(parts: SplitResult, address: str) -> Any:
-    from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Timeout
+def _connection(parts: SplitResult, address: str) -> Any:
+    """To this address; over TLS held to the name."""
+    from urllib3.connection import HTTPConnection, HTTPSConnection
 
-    timeout = Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
     if parts.scheme == "http":
-        return HTTPConnectionPool(address, parts.port or 80, timeout=timeout)
-    return HTTPSConnectionPool(
+        return HTTPConnection(address, parts.port or 80, timeout=SOCKET_SECONDS)
+    return HTTPSConnection(
         address,
         parts.port or HTTPS_PORT,
-        timeout=timeout,
+        timeout=SOCKET_SECONDS,
         ssl_context=_trust(),
         server_hostname=parts.hostname,
         assert_hostname=parts.hostname,
@@ -115,8 +167,6 @@ def _trust() -> ssl.SSLContext:
 
 def _address_of(parts: SplitResult) -> str:
     """An address of the host; OutsideUnavailable if any of them is not public."""
-    import socket
-
     host, port = parts.hostname or "", parts.port or HTTPS_PORT
     found = [str(each[4][0]) for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     local = settings().stage == LOCAL and _names_loopback(host)
@@ -130,8 +180,16 @@ def _names_loopback(host: str) -> bool:
 
 
 def _is_public(address: str) -> bool:
+    """Not where it stands for another: mapped IPv4 is looked through, tunnels and NAT64 are refused."""
     found = _unmapped(address)
-    return found.is_global and not found.is_multicast
+    return found.is_global and not found.is_multicast and not _is_transition(found)
+
+
+def _is_transition(found: IPv4Address | IPv6Address) -> bool:
+    if isinstance(found, IPv4Address):
+        return False
+    tunnelled = found.sixtofour is not None or found.teredo is not None
+    return tunnelled or any(found in network for network in STANDS_FOR_IPV4)
 
 
 def _is_loopback(address: str) -> bool:

@@ -93,6 +93,7 @@ class Practice(Record):
     clearances = ValueAttribute(tuple[Clearance, ...], null=True)
     plan = UnicodeAttribute(default=TRIAL)
     overdue = BooleanAttribute(default=False)
+    part2_programme = BooleanAttribute(null=True)
 
     @classmethod
     def key(cls, practice_id: str) -> Key:
@@ -141,6 +142,7 @@ class Practice(Record):
             cleared=self.cleared,
             plan=self.plan,
             overdue=self.overdue,
+            part2_programme=bool(self.part2_programme),
         )
 
     @property
@@ -185,6 +187,25 @@ class MessagesSent(Record):
     def key(cls, practice_id: str, month: str) -> Key:
         """`prc_1#usage#` / `2026-11#messages#`: a month's usage is one Query."""
         return Key(join(practice_id, "usage"), join(month, "messages"))
+
+
+class StorageUsed(Record):
+    """How many bytes a practice stores, as far as the table's stream has told.
+
+    `warned` is the last mark of its plan that was told, in percent; `recent` the events counted
+    last, newest first, so that one that comes again is not counted twice.
+    """
+
+    KIND = "storage_used"
+
+    bytes = IntegerAttribute(default=0)
+    warned = IntegerAttribute(default=0)
+    recent = ValueAttribute(tuple[str, ...], default=())
+
+    @classmethod
+    def key(cls, practice_id: str) -> Key:
+        """`prc_1#usage#` / `storage#`: of now, beside the months."""
+        return Key(join(practice_id, "usage"), "storage#")
 
 
 class ActiveProvider(Record):
@@ -244,6 +265,7 @@ class Practitioner(Record):
     user_id = UnicodeAttribute(null=True)
     npi = UnicodeAttribute(null=True)
     taxonomy = UnicodeAttribute(null=True)
+    part2_programme = BooleanAttribute(null=True)
 
     @classmethod
     def key(cls, practice_id: str, practitioner_id: str) -> Key:

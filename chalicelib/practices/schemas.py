@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ..platform.http import AddressValue, Answer, Body, Instant, Line, Short
+from ..platform.http import AddressValue, Answer, Body, Flag, Instant, Line, Short
 from .capabilities import Capability
 from .models import BillingIdentity
 
@@ -45,6 +45,9 @@ class PracticeChange(Body):
     billing: BillingIdentityValue | None = None
     require_mfa: bool | None = Field(
         default=None, description="Of every member a second factor; wants a step-up to change"
+    )
+    part2_programme: bool | None = Field(
+        default=None, description="All of it is a programme under 42 CFR Part 2"
     )
 
 
@@ -109,6 +112,7 @@ class PracticeView(Answer):
     phone: str | None
     billing: BillingIdentityValue | None
     require_mfa: bool
+    part2_programme: Flag
     agreement: str | None
     clearances: list[ClearanceView] | None
 
@@ -147,6 +151,10 @@ class PractitionerBody(Body):
     )
     npi: Code | None = Field(default=None, examples=["1234567893"])
     taxonomy: Code | None = Field(default=None, examples=["207Q00000X"])
+    part2_programme: bool | None = Field(
+        default=None,
+        description="Provides for a programme under 42 CFR Part 2; left out, as it was",
+    )
 
 
 class PractitionerView(Answer):
@@ -157,6 +165,7 @@ class PractitionerView(Answer):
     user_id: str | None
     npi: str | None
     taxonomy: str | None
+    part2_programme: Flag
 
 
 class PractitionerList(Answer):

@@ -16,7 +16,7 @@ from ..platform.identifiers import (
     normalise_phone,
 )
 from ..platform.postal import Address
-from ..platform.store import Key, find_many, get, query_all
+from ..platform.store import Key, find, find_many, get, query_all
 from .errors import BadIdentifier
 from .models import BillingIdentity, Location, Practice, Practitioner
 from .schemas import LocationBody, PracticeChange, PractitionerBody
@@ -41,6 +41,8 @@ def change_practice(context: Context, change: PracticeChange) -> Practice:
     if change.require_mfa is not None and change.require_mfa != practice.require_mfa:
         context.demand_step_up()
         practice.require_mfa = change.require_mfa
+    if change.part2_programme is not None:
+        practice.part2_programme = change.part2_programme or None
     context.work.save(practice)
     if change.billing is not None:
         outbox.publish(context, "practice.billing_changed", practice.id, practice.version)
@@ -94,6 +96,21 @@ def read_practitioner(context: Context, practitioner_id: str) -> Practitioner:
 
 def list_practitioners(context: Context) -> list[Practitioner]:
     return list(query_all(Practice.key(context.practice_id).pk, begins="practitioner#"))
+
+
+def is_part2_provider(context: Context, practitioner_id: str) -> bool:
+    """Whether what they provide is a programme's under 42 CFR Part 2. One GetItem at most."""
+    if context.tenant.part2_programme:
+        return True
+    found = find(Practitioner, Practitioner.key(context.practice_id, practitioner_id))
+    return found is not None and bool(found.part2_programme)
+
+
+def provides_part2(context: Context, user_id: str) -> bool:
+    """Whether this member sees patients for a programme under 42 CFR Part 2. One Query at most."""
+    return context.tenant.part2_programme or any(
+        each.part2_programme and each.user_id == user_id for each in list_practitioners(context)
+    )
 
 
 def read_billing_parties(
@@ -165,6 +182,8 @@ def _fill_practitioner(practitioner: Practitioner, body: PractitionerBody) -> No
     practitioner.user_id = body.user_id
     practitioner.npi = body.npi
     practitioner.taxonomy = body.taxonomy
+    if body.part2_programme is not None:
+        practitioner.part2_programme = body.part2_programme or None
 
 
 def _checked(context: Context, billing: BillingIdentity) -> BillingIdentity:

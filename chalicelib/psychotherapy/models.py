@@ -19,6 +19,7 @@ class PsychotherapyNote(Record):
     patient_id = IdInKey("pat")
     author_id = IdInKey("usr")
     sealed = UnicodeAttribute()
+    note_kind = UnicodeAttribute(default="psychotherapy")
     status = UnicodeAttribute(default=DRAFT)
     saved_at = InstantAttribute()
     signed_at = InstantAttribute(null=True)

@@ -10,17 +10,20 @@ from hashlib import sha256
 
 from ..patients.registration import read_patient
 from ..platform.context import Context
-from ..platform.errors import BadRequest, NotFound, Stale
+from ..platform.errors import BadRequest, NotFound, Stale, invalid_field
 from ..platform.http import PageQuery, open_cursor, seal_cursor
 from ..platform.keyring import seal, unseal
 from ..platform.store import Key, get, query, query_all
+from ..practices.service import provides_part2
 from .errors import (
     PsychotherapyNoteDamaged,
     PsychotherapyNoteLocked,
     PsychotherapyNoteNotSigned,
 )
 from .models import DRAFT, SIGNED, PsychotherapyAddendum, PsychotherapyNote
-from .schemas import PsychotherapyNoteBody, PsychotherapySignature
+from .schemas import NewPsychotherapyNote, PsychotherapyNoteBody, PsychotherapySignature
+
+COUNSELLING = "sud_counselling"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +35,18 @@ class Opened:
     addenda: list[tuple[PsychotherapyAddendum, str]]
 
 
-def write_note(context: Context, patient_id: str, body: PsychotherapyNoteBody) -> PsychotherapyNote:
-    """Begin a note of one's own. NotFound for the patient."""
+def write_note(context: Context, patient_id: str, body: NewPsychotherapyNote) -> PsychotherapyNote:
+    """Begin a note of one's own. NotFound for the patient.
+
+    Invalid (422) for a counselling note of who provides for no Part 2 programme.
+    """
     context.concerns(patient_id)
     read_patient(context, patient_id)
+    if body.note_kind == COUNSELLING and not provides_part2(context, context.actor.id):
+        raise invalid_field("note_kind", "no_part2_programme", "You provide for no such programme")
     key = _key(context, patient_id, context.new_id("psy"))
-    note = PsychotherapyNote(*key, sealed=sealed_for(key, body.text), saved_at=context.now())
+    sealed = sealed_for(key, body.text)
+    note = PsychotherapyNote(*key, note_kind=body.note_kind, sealed=sealed, saved_at=context.now())
     context.work.create(note)
     return note
 

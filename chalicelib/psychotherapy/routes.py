@@ -5,6 +5,7 @@ from ..platform.context import Context
 from ..platform.http import Page, PageQuery, Routes
 from . import notes, releasing
 from .schemas import (
+    NewPsychotherapyNote,
     PsychotherapyAddendumText,
     PsychotherapyAddendumView,
     PsychotherapyNoteBody,
@@ -26,9 +27,13 @@ WRITE = Permission.WRITE_PSYCHOTHERAPY_NOTES
 
 @routes.post(NOTES, permission=WRITE, status=201)
 def write_psychotherapy_note(
-    context: Context, patient_id: str, body: PsychotherapyNoteBody
+    context: Context, patient_id: str, body: NewPsychotherapyNote
 ) -> PsychotherapyNoteView:
-    """Begin a psychotherapy note: yours alone, apart from the chart. The answer does not repeat it."""
+    """Begin a psychotherapy note: yours alone, apart from the chart. The answer does not repeat it.
+
+    Counselling notes of a programme under 42 CFR Part 2 are guarded alike; 422 naming `note_kind`
+    for who provides for none.
+    """
     return PsychotherapyNoteView.model_validate(notes.write_note(context, patient_id, body))
 
 

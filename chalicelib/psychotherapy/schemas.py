@@ -1,13 +1,16 @@
 """What clients send and get: psychotherapy notes. Answers of writes do not repeat what was written."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ..platform.http import Answer, Body, Instant, Short, Text
+from ..platform.http import Answer, Body, Instant, Short, Words
 
 UserId = Annotated[str, Field(pattern=r"^usr_[0-9A-Z]{26}$")]
 NoteId = Annotated[str, Field(pattern=r"^psy_[0-9A-Z]{26}$")]
+
+
+NoteKind = Literal["psychotherapy", "sud_counselling"]
 
 
 class PsychotherapyNoteBody(Body):
@@ -17,7 +20,13 @@ class PsychotherapyNoteBody(Body):
     treatment plan, symptoms, prognosis or progress (45 CFR 164.501): those belong in a progress note.
     """
 
-    text: Text = Field(min_length=1)
+    text: Words
+
+
+class NewPsychotherapyNote(PsychotherapyNoteBody):
+    """`sud_counselling`: of a session in a Part 2 programme (42 CFR 2.11), guarded alike."""
+
+    note_kind: NoteKind = "psychotherapy"
 
 
 class PsychotherapySignature(Body):
@@ -29,6 +38,7 @@ class PsychotherapyNoteView(Answer):
 
     id: str
     version: int
+    note_kind: NoteKind
     status: str
     saved_at: Instant
     signed_at: Instant | None
@@ -52,7 +62,10 @@ class PsychotherapyNoteText(PsychotherapyNoteView):
 
 
 class ReleaseRequest(Body):
-    """`authorisation` names the patient's signed authorisation (45 CFR 164.508(a)(2)), as it is filed."""
+    """`authorisation` names the patient's signed authorisation, as it is filed: for this alone.
+
+    45 CFR 164.508(a)(2); of a counselling note the separate consent of 42 CFR 2.31(b).
+    """
 
     note_id: NoteId
     reader_id: UserId

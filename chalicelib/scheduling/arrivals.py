@@ -1,7 +1,6 @@
 """The patient's way through the clinic: check-in, progress, and the visit's end."""
 
 from ..platform.context import Context
-from ..platform.due import clear_due
 from ..platform.store import Record, find
 from .appointments import booked_appointment
 from .errors import ProgressNotPossible
@@ -14,7 +13,6 @@ def check_in(context: Context, appointment_id: str) -> Appointment:
     """The patient is at the desk. NotBooked, ProgressNotPossible (409) if checked in already."""
     appointment = booked_appointment(context, appointment_id)
     _advance(context, appointment, Progress.CHECKED_IN)
-    clear_due(appointment)
     tell(context, "checked_in", appointment)
     return appointment
 
@@ -36,7 +34,6 @@ def complete_visit(context: Context, appointment_id: str) -> None:
     appointment.status = Status.FULFILLED
     appointment.progress = Progress.CHECKED_OUT
     appointment.step(Status.FULFILLED, context.now(), context.actor.id)
-    clear_due(appointment)
     context.work.save(appointment)
     tell(context, "completed", appointment)
 

@@ -13,8 +13,8 @@ from .models import Appointment
 def tell(context: Context, what: str, appointment: Appointment, **more: str) -> None:
     """Stage `appointment.<what>`, after the appointment itself is staged.
 
-    The data: patient_id, practitioner_id, location_id, type_id, starts_at (UTC), day (the local
-    date at the location), bill_to, and `more`.
+    The data: patient_id, practitioner_id, location_id, type_id, starts_at (UTC), time_zone, day (the
+    local date at the location), bill_to, and `more`.
     """
     outbox.publish(
         context,
@@ -26,6 +26,7 @@ def tell(context: Context, what: str, appointment: Appointment, **more: str) -> 
         location_id=appointment.location_id,
         type_id=appointment.type_id,
         starts_at=iso(appointment.starts_at),
+        time_zone=appointment.time_zone,
         day=appointment.day.isoformat(),
         bill_to=appointment.bill_to,
         **more,

@@ -1,4 +1,4 @@
-"""What scheduling does off its queue: completing visits, reminders."""
+"""What scheduling does off its queue: completing visits, handing over."""
 
 from ..identity.leavers.hand_over import Order
 from ..platform.context import Context
@@ -8,8 +8,7 @@ from .arrivals import complete_visit
 from .handing_over import hand_over_appointments
 from .holds.holding import LAPSE
 from .holds.lapsing import let_lapse
-from .models import Appointment, SlotHold
-from .reminders import REMINDER, remind
+from .models import SlotHold
 
 consumers = Consumers("scheduling")
 
@@ -26,12 +25,6 @@ def fulfil_appointment(context: Context, event: Event) -> None:
 def hand_over(context: Context, event: Event) -> None:
     """What is booked with them goes to their successor."""
     hand_over_appointments(context, Order.of(event))
-
-
-@consumers.when_due(REMINDER)
-def remind_of_appointment(context: Context, appointment: Appointment) -> None:
-    """Messaging sends it."""
-    remind(context, appointment)
 
 
 @consumers.when_due(LAPSE)

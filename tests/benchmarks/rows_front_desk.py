@@ -5,7 +5,7 @@ from itertools import count
 from typing import Any
 
 from chalicelib.patients.models import Patient
-from infra.local.visit import DESK
+from infra.local.visit_clinic import DESK
 
 from . import records, store
 from .measurement import Measurement

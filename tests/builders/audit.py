@@ -15,7 +15,7 @@ from infra.ops.verify_audit import locked_heads
 from tests import tables
 from tests.builders.patients import register_patient
 from tests.conftest import START
-from tests.world import Answered, World, add_member, sign_in, sign_up
+from tests.world import Answered, World, add_member, sign_in, sign_up, step_up
 
 ROLES = ("manager", "clinician", "front_desk")
 
@@ -48,6 +48,20 @@ class Watched:
             (row for row in self.world.items() if self._is_entry(row)),
             key=lambda row: row["sk"]["S"],
         )
+
+    def with_key(self, name: str, *scopes: str) -> str:
+        """The owner makes an API key, `tokens[name]`; its id."""
+        step_up(self.world, self.tokens["owner"])
+        body = {
+            "name": name,
+            "scopes": scopes or ["read_patients"],
+            "ends_at": "2026-09-01T00:00:00Z",
+        }
+        made = self.call("owner", "POST", "/v1/api-keys", body)
+        assert made.status == 201, made.text
+        self.tokens[name] = made.json["token"]
+        key_id: str = made.json["id"]
+        return key_id
 
     def sign_in(self, role: str) -> None:
         """A session of now: an entry of its own, and those after it."""

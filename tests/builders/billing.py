@@ -78,10 +78,12 @@ class Clinic:
         day: date = TODAY,
         pump: bool = True,
         bare: bool = False,
+        part2: bool = False,
     ) -> str:
         """The id of a signed encounter; with `pump`, all that follows from it has happened.
 
-        A usual visit if no procedure is given; `bare` is one without any.
+        A usual visit if no procedure is given; `bare` is one without any; `part2`: of a programme
+        under 42 CFR Part 2.
         """
         with working("clinical", self.practice_id, "a test") as context:
             encounter_id = context.new_id("enc")
@@ -95,6 +97,7 @@ class Clinic:
                 status=SIGNED,
                 diagnoses=(Diagnosis("M54.50", "valid"), Diagnosis("I10", "valid")),
                 procedures=() if bare else procedures or (VISIT, ADD_ON),
+                part2_programme=part2 or None,
             )
             context.work.create(encounter)
             told = {"patient_id": patient_id, "day": day.isoformat(), "bill_to": bill_to}

@@ -53,6 +53,7 @@ SIGN_UP = {
     "password": PASSWORD,
 }
 FOUNDED = {name: text for name, text in SIGN_UP.items() if name != "password"}
+WEBHOOK = {"url": "https://localhost:1/hook", "events": ["appointment.booked"]}
 API_KEY = {"name": "Lab", "scopes": ["read_patients"], "ends_at": "2026-09-01T00:00:00Z"}
 LOCATION = {"name": "Annex", "time_zone": "America/New_York", "address": ADDRESS}
 PRACTITIONER = {"family_name": "Lee", "given_name": "Kim", "user_id": "$user_id"}
@@ -203,6 +204,16 @@ CASES: dict[str, Case] = {
     "make_api_key": Case(API_KEY),
     "rotate_api_key": Case({"overlap_hours": 1}),
     "revoke_api_key": Case(),
+    # webhooks
+    "add_webhook": Case(WEBHOOK),
+    "list_webhooks": Case(),
+    "read_webhook": Case(),
+    "change_webhook": Case({**WEBHOOK, "enabled": True}, if_match=2),
+    "remove_webhook": Case(if_match=2),
+    "rotate_webhook_secret": Case(),
+    "test_webhook": Case(),
+    "list_webhook_deliveries": Case(),
+    "resend_webhook_delivery": Case(),
     "list_roles": Case(),
     "compose_role": Case({"name": "Recaller", "permissions": ["read_patients"]}),
     "change_role": Case({"name": "Greeter", "permissions": ["read_schedule"]}),
@@ -276,6 +287,15 @@ CASES: dict[str, Case] = {
     "record_progress": Case({"progress": "arrived"}),
     "read_location_day": Case(query={"day": "2026-03-03"}),
     "list_patient_appointments": Case(query={"limit": "10"}),
+    # messaging
+    "read_reminder_plan": Case(),
+    "set_reminder_plan": Case(
+        {
+            "steps": [{"before": 1, "unit": "days"}],
+            "by_type": [{"type_id": "$type_id", "steps": []}],
+        },
+        if_match=0,
+    ),
     # clinical
     "read_chart": Case(),
     "start_encounter": Case({"practitioner_id": "$practitioner_id", "location_id": "$location_id"}),
@@ -406,6 +426,7 @@ CASES: dict[str, Case] = {
     "list_accesses": Case(query={"limit": "10"}),
     "read_access_report": Case(query=DAY),
     "list_activity": Case(query={"limit": "10"}),
+    "list_key_activity": Case(query={"limit": "10"}),
     "find_breach_scope": Case(
         {
             "user_id": "$nurse_id",

@@ -49,7 +49,7 @@ def test_nor_does_a_request_s_own_address(clinics: Clinics) -> None:
 
 def test_a_text_message_names_the_practice_but_nobody_and_nothing_else(clinics: Clinics) -> None:
     canaries = (_known_of(clinics.a) - {clinics.a.mark}) | {"Rosa", "cough", "nuts", "1980"}
-    clinics.world.clock.advance(hours=20)
+    clinics.world.clock.advance(hours=23)
     clinics.world.tick()
     texts = [text for _number, text in clinics.world.texts()]
     assert texts

@@ -209,6 +209,8 @@ def _claim(claim: ProfessionalClaim) -> Iterator[str]:
     ):
         if number:
             yield segment("REF", qualifier, Identifier(number, 50))
+    if claim.note:
+        yield segment("NTE", "ADD", Text(claim.note, 80))
     codes = [code.replace(".", "").upper() for code in claim.diagnoses]
     yield segment("HI", ("ABK", codes[0]), *[("ABF", code) for code in codes[1:]])
 

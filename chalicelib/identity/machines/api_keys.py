@@ -17,8 +17,10 @@ from .tokens import new_key_token
 
 MOST_KEYS = 50
 LONGEST = timedelta(days=366)
-KEPT = timedelta(days=366)
+LISTED = timedelta(days=366)
 """How long one that is over stays listed."""
+KEPT = timedelta(days=7 * 366)
+"""And how long it is known: as long as the audit may have to name it (audit/sealing.py)."""
 
 
 class Made(NamedTuple):
@@ -29,8 +31,9 @@ class Made(NamedTuple):
 
 
 def list_keys(context: Context) -> list[ApiKey]:
-    """All of the practice, those that are over too."""
-    return list(query_all(Practice.key(context.practice_id).pk, begins="api-key#"))
+    """Of the practice, those that are over for a year too."""
+    kept = query_all(Practice.key(context.practice_id).pk, begins="api-key#")
+    return [key for key in kept if context.now() < key.ends_at + LISTED]
 
 
 def make_key(context: Context, body: ApiKeyBody) -> Made:

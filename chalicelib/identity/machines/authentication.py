@@ -10,7 +10,7 @@ from ipaddress import ip_address, ip_network
 
 from ...platform.clock import Clock
 from ...platform.context import Actor
-from ...platform.errors import SessionOver, Unauthenticated
+from ...platform.errors import Bearer, Unauthenticated, told_of
 from ...platform.ids import UserId
 from ...platform.overlap import beside as run_beside
 from ...platform.runtime import Beside, Caller, runtime
@@ -27,7 +27,10 @@ USED_EVERY = timedelta(hours=1)
 
 
 def authenticate_key(token: str, clock: Clock, beside: Beside | None, *, source: str) -> Caller:
-    """The caller of an API key. Unauthenticated, the same for every cause."""
+    """The caller of an API key. Unauthenticated, the same for every cause.
+
+    TooManyRequests (429) where the key, or its practice, calls too often.
+    """
     now, named = clock.now(), read_key_token(token)
     practice_id = named.practice_id
     keys = [
@@ -43,11 +46,11 @@ def authenticate_key(token: str, clock: Clock, beside: Beside | None, *, source:
             raise Unauthenticated
         if not isinstance(member, Member) or not isinstance(practice, Practice):
             raise Unauthenticated
-        if not _holds(key, member, named, source=source, now=now):
-            refusal = Unauthenticated()
-            refusal.over = SessionOver(practice_id, key.id, "")
-            raise refusal
-        runtime().rates.practices.take(practice_id, now)
+        with told_of(Bearer(practice_id, key.id)):
+            if not _holds(key, member, named, source=source, now=now):
+                raise Unauthenticated
+            runtime().rates.api_keys.take(key.id, now)
+            runtime().rates.practices.take(practice_id, now)
         used = run_beside(_use, key, now) if _is_unused(key, now) else None
     held = permissions_of(member.roles, practice.composed)
     return Caller(

@@ -10,7 +10,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from ...platform.errors import Unauthenticated
+from ...platform.errors import Bearer, Unauthenticated
 from ...platform.store import SYSTEM
 from ..derived_secrets import derived_secret, is_derived
 from .signing_keys import ALGORITHM, signed, verifying_keys
@@ -19,6 +19,8 @@ ISSUER = "careloom"
 CLINIC, OPERATIONS = "careloom-clinic", "careloom-operations"
 """Audiences: a practice's people, and the vendor's own."""
 ACCESS_LIVES = timedelta(minutes=10)
+TOLD_FOR = timedelta(days=7)
+"""How long an expired token is somebody's denial; a practice that closes is there for a month more."""
 LEEWAY_SECONDS = 60
 TOKEN = re.compile(r"([\w-]{20,300})\.[\w-]{20,1500}\.[\w-]{85}[AQgw]", re.ASCII)
 """A JWS with a signature of 64 bytes; its last letter carries two bits and no others."""
@@ -71,11 +73,18 @@ def issue_access_token(claims: AccessClaims, now: datetime) -> str:
 
 
 def read_access_token(token: str, now: datetime) -> AccessClaims:
-    """The claims of a token that is ours, unaltered, meant for us, and not expired; Unauthenticated."""
-    verified = _verified(token)
-    if not verified.issued - LEEWAY_SECONDS <= now.timestamp() < verified.expires:
-        raise Unauthenticated
-    return verified.claims
+    """The claims of a token that is ours, unaltered, meant for us, and not expired; Unauthenticated.
+
+    A refusal names the bearer of one that has expired, for a week: its practice is there that long.
+    """
+    claims, issued, expires = _verified(token)
+    at = now.timestamp()
+    if not issued - LEEWAY_SECONDS <= at < expires:
+        refusal = Unauthenticated()
+        if expires <= at < expires + TOLD_FOR.total_seconds():
+            refusal.bearer = Bearer(claims.practice_id, claims.user_id, claims.session_id)
+        raise refusal
+    return claims
 
 
 def audience_of(practice_id: str) -> str:

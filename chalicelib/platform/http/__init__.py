@@ -4,9 +4,11 @@ from .endpoint import PUBLIC, Brings, Document, Endpoint, Routes, endpoints
 from .paging import Page, PageQuery, open_cursor, seal_cursor
 from .problems import body_of
 from .values import (
+    INK,
     AddressValue,
     Answer,
     Body,
+    Flag,
     Instant,
     Line,
     LocalDateTime,
@@ -15,9 +17,11 @@ from .values import (
     Query,
     Short,
     Text,
+    Words,
 )
 
 __all__ = [
+    "INK",
     "PUBLIC",
     "AddressValue",
     "Answer",
@@ -25,6 +29,7 @@ __all__ = [
     "Brings",
     "Document",
     "Endpoint",
+    "Flag",
     "Instant",
     "Line",
     "LocalDateTime",
@@ -36,6 +41,7 @@ __all__ = [
     "Routes",
     "Short",
     "Text",
+    "Words",
     "body_of",
     "endpoints",
     "open_cursor",

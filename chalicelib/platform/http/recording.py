@@ -3,10 +3,15 @@
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 
+from .. import log
 from ..audit import REPLAYED, SERVED, AuditEntry, amendment_of, entry_of
-from ..context import Context, SystemContext
-from ..errors import DomainError
+from ..context import PUBLIC_KIND, Context, SystemContext
+from ..denials import minute_of
+from ..errors import DomainError, TooManyRequests
+from ..ids import derived_id_at
 from ..overlap import beside
+from ..rates import source_of
+from ..runtime import runtime
 from ..store import append, practice_scope, system_scope
 from .endpoint import Endpoint
 
@@ -61,8 +66,33 @@ class Recording:
 
     def refuse(self, refusal: DomainError) -> None:
         """The request was refused. An entry that is there already, of a lost answer, stays."""
-        if self._denials:
+        if _is_rate(refusal) and self._started is None:
+            self.refuse_once_a_minute(refusal)
+        elif self._denials:
             self._write(refusal.code)
+
+    def refuse_once_a_minute(self, refusal: DomainError) -> None:
+        """As `refuse`, of what costs its caller nothing to repeat: one entry a minute and caller.
+
+        A caller is a session, where it is over; an actor, where they call too often; for somebody
+        unknown the address. The entry has the minute's time, and the first request's action.
+        """
+        if not self._denials:
+            return
+        context, code = self._context, refusal.code
+        caller = [self.entry(code).pk, code, "" if _is_rate(refusal) else context.actor.session_id]
+        if context.actor.kind == PUBLIC_KIND:
+            caller.append(source_of(context.source))
+        times = runtime().denials.count(" ".join(caller), context.now())
+        if not times:
+            known = {"practice_id": context.practice_id, "actor_id": context.actor.id}
+            log.warning("refused again", request_id=context.request_id, code=code, **known)
+            return
+        self._id = derived_id_at("aud", minute_of(context.now()), *caller)
+        entry = self.entry(code)
+        entry.times = times if times > 1 else None
+        with commit_scope(context):
+            append(entry)
 
     def _write(self, outcome: str) -> None:
         if self._started is None:
@@ -75,3 +105,7 @@ class Recording:
         known = entry.outcome, set(entry.subjects or ()), entry.why or "", entry.break_glass or ""
         if known != (outcome, trace.subjects, trace.why, trace.break_glass):
             append(amendment_of(entry, outcome, trace))
+
+
+def _is_rate(refusal: DomainError) -> bool:
+    return isinstance(refusal, TooManyRequests)

@@ -10,7 +10,16 @@ from chalice.app import Response
 from .. import log, metrics
 from ..clock import monotonic
 from ..context import PUBLIC_KIND, Actor, Context, SystemContext, Tenant
-from ..errors import DomainError, Forbidden, PracticeClosing, PracticeSuspended, Unauthenticated
+from ..errors import (
+    Bearer,
+    DomainError,
+    Forbidden,
+    PracticeClosing,
+    PracticeSuspended,
+    TooManyRequests,
+    Unauthenticated,
+    told_of,
+)
 from ..ids import PracticeId, UserId
 from ..overlap import until_done
 from ..rates import source_of
@@ -57,8 +66,8 @@ def _serve(
     asked = asked_of(endpoint, request, path)
     key, raw_path = asked.idempotency_key, asked.path
     try:
-        caller = _caller(endpoint, request, key, path)
-    except Unauthenticated as refusal:
+        caller = _caller(endpoint, request, key, path, request_id)
+    except (Unauthenticated, TooManyRequests) as refusal:
         _record_stranger(endpoint, asked, refusal, request_id)
         raise
     context = _context(endpoint, asked, caller, request_id)
@@ -119,7 +128,13 @@ def _commit(
         return reply
 
 
-def _caller(endpoint: Endpoint, request: Served, key: str | None, path: dict[str, str]) -> Caller:
+def _caller(
+    endpoint: Endpoint,
+    request: Served,
+    key: str | None,
+    path: dict[str, str],
+    request_id: str,
+) -> Caller:
     if endpoint.public:
         _admit(request)
         return _nobody(key)
@@ -139,14 +154,18 @@ def _caller(endpoint: Endpoint, request: Served, key: str | None, path: dict[str
             background=in_background(request),
             source=source_ip(request),
         )
-    except Unauthenticated:
-        _admit(request)
+    except Unauthenticated as refusal:
+        if token and refusal.bearer is None:
+            log.warning("token refused", request_id=request_id, endpoint=endpoint.name)
+            metrics.token_refused()
+        _admit(request, refusal.bearer)
         raise
 
 
-def _admit(request: Served) -> None:
-    """One more call of nobody we know: TooManyRequests (429) where its address sends too many."""
-    runtime().rates.sources.take(source_of(source_ip(request)), runtime().clock.now())
+def _admit(request: Served, bearer: Bearer | None = None) -> None:
+    """One more call of nobody we let in: TooManyRequests (429) where its address sends too many."""
+    with told_of(bearer):
+        runtime().rates.sources.take(source_of(source_ip(request)), runtime().clock.now())
 
 
 def _nobody(key: str | None) -> Caller:
@@ -158,19 +177,23 @@ def _nobody(key: str | None) -> Caller:
 
 
 def _record_stranger(
-    endpoint: Endpoint, asked: Asked, refusal: Unauthenticated, request_id: str
+    endpoint: Endpoint, asked: Asked, refusal: DomainError, request_id: str
 ) -> None:
-    """Of a token that is ours and names a session that is over, its practice's audit hears."""
-    over = refusal.over
-    if over is None:
+    """Of a token that is ours its practice's audit hears; of too many calls of nobody, ours.
+
+    A token that is not ours names nobody: what it says of itself is not written down.
+    """
+    bearer, known = refusal.bearer, NOBODY
+    if bearer is not None:
+        known = replace(
+            NOBODY,
+            tenant=replace(NOBODY.tenant, id=PracticeId(bearer.practice_id)),
+            actor=Actor(UserId(bearer.actor_id), session_id=bearer.session_id),
+        )
+    elif isinstance(refusal, Unauthenticated):
         return
-    known = replace(
-        NOBODY,
-        tenant=replace(NOBODY.tenant, id=PracticeId(over.practice_id)),
-        actor=Actor(UserId(over.user_id), session_id=over.session_id),
-    )
     context = _context(endpoint, asked, known, request_id)
-    Recording(endpoint, context).refuse(refusal)
+    Recording(endpoint, context).refuse_once_a_minute(refusal)
 
 
 def _context(endpoint: Endpoint, asked: Asked, caller: Caller, request_id: str) -> Context:

@@ -7,6 +7,7 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     NaiveDatetime,
@@ -53,10 +54,15 @@ LocalDateTime = Annotated[
         }
     ),
 ]
+INK = r"[^\x00-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
+"""Anything but what is taken off the ends: a text of blanks alone is none, and the document says so."""
 Line = Annotated[
     str,
     StringConstraints(
-        strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$"
+        strip_whitespace=True,
+        min_length=1,
+        max_length=200,
+        pattern=rf"^[^\x00-\x1f]*{INK}[^\x00-\x1f]*$",
     ),
 ]
 Short = Annotated[Line, StringConstraints(max_length=60)]
@@ -64,6 +70,20 @@ Short = Annotated[Line, StringConstraints(max_length=60)]
 Text = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=20_000, pattern=r"^[^\x00]*$")
 ]
+Words = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        min_length=1,
+        max_length=20_000,
+        pattern=rf"^[^\x00]*{INK}[^\x00]*$",
+    ),
+]
+"""A `Text` that says something."""
+
+
+Flag = Annotated[bool, BeforeValidator(bool)]
+"""In an answer: what is stored only where it is true."""
 
 
 class Body(BaseModel):

@@ -126,6 +126,38 @@ def test_pages_of_activity_keep_an_entry_and_its_amendment_together(watched: Wat
     assert found == ["served", "not_found", "not_found", "served", "not_found"]
 
 
+def test_what_a_key_opened_names_the_key_and_whoever_made_it(watched: Watched) -> None:
+    key = watched.with_key("Lab interface")
+    watched.call("Lab interface", "GET", f"/v1/patients/{watched.ada}")
+    watched.world.carry_audit()
+    (seen,) = watched.get("manager", f"/v1/patients/{watched.ada}/accesses?limit=1")["items"]
+    assert (seen["actor_id"], seen["actor_name"]) == (key, "Lab interface")
+    assert seen["key_made_by"] == "Ada Owner"
+    path = f"/v1/patients/{watched.ada}/access-report?from=2026-03-02&until=2026-03-02"
+    rows = list(csv.reader(io.StringIO(watched.call("owner", "GET", path).text)))
+    assert rows[-1][1] == "API client, made by owner"
+
+
+def test_what_a_key_did_is_one_query_also_when_it_is_over(watched: Watched) -> None:
+    key = watched.with_key("lab")
+    watched.call("lab", "GET", f"/v1/patients/{watched.ada}")
+    revoked = watched.call("owner", "DELETE", f"/v1/api-keys/{key}", If_Match='"1"')
+    assert revoked.status == 204, revoked.text
+    watched.world.clock.advance(minutes=1)
+    watched.call("lab", "GET", f"/v1/patients/{watched.bob}")
+    watched.get("manager", "/v1/me")
+    with calls() as sent:
+        page = watched.get("manager", f"/v1/api-keys/{key}/activity?month=2026-03")
+    assert sorted(sent) == ["BatchGetItem", "GetItem", "PutItem", "Query"]
+    told = [(each["action"], each["outcome"], each["patient_ids"]) for each in page["items"]]
+    assert told == [
+        ("read_patient", "unauthenticated", []),
+        ("read_patient", "served", [watched.ada]),
+    ]
+    missing = watched.call("manager", "GET", f"/v1/api-keys/{key[:-4]}ZZZZ/activity")
+    assert (missing.status, missing.json["code"]) == (404, "not_found")
+
+
 def test_the_audit_is_for_owners_and_managers(watched: Watched) -> None:
     for role in ("clinician", "front_desk"):
         for path in (

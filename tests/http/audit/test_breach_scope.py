@@ -116,6 +116,18 @@ def test_nobody_of_the_practice_is_not_found(watched: Watched) -> None:
 
 
 def test_it_is_also_of_an_api_key(watched: Watched) -> None:
+    key = watched.with_key("lab")
+    watched.call("lab", "GET", f"/v1/patients/{watched.bob}")
+    watched.call("lab", "GET", f"/v1/patients/{watched.ada}/chart")
+    window = START, START + timedelta(days=1)
+    assert whole(watched, *window, user_id=key) == {watched.bob: 1}
+    assert whole(watched, START + timedelta(hours=1), window[1], user_id=key) == {}
+    stranger = ask(watched, *window, user_id=f"{key[:-4]}ZZZZ")
+    assert (stranger.status, stranger.json["code"]) == (404, "not_found")
+    assert ask(watched, *window, user_id=watched.bob).status == 404
+
+
+def test_it_is_of_a_key_that_stayed_where_the_practice_came_from(watched: Watched) -> None:
     key_id = "key_01KJQDJGR03QYWTZ8BJ7077QFH"
     entry_id = Ids(SetClock(START)).new("aud")
     with practice_scope(watched.practice_id):
@@ -130,7 +142,6 @@ def test_it_is_also_of_an_api_key(watched: Watched) -> None:
             )
         )
     assert whole(watched, START, START + timedelta(days=1), user_id=key_id) == {watched.bob: 1}
-    assert whole(watched, START, START + timedelta(days=1), user_id=f"{key_id[:-1]}Z") == {}
 
 
 def test_a_cursor_is_for_the_same_question(watched: Watched) -> None:

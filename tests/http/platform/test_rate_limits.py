@@ -8,7 +8,7 @@ from chalicelib.platform.config import Rate
 from chalicelib.platform.rates import Buckets, Rates
 from chalicelib.platform.runtime import runtime
 from tests.faults import calls
-from tests.world import Answered, World, sign_up
+from tests.world import Answered, World, sign_up, step_up
 
 BURST = 100
 
@@ -46,12 +46,27 @@ def test_the_refusal_says_when_to_come_back_and_then_it_is_served(limited: World
     assert limited.call("GET", "/v1/me", token=token).status == 200
 
 
-def test_a_refusal_reads_and_writes_nothing(limited: World) -> None:
+def test_a_refusal_reads_nothing_and_the_first_of_a_minute_is_written_down(limited: World) -> None:
     token = sign_up(limited)
-    _until_refused(limited, token)
-    with calls() as sent:
-        assert limited.call("GET", "/v1/practice", token=token).status == 429
-    assert sent == []
+    for _ in range(BURST):
+        limited.call("GET", "/v1/me", token=token)
+    for expected in (["PutItem"], [], []):
+        with calls() as sent:
+            assert limited.call("GET", "/v1/practice", token=token).status == 429
+        assert sent == expected
+
+
+def test_a_key_that_calls_too_often_is_slowed_and_its_practice_goes_on(limited: World) -> None:
+    owner = sign_up(limited)
+    step_up(limited, owner)
+    runtime().rates = Rates(*(Buckets(Rate(2, burst)) for burst in (1_000, BURST, BURST)))
+    body = {"name": "Lab", "scopes": ["read_schedule"], "ends_at": "2026-09-01T00:00:00Z"}
+    key = limited.call("POST", "/v1/api-keys", body, token=owner).json["token"]
+    statuses = [
+        limited.call("GET", "/v1/appointment-types", token=key).status for _ in range(BURST + 5)
+    ]
+    assert statuses == [200] * BURST + [429] * 5
+    assert limited.call("GET", "/v1/me", token=owner).status == 200
 
 
 def test_someone_who_is_not_signed_in_is_slowed_by_address(limited: World) -> None:

@@ -1,4 +1,4 @@
-"""Check-in, progress, the end of a visit, and its reminder."""
+"""Check-in, progress, and the end of a visit."""
 
 from typing import Any
 
@@ -9,7 +9,6 @@ from tests.builders.scheduling import Clinic, clinic
 from tests.world import World
 
 SOON = "2026-03-02T09:30:00-05:00"
-NEXT_WEEK = "2026-03-10T09:00:00-04:00"
 
 
 @pytest.fixture
@@ -93,92 +92,3 @@ def test_an_encounter_without_or_with_a_cancelled_appointment_fulfils_none(at: C
     assert at.world.deliver("scheduling", messages) == []
     assert at.read(appointment_id)["status"] == "cancelled"
     assert at.events()[-1]["type"] == "appointment.cancelled"
-
-
-def test_the_reminder_falls_due_once_a_day_before(at: Clinic) -> None:
-    appointment_id = at.booking(NEXT_WEEK)
-    at.world.clock.advance(days=6, hours=22, minutes=59)
-    at.run_due()
-    assert at.events() == []
-    at.world.clock.advance(minutes=2)
-    at.run_due()
-    (reminder,) = at.events()
-    assert reminder == {
-        "type": "appointment.reminder_due",
-        "subject": appointment_id,
-        "patient_id": at.patient_id,
-        "practitioner_id": at.practitioner_id,
-        "location_id": at.location_id,
-        "type_id": at.type_id,
-        "starts_at": "2026-03-10T13:00:00.000000Z",
-        "day": "2026-03-10",
-        "bill_to": "insurance",
-        "time_zone": "America/New_York",
-    }
-    at.run_due()
-    assert at.events() == [reminder]
-
-
-def test_a_reminder_that_is_brought_twice_is_told_once(at: Clinic) -> None:
-    appointment_id = at.booking(NEXT_WEEK)
-    item = _item(at, appointment_id)
-    at.world.clock.advance(days=7)
-    message = (
-        f'{{"due": "reminder", "pk": "{item["pk"]["S"]}", "sk": "{item["sk"]["S"]}",'
-        f' "duepk": "{item["duepk"]["S"]}"}}'
-    )
-    assert at.world.deliver("scheduling", [message, message]) == []
-    assert [event["type"] for event in at.events()] == [
-        "appointment.booked",
-        "appointment.reminder_due",
-    ]
-
-
-def test_a_cancelled_appointment_is_not_reminded_of(at: Clinic) -> None:
-    appointment_id = at.booking(NEXT_WEEK)
-    at.act(appointment_id, "cancel", {"reason": "pat"})
-    at.world.clock.advance(days=7)
-    at.run_due()
-    assert at.events() == []
-
-
-def test_a_moved_appointment_is_reminded_of_at_its_new_time(at: Clinic) -> None:
-    appointment_id = at.booking(NEXT_WEEK)
-    at.act(appointment_id, "reschedule", {"starts_at": "2026-03-12T09:00:00-04:00"})
-    at.world.clock.advance(days=7)
-    at.run_due()
-    assert at.events() == []
-    at.world.clock.advance(days=2)
-    at.run_due()
-    assert [event["starts_at"] for event in at.events()] == ["2026-03-12T13:00:00.000000Z"]
-
-
-def test_a_message_from_before_a_move_reminds_of_nothing(at: Clinic) -> None:
-    appointment_id = at.booking(NEXT_WEEK)
-    item = _item(at, appointment_id)
-    at.act(appointment_id, "reschedule", {"starts_at": "2026-03-12T09:00:00-04:00"})
-    message = (
-        f'{{"due": "reminder", "pk": "{item["pk"]["S"]}", "sk": "{item["sk"]["S"]}",'
-        f' "duepk": "{item["duepk"]["S"]}"}}'
-    )
-    assert at.world.deliver("scheduling", [message]) == []
-    assert "appointment.reminder_due" not in [event["type"] for event in at.events()]
-    assert _item(at, appointment_id)["duesk"]["S"].startswith("2026-03-11T13:00")
-
-
-def test_a_visit_that_has_passed_is_not_reminded_of(at: Clinic) -> None:
-    appointment_id = at.booking(NEXT_WEEK)
-    at.world.clock.advance(days=30)
-    at.run_due()
-    assert at.events() == []
-    assert "duepk" not in _item(at, appointment_id)
-
-
-def test_what_is_booked_less_than_a_day_ahead_gets_no_reminder(at: Clinic) -> None:
-    assert "duepk" not in _item(at, at.booking("2026-03-03T09:00:00-05:00"))
-    assert "duepk" in _item(at, at.booking("2026-03-03T09:30:00-05:00"))
-
-
-def _item(at: Clinic, appointment_id: str) -> Any:
-    (item,) = (i for i in at.world.items() if i["pk"]["S"].endswith(f"#{appointment_id}#"))
-    return item

@@ -241,6 +241,21 @@ def test_what_the_stream_lost_is_found_by_the_sweep_a_day_later(watched: Watched
     assert watched.verdict().faults == ()
 
 
+def test_what_the_stream_lost_of_a_key_that_was_never_sealed_is_found_too(watched: Watched) -> None:
+    watched.with_key("lab")
+    watched.seal()
+    watched.call("lab", "GET", f"/v1/patients/{watched.ada}")
+    (lost,) = (row["sk"]["S"] for row in watched.entries() if "#key_" in row["pk"]["S"])
+    watched.world._seen.add(lost)
+    watched.world.clock.advance(hours=27)
+    assert watched.verdict().unsealed == 1
+    watched.sign_in("front_desk")
+    watched.seal()
+    watched.seal()
+    assert sealed(watched).count(lost) == 1
+    assert watched.verdict().faults == ()
+
+
 def test_nothing_of_the_audit_expires(watched: Watched) -> None:
     missing = f"/v1/patients/{watched.ada}/problems/prb_01KJQDJGR03QYWTZ8BJ7077QFH"
     assert watched.call("clinician", "GET", missing).status == 404

@@ -26,6 +26,7 @@ from chalicelib.claims.professional_claim import (
 )
 from chalicelib.claims.x12.writing import InterchangeHeader
 from chalicelib.claims.x12.writing_837p import write_837p
+from chalicelib.patients.part2_notice import NOTICE
 
 TODAY = date(2026, 5, 20)
 SERVICE_DAY = date(2026, 5, 11)
@@ -281,6 +282,7 @@ def professional_claims(draw: st.DrawFn) -> ProfessionalClaim:
         referral_number=draw(st.just("") | _identifiers(20)),
         patient_paid=draw(st.none() | st.integers(0, 5000)),
         accident=draw(st.none() | accidents),
+        note=draw(st.sampled_from(["", NOTICE])),
     )
 
 

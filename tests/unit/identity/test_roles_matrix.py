@@ -31,6 +31,7 @@ LEVELS: dict[str, dict[str, set[Permission]]] = {
             P.MANAGE_PRACTICE,
             P.MANAGE_MEMBERS,
             P.MANAGE_API_KEYS,
+            P.MANAGE_WEBHOOKS,
             P.MANAGE_SCHEDULE,
             P.REVIEW_ACCESS,
             *SET_UP_OF_BILLING,

@@ -60,14 +60,15 @@ def test_only_plain_https_is_called(in_the_cloud: None, url: str, allowed: bool)
         "127.0.0.1", "0.0.0.0", "10.0.0.7", "172.16.3.4", "192.168.1.1", "169.254.169.254",
         "169.254.170.2", "100.64.0.1", "198.18.0.1", "192.0.2.1", "224.0.0.1", "255.255.255.255",
         "::1", "::", "fe80::1%eth0", "fd00:ec2::254", "::ffff:169.254.169.254", "::ffff:10.0.0.1",
-        "ff02::1", "2001:db8::1",
+        "ff02::1", "2001:db8::1", "64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::1", "::a9fe:a9fe",
+        "2001:0:4136:e378:8000:63bf:5601:5601",
     ],
 )  # fmt: skip
 def test_a_name_with_an_address_that_is_not_public_is_not_called(
     in_the_cloud: None, looked_up: Addresses, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
     called: list[str] = []
-    monkeypatch.setattr(web, "_pool", lambda _, to: called.append(to))
+    monkeypatch.setattr(web, "_connection", lambda _, to: called.append(to))
     for found in ((address,), ("93.184.215.14", address)):
         looked_up(*found)
         with pytest.raises(OutsideUnavailable):
@@ -81,11 +82,10 @@ def test_what_was_looked_up_and_checked_is_what_is_connected_to(
     """By its address, and still held to its name: a later answer of the name server does not count."""
     looked_up("93.184.215.14")
     parts = web.urlsplit("https://idp.example/x")
-    pool = web._pool(parts, web._address_of(parts))
-    assert (pool.host, pool.port, pool.assert_hostname) == ("93.184.215.14", 443, "idp.example")
-    assert pool.conn_kw["server_hostname"] == "idp.example"
-    assert pool.conn_kw["ssl_context"].check_hostname
-    pool.close()
+    made = web._connection(parts, web._address_of(parts))
+    assert (made.host, made.port, made.assert_hostname) == ("93.184.215.14", 443, "idp.example")
+    assert made.server_hostname == "idp.example"
+    assert made.ssl_context.check_hostname
 
 
 def test_a_name_that_nobody_knows_is_unavailable(
