@@ -1,5 +1,7 @@
 """Rescheduling, cancelling, no-show: each frees its time in the transaction that changes it."""
 
+from datetime import timedelta
+
 from ..platform.context import Context
 from ..platform.errors import invalid_field
 from ..platform.store import find_many
@@ -47,12 +49,21 @@ def reschedule(context: Context, appointment_id: str, body: RescheduleRequest) -
 
 
 def cancel(context: Context, appointment_id: str, reason: CancellationReason) -> Appointment:
-    """Cancel a visit that the provider has not begun; its time is free again."""
+    """Cancel a visit that the provider has not begun; its time is free again.
+
+    A patient's cancellation within the hours that its type says is late, and told as such. Invalid
+    (422) if one who has not come is said to have left unseen.
+    """
     appointment = booked_appointment(context, appointment_id)
     if not may_be_cancelled(Progress(appointment.progress)):
         raise VisitUnderWay
+    if reason is CancellationReason.LEFT_UNSEEN and appointment.progress == Progress.NONE:
+        raise invalid_field("reason", "not_arrived", "The patient has not arrived")
+    last = appointment.starts_at - timedelta(hours=appointment.cancel_hours or 0)
+    appointment.late = (reason.is_patients and context.now() > last) or None
     _end(context, appointment, Status.CANCELLED, reason=reason.value)
-    tell(context, "cancelled", appointment, reason=reason.value)
+    late = {"late": "yes"} if appointment.late else {}
+    tell(context, "cancelled", appointment, reason=reason.value, **late)
     tell_freed(context, appointment, Stretch.of(appointment))
     return appointment
 

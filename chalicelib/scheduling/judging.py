@@ -20,6 +20,7 @@ from .placing import (
     refuse_elsewhere,
     refuse_missing,
 )
+from .progress import Entry
 from .set_up.models import AppointmentType
 
 LONGEST = MOST_BUCKETS * BUCKET
@@ -62,9 +63,10 @@ class Judged:
     found: dict[Key, Record]
 
 
-def judge(context: Context, asked: Asked, *others: Key) -> Judged:
+def judge(context: Context, asked: Asked, *others: Key, entry: Entry = Entry.BOOKED) -> Judged:
     """Invalid (422): a record that is not there, a room that is missing or elsewhere, a deceased
-    patient, a start in the past or off the grid; OutsideAvailability. SlotTaken (409) if nothing
+    patient, a start in the past or off the grid; OutsideAvailability, but for who walks in and for
+    a past visit. SlotTaken (409) if nothing
     that the type needs is free.
     """
     place = Place(
@@ -77,14 +79,15 @@ def judge(context: Context, asked: Asked, *others: Key) -> Judged:
     )
     named = list(_named(context, asked))
     refuse_elsewhere(context, asked.location_id)
-    starts = bookable_start(context, asked.starts_at)
+    starts = bookable_start(context, asked.starts_at, entry=entry)
     keys = [*place.keys(), *(key for _, _, key in named), *_days_around(context, asked, starts)]
     found = find_many([*keys, *others], consistent=True)
     refuse_missing(found, *named)
     location = place.location(found)
     kind = present(found, AppointmentType, AppointmentType.key(context.practice_id, asked.type_id))
     _refuse_without_room(kind, asked)
-    place.refuse_outside_hours(found, location, demand=kind.demand(), starts=starts)
+    if entry is Entry.BOOKED:
+        place.refuse_outside_hours(found, location, demand=kind.demand(), starts=starts)
     patient = next((each for each in found.values() if isinstance(each, Patient)), None)
     if patient is not None and patient.deceased:
         raise invalid_field("patient_id", "deceased", "The patient is recorded as deceased")

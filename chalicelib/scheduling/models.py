@@ -6,7 +6,7 @@ from functools import reduce
 from operator import and_
 from zoneinfo import ZoneInfo
 
-from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
@@ -22,6 +22,7 @@ from ..platform.store import (
     join,
 )
 from .buckets import buckets_of
+from .flow import noted
 from .free_slots import SlotDemand
 from .held_time import HeldTime
 from .local_time import local_day
@@ -201,6 +202,9 @@ class Appointment(Record):
     minutes_before = IntegerAttribute(null=True)
     minutes_after = IntegerAttribute(null=True)
     overbooked = UnicodeAttribute(null=True)
+    flow = UnicodeAttribute(null=True)
+    cancel_hours = IntegerAttribute(null=True)
+    late = BooleanAttribute(null=True)
     steps = ValueAttribute(tuple[Step, ...])
 
     @classmethod
@@ -236,6 +240,12 @@ class Appointment(Record):
     def step(self, to: str, at: datetime, by: str, *, reason: str | None = None) -> None:
         """Note a change of status or progress."""
         self.steps = (*(self.steps or ()), Step(to, at.replace(microsecond=0), by, reason))
+
+    def advance(self, progress: Progress, at: datetime, by: str) -> None:
+        """The patient has come further; the day's index has the time too."""
+        self.progress = progress
+        self.flow = noted(self.flow, progress, at, self.starts_at)
+        self.step(progress, at, by)
 
     @property
     def location_id(self) -> str:

@@ -15,6 +15,7 @@ from .buckets import BUCKET, instant_of, serial_from
 from .errors import OutsideAvailability
 from .free_slots import SlotDemand, free_slots
 from .local_time import local_day
+from .progress import Entry
 from .set_up.models import Availability, Equipment, Room
 
 R = TypeVar("R", bound=Record)
@@ -22,6 +23,14 @@ Named = tuple[str, type[Record], Key]
 """A field of a request, and the record it names."""
 
 HORIZON = timedelta(days=5 * 365)
+LATEST = {
+    Entry.BOOKED: timedelta(0),
+    Entry.WALK_IN: timedelta(minutes=15),
+    Entry.PAST: timedelta(days=365),
+}
+"""How long ago a visit may have begun that is entered now."""
+EARLIEST = {Entry.WALK_IN: -timedelta(minutes=15), Entry.PAST: timedelta(0)}
+"""And at least; a walk-in may wait a quarter of an hour."""
 _ONE_DAY = timedelta(days=1)
 
 
@@ -127,11 +136,18 @@ def present(found: Mapping[Key, Record], kind: type[R], key: Key) -> R:
     return record
 
 
-def bookable_start(context: Context, starts_at: datetime) -> datetime:
-    """`starts_at` in UTC. Invalid: past, over five years ahead, or not on 5 minutes."""
+def bookable_start(
+    context: Context, starts_at: datetime, *, entry: Entry = Entry.BOOKED
+) -> datetime:
+    """`starts_at` in UTC. Invalid: over five years ahead, or not on 5 minutes; past, but for a walk-in
+    of the last 15 minutes; a past visit that is not, or is over a year ago.
+    """
     now = context.now()
-    if starts_at < now:
+    late = now - starts_at
+    if late > LATEST[entry]:
         raise invalid_field("starts_at", "in_the_past", "This time has passed")
+    if entry is not Entry.BOOKED and late < EARLIEST[entry]:
+        raise invalid_field("starts_at", "in_the_future", "This time is still to come")
     if starts_at > now + HORIZON:
         raise invalid_field("starts_at", "too_far_ahead", "At most five years ahead")
     if instant_of(serial_from(starts_at)) != starts_at:

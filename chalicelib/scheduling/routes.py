@@ -3,7 +3,7 @@
 from ..identity.permissions import Permission
 from ..platform.context import Context
 from ..platform.http import Page, PageQuery, Routes
-from . import appointments, arrivals, booking, changing, finding
+from . import appointments, arrivals, booking, changing, finding, flow_board
 from .progress import Progress
 from .schemas import (
     AppointmentView,
@@ -11,6 +11,7 @@ from .schemas import (
     Cancellation,
     DayQuery,
     DayView,
+    FlowBoardView,
     ProgressChange,
     RescheduleRequest,
     SlotList,
@@ -86,6 +87,12 @@ def record_progress(context: Context, appointment_id: str, body: ProgressChange)
 def read_location_day(context: Context, location_id: str, query: DayQuery) -> DayView:
     """The day at a location: every appointment that starts on it."""
     return DayView.model_validate(appointments.day_at_location(context, location_id, query.day))
+
+
+@routes.get("/v1/locations/{location_id}/flow", permission=Permission.READ_SCHEDULE)
+def read_flow_board(context: Context, location_id: str, query: DayQuery) -> FlowBoardView:
+    """The flow board of a day at a location: who is where, since when, and how long they wait."""
+    return FlowBoardView.model_validate(flow_board.flow_board(context, location_id, query.day))
 
 
 @routes.get("/v1/patients/{patient_id}/appointments", permission=Permission.READ_SCHEDULE)

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from ..platform.http import Answer, Body, Instant, LocalDateTime, LocalTime, Query, Short
-from .progress import CancellationReason, OverbookReason, Progress, Status
+from .flow import Wait
+from .progress import CancellationReason, Entry, OverbookReason, Progress, Status
 
 _ID = "_[0-9A-Z]{26}"
 RoomId = Annotated[str, StringConstraints(pattern=f"^rom{_ID}$")]
@@ -230,6 +231,11 @@ class BookingRequest(Body):
         default=None, description="A hold of yours, which does not hinder it and ends with it"
     )
     overbook: OverbookReason | None = Overbook
+    entry: Entry = Field(
+        default=Entry.BOOKED,
+        description="`walk_in`: starts now, and is checked in; `past`: was, within a year. Outside "
+        "hours too",
+    )
     other_practitioner_ids: list[PractitionerId] = Others
     resource_ids: list[ResourceId] = Resources
 
@@ -243,7 +249,9 @@ class RescheduleRequest(Body):
     room_id: RoomId | None = None
     overbook: OverbookReason | None = Overbook
     other_practitioner_ids: list[PractitionerId] | None = Field(default=None, max_length=4)
-    resource_ids: list[ResourceId] | None = Field(default=None, max_length=4)
+    resource_ids: list[ResourceId] | None = Field(
+        default=None, max_length=4, examples=[["eqp_01JDE000000000000000000000"]]
+    )
 
 
 class Cancellation(Body):
@@ -288,6 +296,7 @@ class AppointmentView(Answer):
     confirmed_at: Instant | None = Field(description="When the patient said that they come")
     confirmed_by: str | None = Field(description="By what: `link` or `sms`")
     overbooked: OverbookReason | None
+    late: Annotated[bool, BeforeValidator(bool)] = Field(description="Cancelled late")
     steps: list[StepView]
 
 
@@ -328,3 +337,35 @@ class DayView(Answer):
     time_zone: str
     overbooked: list[OverbookedCount]
     items: list[DayEntry]
+
+
+class FlowEntryView(Answer):
+    """A visit on the board. Minutes count from coming in; `wait` is how a board colours it."""
+
+    id: str
+    version: int
+    status: Status
+    progress: Progress
+    patient_id: str
+    patient_name: str
+    title: str
+    practitioner_id: str
+    room_id: str | None
+    starts_at: Instant
+    arrived_at: Instant | None
+    checked_in_at: Instant | None
+    roomed_at: Instant | None
+    with_provider_at: Instant | None
+    checked_out_at: Instant | None
+    minutes_waiting: int | None = Field(description="To the provider, or until now")
+    minutes_in_clinic: int | None = Field(description="To leaving, or until now")
+    wait: Wait
+
+
+class FlowBoardView(Answer):
+    """Who is expected, here, or gone again, by time."""
+
+    location_id: str
+    day: date
+    time_zone: str
+    items: list[FlowEntryView]

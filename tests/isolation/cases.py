@@ -289,6 +289,7 @@ CASES: dict[str, Case] = {
     "check_in": Case(),
     "record_progress": Case({"progress": "arrived"}),
     "read_location_day": Case(query={"day": "2026-03-03"}),
+    "read_flow_board": Case(query={"day": "2026-03-03"}),
     "list_patient_appointments": Case(query={"limit": "10"}),
     # messaging
     "read_reminder_plan": Case(),
