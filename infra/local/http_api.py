@@ -2,13 +2,15 @@
 
 import http.client
 import json
-import re
+import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from .stack import Stack
+
+PATIENCE_SECONDS = 300.0
 
 
 @dataclass
@@ -43,13 +45,15 @@ class HttpAnswer:
 
 
 class HttpApi:
-    """The visit's way in: HTTP to the stack's server, mail and texts from the emulator."""
+    """The visit's way in: HTTP to the stack's server, mail and texts from the emulator.
+
+    Each thread that calls keeps a connection of its own.
+    """
 
     def __init__(self, stack: Stack, clock: ShiftedClock) -> None:
         self._stack = stack
         self._clock = clock
-        place = urlsplit(stack.url)
-        self._connection = http.client.HTTPConnection(str(place.hostname), place.port, timeout=30)
+        self._own = threading.local()
 
     def call(
         self, method: str, path: str, body: Any = None, *, token: str = "", **headers: str
@@ -59,19 +63,15 @@ class HttpApi:
         if token:
             sent["Authorization"] = f"Bearer {token}"
         raw = None if body is None else json.dumps(body)
-        self._connection.request(method, path, raw, sent)
-        answer = self._connection.getresponse()
+        connection = self._connection
+        connection.request(method, path, raw, sent)
+        answer = connection.getresponse()
         text = answer.read().decode()
         named = {name.lower(): value for name, value in answer.getheaders()}
         return HttpAnswer(answer.status, text, named)
 
     def mails_to(self, address: str) -> list[str]:
         return [mail.text for mail in self._stack.sent_mail(address)]
-
-    def mailed_secret(self, address: str) -> str:
-        """The secret of the newest link that was mailed to `address`. IndexError if none was."""
-        text = "\n".join(self.mails_to(address))
-        return re.findall(r"lnk_[0-9A-Z]{26}\.[0-9a-f]{64}", text)[-1]
 
     def texts_to(self, number: str) -> list[str]:
         return [text.text for text in self._stack.sent_texts(number)]
@@ -83,7 +83,20 @@ class HttpApi:
         self._clock.advance_to(instant)
 
     def settle(self) -> None:
-        self._stack.settle()
+        self._stack.settle(PATIENCE_SECONDS)
+
+    def catch_up(self, at_most: int) -> None:
+        """Wait until events are carried but for a few, so that they do not pile up."""
+        self._stack.pump.catch_up(at_most, PATIENCE_SECONDS)
 
     def tick(self) -> None:
         self._stack.tick()
+
+    @property
+    def _connection(self) -> http.client.HTTPConnection:
+        if not hasattr(self._own, "connection"):
+            place = urlsplit(self._stack.url)
+            opened = http.client.HTTPConnection(str(place.hostname), place.port, timeout=30)
+            self._own.connection = opened
+        held: http.client.HTTPConnection = self._own.connection
+        return held

@@ -104,13 +104,22 @@ class Pump:
         deadline = time.monotonic() + timeout
         quiet = 0
         while quiet < 2:
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"not settled after {timeout} s: {self._under_way()}")
+            self._demand_time(deadline, timeout)
             asked, done = time.monotonic(), self._invocations()
             time.sleep(0.1)
-            caught_up = all(stream.last_empty >= asked for stream in self.streams)
-            idle = caught_up and done == self._invocations() and not self._under_way()
+            has_read = all(stream.last_empty >= asked for stream in self.streams)
+            idle = has_read and done == self._invocations() and not self._under_way()
             quiet = quiet + 1 if idle else 0
+
+    def catch_up(self, at_most: int, timeout: float = 30.0) -> None:
+        """Wait until what has happened so far is in the queues, and no more than `at_most` messages.
+
+        TimeoutError names them. A queue that is held back is not counted.
+        """
+        asked = time.monotonic()
+        while any(each.carried_until < asked for each in self.streams) or self._many(at_most):
+            self._demand_time(asked + timeout, timeout)
+            time.sleep(0.2)
 
     def _connect(self, source: Any, function: Function) -> None:
         self.functions[source.name] = function
@@ -169,7 +178,15 @@ class Pump:
     def _under_way(self) -> dict[str, int]:
         """What is being handled; only where that is nothing, what waits in the queues: a call each."""
         busy = {name: each.busy for name, each in self.functions.items() if each.busy}
-        if busy:
-            return busy
+        return busy or self._waiting()
+
+    def _waiting(self) -> dict[str, int]:
         waiting = {each.function.name: each.waiting for each in self.queues if not each.held}
         return {name: count for name, count in waiting.items() if count}
+
+    def _many(self, at_most: int) -> bool:
+        return sum(self._waiting().values()) > at_most
+
+    def _demand_time(self, deadline: float, timeout: float) -> None:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"not settled after {timeout} s: {self._under_way()}")

@@ -11,6 +11,7 @@ from .events import sqs_event
 from .invocation import LOG, Function
 
 HELD_SECONDS = 0.2
+GATHERING_SECONDS = 0.05  # what comes meanwhile is one batch
 WAIT_SECONDS = 1  # how long a stop may wait for the long poll
 
 
@@ -39,7 +40,10 @@ class QueueSource:
         self.url: str = self._client.get_queue_url(QueueName=arn.rpartition(":")[2])["QueueUrl"]
 
     def poll(self, _stopping: Callable[[], bool]) -> None:
-        """One long poll, and the batch it brought; nothing while it is held back."""
+        """One long poll, and the batch it brought; nothing while it is held back.
+
+        After a batch that was not full it waits a moment, so that the next one is larger.
+        """
         if self.held:
             time.sleep(HELD_SECONDS)
             return
@@ -52,6 +56,8 @@ class QueueSource:
         ).get("Messages", [])
         if messages:
             self.settle(messages, self.failures(messages))
+            if len(messages) < self._batch_size:
+                time.sleep(GATHERING_SECONDS)
 
     def failures(self, messages: list[dict[str, Any]]) -> set[str]:
         """Invoke the function; the ids of the messages that failed."""
@@ -60,16 +66,25 @@ class QueueSource:
 
     def settle(self, messages: list[dict[str, Any]], failed: set[str]) -> None:
         """Delete what was handled and bring the rest again."""
+        handled = [message for message in messages if message["MessageId"] not in failed]
+        if handled:
+            named = [
+                {"Id": str(number), "ReceiptHandle": message["ReceiptHandle"]}
+                for number, message in enumerate(handled)
+            ]
+            self._client.delete_message_batch(QueueUrl=self.url, Entries=named)
         for message in messages:
-            handle = {"QueueUrl": self.url, "ReceiptHandle": message["ReceiptHandle"]}
-            if message["MessageId"] not in failed:
-                self._client.delete_message(**handle)
-                continue
-            received = message.get("Attributes", {}).get("ApproximateReceiveCount")
-            LOG.warning("%s: message failed, received %s times", self.function.name, received)
-            self._client.change_message_visibility(
-                **handle, VisibilityTimeout=round(self._retry_seconds)
-            )
+            if message["MessageId"] in failed:
+                self._bring_again(message)
+
+    def _bring_again(self, message: dict[str, Any]) -> None:
+        received = message.get("Attributes", {}).get("ApproximateReceiveCount")
+        LOG.warning("%s: message failed, received %s times", self.function.name, received)
+        self._client.change_message_visibility(
+            QueueUrl=self.url,
+            ReceiptHandle=message["ReceiptHandle"],
+            VisibilityTimeout=round(self._retry_seconds),
+        )
 
     @property
     def waiting(self) -> int:

@@ -10,8 +10,9 @@ import time
 from chalicelib.platform.runtime import install, runtime
 
 from .http_api import HttpApi, ShiftedClock
+from .people import Failed
 from .stack import Stack
-from .visit import Failed, Visit
+from .visit import Visit
 
 
 def main() -> int:

@@ -11,6 +11,7 @@ from .events import Json, matches, stream_event
 from .invocation import LOG, Function
 
 IDLE_SECONDS = 0.1
+GATHERING_SECONDS = 0.05  # what comes meanwhile is one read, and one batch
 
 
 class StreamSource:
@@ -33,7 +34,7 @@ class StreamSource:
         self._filters = [
             json.loads(each["Pattern"]) for each in settings["FilterCriteria"]["Filters"]
         ]
-        self.last_empty = 0.0
+        self.carried_until = self.last_empty = 0.0
         self._iterator = self._newest()
 
     def poll(self, stopping: Callable[[], bool]) -> None:
@@ -52,9 +53,10 @@ class StreamSource:
         size = self._settings["BatchSize"]
         for start in range(0, len(records), size):
             self._deliver(records[start : start + size], stopping)
+        self.carried_until = asked
         if not answer["Records"]:
             self.last_empty = asked
-            time.sleep(IDLE_SECONDS)
+        time.sleep(GATHERING_SECONDS if answer["Records"] else IDLE_SECONDS)
 
     def _newest(self) -> str:
         described = self._client.describe_stream(StreamArn=self._arn)["StreamDescription"]

@@ -38,7 +38,11 @@ SIDEWAYS = (
 
 LIBRARIES: dict[str, tuple[str, ...]] = {
     "boto3": ("chalicelib/platform/aws.py",),
-    "botocore": ("chalicelib/platform/aws.py", "chalicelib/platform/assumed_roles.py"),
+    "botocore": (
+        "chalicelib/platform/aws.py",
+        "chalicelib/platform/assumed_roles.py",
+        "chalicelib/platform/table_client.py",
+    ),
     "chalice": ("app.py", "chalicelib/platform/*"),
     "pynamodb": (
         "chalicelib/platform/store/*",

@@ -4,7 +4,8 @@ import math
 from random import Random
 
 from chalicelib.clinical.models import Note
-from infra.local.visit import CLINICIAN, SOAP
+from infra.local.visit_clinic import CLINICIAN
+from infra.local.visit_patient import SOAP
 
 from . import records, store
 from .measurement import Measurement

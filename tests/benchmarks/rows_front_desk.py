@@ -5,7 +5,7 @@ from itertools import count
 from typing import Any
 
 from chalicelib.patients.models import Patient
-from infra.local.visit import DESK
+from infra.local.visit_clinic import DESK
 
 from . import records, store
 from .measurement import Measurement
@@ -31,6 +31,14 @@ def audit_entry(bench: Bench[Clinic]) -> Measurement:
     with bench.meter.measure("audit entry") as m:
         bench.world.call("GET", DESK, "/v1/locations")
     return m.read_audit
+
+
+@row("a patient, and the audit entry beside", round_trips=1, rru=1, wru=1)
+def patient(bench: Bench[Clinic]) -> Measurement:
+    path = f"/v1/patients/{bench.world.ids['patient']}"
+    with bench.meter.measure("patient") as m:
+        bench.world.call("GET", DESK, path)
+    return m.beyond_authentication
 
 
 @row("day at a location, 160 appointments", round_trips=1, rru=12)

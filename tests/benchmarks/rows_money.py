@@ -1,7 +1,7 @@
 """What a biller waits for, and what happens on its own: charges, claims, remittances, figures."""
 
 from chalicelib.platform.ids import derived_id
-from infra.local.visit import BILLER
+from infra.local.visit_clinic import BILLER
 
 from . import records, store
 from .measurement import Measurement

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.platform.store.connection import connection
-from infra.local.visit import CLINICIAN, DESK
+from infra.local.visit_clinic import CLINICIAN, DESK
 
 from . import store
 from .ratios import Recorded, request

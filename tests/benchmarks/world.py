@@ -15,7 +15,9 @@ from chalicelib.platform.events import Event
 from chalicelib.platform.ids import derived_id
 from chalicelib.platform.store import Record, join
 from chalicelib.platform.store.connection import connection
-from infra.local.visit import BILLER, CLINICIAN, DESK, SOAP, Visit
+from infra.local.visit import Visit
+from infra.local.visit_clinic import BILLER, CLINICIAN, DESK
+from infra.local.visit_patient import SOAP
 from tests.world import Answered, World, sign_in
 
 from . import store
@@ -65,8 +67,9 @@ class Clinic:
         """As people set it up, through the API."""
         world = World(NOW)
         visit = Visit(_Api(world))
-        steps = (visit.sign_up, visit.verify, visit.accept_agreement, visit.invite, visit.set_up)
-        for step in (*steps, visit.clear, visit.register):
+        made = visit.clinic
+        steps = (made.sign_up, made.verify, made.accept_agreement, made.invite, made.set_up)
+        for step in (*steps, made.clear, visit.insured.register):
             step()
         clinic = cls(world, visit.ids)
         for who in (DESK, CLINICIAN, BILLER):

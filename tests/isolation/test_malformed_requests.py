@@ -118,7 +118,8 @@ def _call(clinics: Clinics, request: Any, who: str) -> None:
     token = clinics.a.tokens.get(who, "")
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     response = request.call_and_validate(headers=headers)
-    assert clinics.b.mark.lower() not in response.text.lower()
+    if who != OPERATOR:
+        assert clinics.b.mark.lower() not in response.text.lower()
 
 
 def _give_ids(request: Any, endpoint: Endpoint, clinic: Clinic) -> None:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -115,6 +116,33 @@ def test_a_poisoned_message_reaches_the_dead_letters_alone(stack: Stack, sample:
     assert dead_letters(stack, "ClaimsDeadLetters") == ["poison"]
     assert len(sample.events["billing_queue"]) == 1
     assert dead_letters(stack, "BillingDeadLetters") == []
+
+
+def test_a_queue_that_is_held_back_is_handled_afterwards_and_not_waited_for(
+    stack: Stack, sample: SampleApp
+) -> None:
+    with stack.pump.holding("audit_queue"):
+        stack.settle()
+        send(stack, "audit", "a")
+        send(stack, "claims", "b")
+        stack.settle()
+        assert len(sample.events["claims_queue"]) == 1
+        assert "audit_queue" not in sample.events
+    stack.settle()
+    assert len(sample.events["audit_queue"]) == 1
+
+
+def test_catching_up_leaves_a_few_messages_waiting_and_names_those_that_are_too_many(
+    stack: Stack, sample: SampleApp
+) -> None:
+    goes_on = threading.Event()
+    sample.answers["claims_queue"] = lambda _event: goes_on.wait(20)
+    send(stack, "claims", "a", "b")
+    stack.pump.catch_up(2)
+    with pytest.raises(TimeoutError, match="claims_queue"):
+        stack.pump.catch_up(1, timeout=0.1)
+    goes_on.set()
+    stack.pump.catch_up(0)
 
 
 def test_a_committed_outbox_item_reaches_the_stream_handler(
