@@ -128,6 +128,9 @@ NOT_TAKEN_ALONG: dict[str, frozenset[str]] = {
 SEALED = frozenset({"psychotherapy_note", "psychotherapy_addendum"})
 """Kinds that leave only under the public key of the named custodian (45 CFR 164.501)."""
 
+HANDED_OVER = EXPORTED.keys() | SEALED
+"""Of what is destroyed with a practice nothing of these goes that its custodian has not confirmed."""
+
 
 def is_exported(kind: str, *, system: bool) -> bool:
     """A kind that this release does not know is taken along, better too much than a loss; unless
