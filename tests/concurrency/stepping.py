@@ -18,6 +18,7 @@ class Actor:
     def __init__(self, name: str, act: Callable[[], Any]) -> None:
         self.outcome: Any = None
         self.error: BaseException | None = None
+        self._done = False
         self._go, self._stands = Semaphore(0), Semaphore(0)
         self._thread = Thread(target=self._run, args=(act,), name=name, daemon=True)
 
@@ -28,7 +29,7 @@ class Actor:
 
     def step(self) -> bool:
         """Let one call through, up to the next; False when it was done already."""
-        if not self._thread.is_alive():
+        if self._done:
             return False
         self._go.release()
         self._wait()
@@ -60,6 +61,7 @@ class Actor:
         except BaseException as error:  # noqa: BLE001  # told by `finish`
             self.error = error
         finally:
+            self._done = True
             self._stands.release()
 
 
