@@ -16,17 +16,19 @@ ROUTES = (
     "identity.openid.routes", "identity.members.routes", "identity.machines.routes",
     "practices.routes",
     "patients.routes", "care_team.routes", "psychotherapy.routes",
-    "scheduling.routes", "scheduling.holds.routes", "messaging.routes", "clinical.routes",
+    "scheduling.set_up.routes", "scheduling.routes", "scheduling.holds.routes",
+    "messaging.routes", "clinical.routes",
     "billing.routes", "claims.routes",
     "tasks.routes", "operations.routes", "reporting.routes", "subscriptions.routes",
     "onboarding.routes", "custody.routes", "audit.routes", "webhooks.routes",
+    "calendars.routes",
 )  # fmt: skip
 HANDLERS = (
     "platform.workers",
     "messaging.handlers", "subscriptions.handlers",
     "scheduling.handlers", "clinical.handlers", "billing.handlers", "claims.handlers",
     "tasks.handlers", "operations.handlers", "reporting.handlers", "custody.handlers",
-    "audit.handlers", "webhooks.handlers",
+    "audit.handlers", "webhooks.handlers", "calendars.handlers",
 )  # fmt: skip
 
 app = Application("careloom", routes=ROUTES, handlers=HANDLERS)
