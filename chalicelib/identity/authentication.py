@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from ..platform.clock import Clock
 from ..platform.context import Actor, Tenant
 from ..platform.errors import Bearer, NotFound, Unauthenticated, told_of
-from ..platform.ids import UserId
+from ..platform.ids import PracticeId, UserId
 from ..platform.overlap import beside as run_beside
 from ..platform.runtime import Beside, Caller, runtime
 from ..platform.store import SYSTEM, UnitOfWork, find, find_many, practice_scope
@@ -13,12 +13,14 @@ from ..practices.models import Practice
 from .machines.authentication import authenticate_key
 from .machines.tokens import BEGINS
 from .models import Member, Session
-from .operators import VENDOR, operator_permissions_of
+from .operators import operator_permissions_of
 from .permissions import WITHOUT_FACTOR, permissions_of
 from .sessions.limits import demand_open
 from .sessions.tokens import read_access_token
 
 SEEN_EVERY = timedelta(minutes=1)
+VENDOR = Tenant(PracticeId(SYSTEM), "US", "UTC", "USD", "en-US", "active")
+"""The vendor's own tenant, as it is before the first of its people is invited."""
 
 
 def authenticate(

@@ -7,13 +7,6 @@ a practice, and no practice's role has one of them (PROMISES 9).
 from collections.abc import Set as AbstractSet
 from enum import StrEnum
 
-from ..platform.context import Tenant
-from ..platform.ids import PracticeId
-from ..platform.store import SYSTEM
-
-VENDOR = Tenant(PracticeId(SYSTEM), "US", "UTC", "USD", "en-US", "active")
-"""The vendor's own tenant, as it is before the first of its people is invited."""
-
 
 class OperatorPermission(StrEnum):
     """What a route of operations demands."""

@@ -10,7 +10,8 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
 
-from chalicelib.identity.operators import VENDOR, OperatorRole
+from chalicelib.identity.authentication import VENDOR
+from chalicelib.identity.operators import OperatorRole
 from chalicelib.operations.operators import found_vendor, invite_operator
 from chalicelib.operations.schemas import OperatorInvite
 from chalicelib.platform.context import SYSTEM_KIND, Actor, SystemContext
