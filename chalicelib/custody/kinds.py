@@ -100,6 +100,7 @@ LEFT_OUT: dict[str, str] = {
     "closing": "is about the leaving itself",
     "erasure": "is about the leaving itself",
     "held_message": "a message of our queues that waits",
+    "storage_used": "counts what is stored here",
     "seats": "counts the members, who are taken along; import counts anew",
     "ownership_offer": "an offer to a member here, good for seven days",
     "hold": "that our queues wait for a suspended practice",

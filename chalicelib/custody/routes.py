@@ -28,7 +28,8 @@ def request_export(context: Context) -> ExportView:
     """Ask for an export of everything that the practice keeps here.
 
     An owner who gave a second factor in the last five minutes has approved it with that; else an
-    owner has to. 409 `export_under_way`.
+    owner has to. 409 `export_under_way`; `plan_limit_reached` for a further copy while the plan's
+    storage is full and an export of the last thirty days can be fetched.
     """
     return ExportView.of(requesting.request_export(context))
 

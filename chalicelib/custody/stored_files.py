@@ -39,6 +39,12 @@ def files_after(context: Context, position: dict[str, str] | None) -> Iterator[S
                 yield StoredFile(place, found["Key"], found["Size"])
 
 
+def bytes_kept(context: Context) -> int:
+    """What all of the practice's objects take, exports included; past versions are not counted."""
+    prefix = f"{context.practice_id}/"
+    return sum(found["Size"] for place in PLACES for found in _listed(place, prefix, ""))
+
+
 def copy_with_digest(stored: StoredFile, target: str) -> str:
     """Copy an object into the bucket of files; the SHA-256 of the copy, read 1 MB at a time."""
     s3 = client("s3")

@@ -296,6 +296,8 @@ CASES: dict[str, Case] = {
         },
         if_match=0,
     ),
+    "read_visit_link": Case(path={"secret": "visit_secret"}),
+    "answer_visit_link": Case({"answer": "confirmed"}, path={"secret": "visit_secret"}),
     # clinical
     "read_chart": Case(),
     "start_encounter": Case({"practitioner_id": "$practitioner_id", "location_id": "$location_id"}),

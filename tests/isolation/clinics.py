@@ -10,6 +10,7 @@ from typing import Any
 from chalicelib.identity.links import link_token
 from chalicelib.identity.models import Link
 from chalicelib.identity.permissions import FOR_MACHINES, Role
+from chalicelib.messaging.visit_tokens import VisitToken
 from chalicelib.operations.models import APPROVED, OPENED, Recovery
 from chalicelib.platform.runtime import runtime
 from chalicelib.platform.store import UnitOfWork, system_scope
@@ -465,6 +466,8 @@ def _appointments(clinic: Clinic) -> None:
             "starts_at": starts_at,
         }
         clinic.ids[name] = clinic.made(Role.NURSE, "/v1/appointments", body)
+    visit = VisitToken(clinic.ids["practice_id"], clinic.ids["other_appointment_id"], 1, "2d")
+    clinic.ids["visit_secret"] = visit.secret()
 
 
 def _hold(clinic: Clinic) -> dict[str, Any]:

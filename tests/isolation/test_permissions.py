@@ -19,6 +19,8 @@ from tests.world import Answered
 
 FOR_ANYBODY = {
     "confirm_receipt",
+    "read_visit_link",
+    "answer_visit_link",
     "read_certificate",
     "healthz",
     "read_openapi",
