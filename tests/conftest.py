@@ -38,9 +38,16 @@ def samples() -> Path:
 
 
 @pytest.fixture(scope="session")
-def _mocked_aws() -> Iterator[None]:
-    with mock_aws(), pytest.MonkeyPatch.context() as patched:
+def quickened() -> Iterator[pytest.MonkeyPatch]:
+    """What makes moto quick."""
+    with pytest.MonkeyPatch.context() as patched:
         quicken(patched)
+        yield patched
+
+
+@pytest.fixture(scope="session")
+def _mocked_aws(quickened: pytest.MonkeyPatch) -> Iterator[None]:
+    with mock_aws():
         os.environ |= create_resources(None, "test")
         _without_stream()
         boto3.client("sesv2").create_email_identity(EmailIdentity=MAIL_FROM)

@@ -25,25 +25,30 @@ def put_back(kept: Image) -> None:
 
 def is_same(one: Image, other: Image) -> bool:
     """Whether the very same items lie in both: an item is copied before it is changed."""
-    filled = [{pk: found for pk, found in each.items() if found} for each in (one, other)]
-    return filled[0].keys() == filled[1].keys() and all(
-        found.keys() == filled[1][pk].keys()
-        and all(filled[1][pk][own] is item for own, item in found.items())
-        for pk, found in filled[0].items()
-    )
+    return _ids(one) == _ids(other)
 
 
 def forget(kind: str) -> None:
     """As if no item of this kind had ever been written."""
     for found in table().items.values():
         for own, item in list(found.items()):
-            if item.to_json()["Attributes"]["kind"]["S"] == kind:
+            if item.attrs["kind"].value == kind:
                 del found[own]
 
 
 def rows() -> Rows:
     """Every item as it is stored, by its key."""
     return _wire(image())
+
+
+def of_kind(*kinds: str) -> list[Row]:
+    """Every item of one of these kinds, as it is stored."""
+    return [
+        _row(item)
+        for found in table().items.values()
+        for item in found.values()
+        if item.attrs["kind"].value in kinds
+    ]
 
 
 def changed_since(kept: Image) -> Iterator[tuple[Row | None, Row | None]]:
@@ -57,13 +62,25 @@ def changed_since(kept: Image) -> Iterator[tuple[Row | None, Row | None]]:
 
 def _wire(kept: Image, *, but: Image | None = None) -> Rows:
     """Items as they go over the wire; without those that are the very same in `but`."""
-    same = {id(item) for found in (but or {}).values() for item in found.values()}
+    same = _ids(but or {})
     return {
-        (item.hash_key.value, item.range_key.value): item.to_json()["Attributes"]
+        (item.hash_key.value, item.range_key.value): _row(item)
         for found in kept.values()
         for item in found.values()
         if id(item) not in same
     }
+
+
+def _ids(kept: Image) -> set[int]:
+    return {id(item) for found in kept.values() for item in found.values()}
+
+
+def _row(item: Any) -> Row:
+    """An item is never changed once it is stored (quick_moto): its row is made once."""
+    row: Row | None = getattr(item, "row", None)
+    if row is None:
+        row = item.row = item.to_json()["Attributes"]
+    return dict(row)
 
 
 def table() -> Any:

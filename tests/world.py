@@ -17,7 +17,7 @@ from chalicelib.platform.ids import Ids
 from chalicelib.platform.runtime import install, runtime
 from chalicelib.practices.capabilities import Capability
 from infra.local.clearinghouse import Clearinghouse
-from tests import tables
+from tests import tables, waiting
 from tests.replaying import replayed, setting_up
 
 PASSWORD = "correct horse battery staple"
@@ -140,16 +140,16 @@ class World:
         """The whole table, past every guard."""
         return list(tables.rows().values())
 
+    def of_kind(self, *kinds: str) -> list[dict[str, Any]]:
+        """Every item of one of these kinds."""
+        return tables.of_kind(*kinds)
+
     def _stream(self) -> int:
         return self._invoke_stream(self._new("outbox"))
 
     def _new(self, *kinds: str) -> list[dict[str, Any]]:
         """Items of these kinds that were not carried yet."""
-        new = [
-            item
-            for item in self.items()
-            if item["kind"]["S"] in kinds and item["sk"]["S"] not in self._seen
-        ]
+        new = [item for item in self.of_kind(*kinds) if item["sk"]["S"] not in self._seen]
         self._seen |= {item["sk"]["S"] for item in new}
         return new
 
@@ -172,6 +172,8 @@ class World:
 
         sqs, moved = boto3.client("sqs"), 0
         for domain, url in settings().queue_urls.items():
+            if self._is_empty(url):
+                continue
             messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
             if not messages:
                 continue
@@ -187,34 +189,41 @@ class World:
     def _outbound(self) -> int:
         from chalicelib.platform.config import settings
 
-        bucket, moved, s3 = settings().mailbox_bucket, 0, boto3.client("s3")
-        for found in s3.list_objects_v2(Bucket=bucket).get("Contents", []):
-            key = found["Key"]
-            if "/clearinghouse/outbound/" not in key or key in self._seen:
-                continue
-            self._seen.add(key)
-            moved += 1
+        bucket, s3 = settings().mailbox_bucket, boto3.client("s3")
+        for key in (new := self._unseen(bucket, "/clearinghouse/outbound/")):
             text = s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode()
             today = self.clock.now().date()
             for answer in self.clearinghouse.receive(text, on=today):
                 inbox = f"{key.partition('/')[0]}/clearinghouse/inbound/{answer.name}"
                 s3.put_object(Bucket=bucket, Key=inbox, Body=answer.text.encode())
-        return moved
+        return len(new)
 
     def _inbound(self) -> int:
         from chalicelib.platform.config import settings
 
-        bucket, moved = settings().mailbox_bucket, 0
-        for found in boto3.client("s3").list_objects_v2(Bucket=bucket).get("Contents", []):
-            key = found["Key"]
-            if "/clearinghouse/inbound/" not in key or key in self._seen:
-                continue
-            self._seen.add(key)
-            moved += 1
-            detail = {"bucket": {"name": bucket}, "object": {"key": key, "size": found["Size"]}}
+        bucket = settings().mailbox_bucket
+        new = self._unseen(bucket, "/clearinghouse/inbound/")
+        for key, size in new.items():
+            detail = {"bucket": {"name": bucket}, "object": {"key": key, "size": size}}
             event = _cloudwatch("aws.s3", "Object Created", detail)
             self._client.lambda_.invoke("inbound_file", event)
-        return moved
+        return len(new)
+
+    def _unseen(self, bucket: str, folder: str) -> dict[str, int]:
+        """The objects of these folders that were not carried yet, and how long they are."""
+        found = {
+            key: size
+            for key, size in self._objects(bucket).items()
+            if folder in key and key not in self._seen
+        }
+        self._seen |= found.keys()
+        return found
+
+    def _is_empty(self, queue_url: str) -> bool:
+        return waiting.is_empty(queue_url)
+
+    def _objects(self, bucket: str) -> dict[str, int]:
+        return waiting.objects(bucket)
 
     def mails(self) -> list[str]:
         """Every mail sent, subject and text."""
@@ -299,7 +308,7 @@ def newest_link(world: World) -> str:
     """The secret of the newest one-use link, without the mail."""
     from chalicelib.identity.links import link_token
 
-    links = [item["pk"]["S"].split("#")[2] for item in world.items() if item["kind"]["S"] == "link"]
+    links = [item["pk"]["S"].split("#")[2] for item in world.of_kind("link")]
     return link_token(max(links))
 
 

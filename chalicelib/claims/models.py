@@ -74,6 +74,7 @@ class Claim(Record):
     """A claim on its way. `number` is CLM01, from which its key follows.
 
     The claim as it was made lies beside it (`ClaimBody`); a change of state does not rewrite it.
+    `sent_bytes` are those of its files in the mailbox.
     """
 
     KIND = "claim"
@@ -89,6 +90,7 @@ class Claim(Record):
     amount = IntegerAttribute()
     attempt = IntegerAttribute()
     control_number = IntegerAttribute(null=True)
+    sent_bytes = IntegerAttribute(null=True)
     paid = IntegerAttribute(default=0)
     charge_ids = ValueAttribute(tuple[str, ...])
     findings = ValueAttribute(tuple[ScrubFinding, ...], null=True)

@@ -49,6 +49,7 @@ def submit_claim(context: Context, claim_id: str) -> Claim | None:
     )
     file_key = f"{practice_id}/clearinghouse/outbound/{batch_of(claim)}.837"
     put_once(file_key, text.encode("ascii"))
+    claim.sent_bytes = (claim.sent_bytes or 0) + len(text)
     note_sent(context, claim)
     return claim
 

@@ -1,5 +1,6 @@
 """Asking for an export, approving it, and fetching it."""
 
+from datetime import timedelta
 from typing import NamedTuple
 
 from ..identity.permissions import Permission
@@ -9,11 +10,15 @@ from ..platform.context import Context
 from ..platform.errors import StepUpRequired
 from ..platform.http import PageQuery, open_cursor, seal_cursor
 from ..platform.store import Results, get, query
+from ..practices.limits import demand_room
+from ..practices.plans import Limit
+from ..practices.usage import storage_used
 from .errors import ExportNotReady, ExportNotWaiting, ExportUnderWay
 from .exporting import object_key, start_export
 from .models import READY, REQUESTED, RUNNING, Export, ExportFile
 
 LINK_SECONDS = 900
+RECENT = timedelta(days=30)
 
 
 class HandedOut(NamedTuple):
@@ -29,8 +34,10 @@ class HandedOut(NamedTuple):
 def request_export(context: Context) -> Export:
     """Ask for an export of everything; an owner with a fresh second factor approves it with that.
 
-    ExportUnderWay (409), then, while another is being written.
+    ExportUnderWay (409), then, while another is being written. PlanLimitReached (409) where the
+    plan's storage is full and one of the last thirty days can be fetched: a copy of everything more.
     """
+    _demand_room(context)
     export = new_export(context)
     if context.allows(Permission.APPROVE_EXPORT) and _stepped_up(context):
         _approve(context, export)
@@ -105,6 +112,13 @@ def new_export(context: Context) -> Export:
         requested_by=context.actor.id,
         requested_at=context.now(),
     )
+
+
+def _demand_room(context: Context) -> None:
+    newest = query(Export.key(context.practice_id, "exp_0").pk, newest_first=True, limit=50).records
+    since = context.now() - RECENT
+    if any(each.state == READY and each.ready_at > since for each in newest):
+        demand_room(context, Limit.STORAGE_BYTES, storage_used(context))
 
 
 def _approve(context: Context, export: Export) -> None:

@@ -28,7 +28,8 @@ def request_export(context: Context) -> ExportView:
     """Ask for an export of everything that the practice keeps here.
 
     An owner who gave a second factor in the last five minutes has approved it with that; else an
-    owner has to. 409 `export_under_way`.
+    owner has to. 409 `export_under_way`; `plan_limit_reached` for a further copy while the plan's
+    storage is full and an export of the last thirty days can be fetched.
     """
     return ExportView.of(requesting.request_export(context))
 
@@ -73,7 +74,8 @@ def list_export_files(context: Context, export_id: str, query: PageQuery) -> Exp
 def close_practice(context: SystemContext, body: ClosingBody) -> ClosingView:
     """Close the practice: read only from now on, thirty days of grace, and a final export.
 
-    The custodian confirms that they hold the export by a mailed link. 409 `practice_not_open`.
+    The custodian confirms that they hold the export by a mailed link. Sent again, it names another
+    custodian, who gets a new export. 409 `practice_not_open`.
     """
     return ClosingView.model_validate(closing.close_practice(context, body))
 

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     READ_SCHEDULE = "read_schedule"
     MANAGE_SCHEDULE = "manage_schedule"
     BOOK_APPOINTMENT = "book_appointment"
+    OVERBOOK = "overbook"
     # notes
     READ_CHART = "read_chart"
     WRITE_NOTES = "write_notes"
@@ -125,6 +126,9 @@ TABLE: tuple[Grant, ...] = (
     _any(_P.READ_SCHEDULE, Role, "Schedule and free slots"),
     _people(_P.MANAGE_SCHEDULE, _MANAGE, "Rooms, appointment types, hours"),
     _any(_P.BOOK_APPOINTMENT, _DESK, "Booking, moving, cancelling; check-in"),
+    _people(
+        _P.OVERBOOK, (_R.MANAGER, _R.CLINICIAN), "Booking where the provider has another visit"
+    ),
     # notes
     _any(_P.READ_CHART, _CARE, "Charts and notes"),
     _any(_P.WRITE_NOTES, _CARE, "Encounters, codes and draft notes"),

@@ -33,6 +33,16 @@ _OF_PRACTICES = {
         "Somebody of our support asks to look at the settings of your practice for four hours. They "
         "never see a patient. Sign in to read why, and to agree or refuse.",
     ),
+    "storage_80": (
+        "four fifths of your storage are used",
+        "Your practice stores four fifths of what its plan holds. Nothing is refused yet; a larger "
+        "plan makes room.",
+    ),
+    "storage_100": (
+        "your storage is full",
+        "Your practice stores all that its plan holds. Care, claims and files that come in go on "
+        "as before; a further copy of everything and a smaller plan are refused until there is room.",
+    ),
 }
 """Notice to the owners → subject and text."""
 

@@ -30,6 +30,18 @@ def note_practice(context: Context) -> None:
         work.commit()
 
 
+def note_storage(context: Context, mark: int) -> None:
+    """The directory shows which mark of its plan's storage the practice has reached."""
+    key, work = DirectoryEntry.key(context.practice_id), UnitOfWork()
+    with system_scope():
+        entry = find(DirectoryEntry, key, consistent=True)
+        if entry is None:
+            return
+        entry.storage_mark = mark
+        work.save(entry)
+        work.commit()
+
+
 def list_practices(context: SystemContext, asked: PageQuery) -> Page[DirectoryView]:
     """All practices, the newest first."""
     page = query(

@@ -16,3 +16,9 @@ consumers = Consumers("operations")
 def note_practice(context: Context, _event: Event) -> None:
     """The directory shows the practice as it is now."""
     directory.note_practice(context)
+
+
+@consumers.on("storage.mark_changed", while_paused=True)
+def note_storage(context: Context, event: Event) -> None:
+    """The directory shows whose storage is nearly full, or full."""
+    directory.note_storage(context, int(event.data["mark"]))

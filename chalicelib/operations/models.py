@@ -26,7 +26,10 @@ RECOVERY_WAITS = timedelta(hours=24)
 
 
 class DirectoryEntry(Record):
-    """A practice as operations know it: who it is and how it stands, no more."""
+    """A practice as operations know it: who it is and how it stands, no more.
+
+    `storage_mark`: 80 or 100 once so many percent of its plan's storage are used.
+    """
 
     KIND = "directory_entry"
 
@@ -35,6 +38,7 @@ class DirectoryEntry(Record):
     status = UnicodeAttribute()
     country = UnicodeAttribute()
     practice_version = IntegerAttribute()
+    storage_mark = IntegerAttribute(default=0)
 
     @classmethod
     def key(cls, practice_id: str) -> Key:

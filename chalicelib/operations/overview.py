@@ -3,7 +3,7 @@
 from ..identity.members.seats import seats_taken
 from ..platform.context import SystemContext
 from ..practices.service import read_practice
-from ..practices.usage import month_of, read_usage
+from ..practices.usage import month_of, read_usage, storage_used
 from .acting import acting_in
 from .schemas import ClearanceRow, PracticeOverview
 
@@ -12,7 +12,7 @@ def read_overview(context: SystemContext, practice_id: str) -> PracticeOverview:
     """NotFound for an id that no practice has. The look is in the practice's audit."""
     with acting_in(context, practice_id) as there:
         practice, seats = read_practice(there), seats_taken(there)
-        used = read_usage(there, month_of(context.now()))
+        used, stored = read_usage(there, month_of(context.now())), storage_used(there)
     return PracticeOverview(
         id=practice.id,
         name=practice.name,
@@ -25,4 +25,5 @@ def read_overview(context: SystemContext, practice_id: str) -> PracticeOverview:
         seats=seats,
         providers=used.providers,
         messages=used.messages,
+        storage_bytes=stored,
     )

@@ -14,6 +14,7 @@ class DirectoryView(Answer):
     name: str
     status: str
     country: str
+    storage_mark: int = Field(description="80 or 100: so many percent of its storage are used")
 
 
 class PracticeState(Answer):
@@ -90,6 +91,7 @@ class PracticeOverview(Answer):
     seats: int
     providers: int = Field(description="Who have signed an encounter in this month")
     messages: int
+    storage_bytes: int = Field(description="Stored now, items and files")
 
 
 class QueueHealth(Answer):

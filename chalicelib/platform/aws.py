@@ -23,7 +23,6 @@ __all__ = [
     "client",
     "error_code",
     "had_no_effect",
-    "name_ourselves",
 ]
 
 AwsError = (ClientError, BotoCoreError)
@@ -63,11 +62,6 @@ def client(service: str) -> Any:
 
         made.meta.events.register("provide-client-params.s3.*", guard_object)
     return made
-
-
-def name_ourselves(session: Any) -> None:
-    """The clients made of this botocore session say who calls."""
-    session.set_default_client_config(Config(user_agent=USER_AGENT))
 
 
 def _session(service: str) -> Any:

@@ -10,6 +10,7 @@ from .due import send_due
 from .outbox import OutboxItem, dispatch, sweep
 from .releasing import release
 from .runtime import runtime
+from .storage_stream import storage_changes
 from .store import Record
 
 workers = Blueprint(__name__)
@@ -32,6 +33,20 @@ def outbox_stream(event: Any) -> dict[str, list[dict[str, str]]]:
                 log.failure("dispatch failed", error, event_id=item.event_id)
                 return _resume(_tell_audit(inserted[:at]) or record)
     return _resume(_tell_audit(inserted))
+
+
+@workers.on_dynamodb_record(stream_arn=STREAM_ARN, batch_size=1000, name="storage_stream")
+def storage_stream(event: Any) -> dict[str, list[dict[str, str]]]:
+    """Tell by how much what each practice stores has grown. Batches of minutes: one message each."""
+    records = event.to_dict()["Records"]
+    try:
+        for change in storage_changes(records):
+            for domain in queues.listening_to(change.type):
+                queues.send(domain, change.to_json())
+    except Exception as error:  # noqa: BLE001  # the stream is told, and comes again
+        log.failure("storage not told", error)
+        return _resume(records[0])
+    return _resume(None)
 
 
 def _tell_audit(records: list[Any]) -> Any:

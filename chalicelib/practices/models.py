@@ -189,6 +189,25 @@ class MessagesSent(Record):
         return Key(join(practice_id, "usage"), join(month, "messages"))
 
 
+class StorageUsed(Record):
+    """How many bytes a practice stores, as far as the table's stream has told.
+
+    `warned` is the last mark of its plan that was told, in percent; `recent` the events counted
+    last, newest first, so that one that comes again is not counted twice.
+    """
+
+    KIND = "storage_used"
+
+    bytes = IntegerAttribute(default=0)
+    warned = IntegerAttribute(default=0)
+    recent = ValueAttribute(tuple[str, ...], default=())
+
+    @classmethod
+    def key(cls, practice_id: str) -> Key:
+        """`prc_1#usage#` / `storage#`: of now, beside the months."""
+        return Key(join(practice_id, "usage"), "storage#")
+
+
 class ActiveProvider(Record):
     """A practitioner who signed an encounter in a UTC month."""
 

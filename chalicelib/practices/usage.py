@@ -1,4 +1,4 @@
-"""What a practice really used in a UTC month: messages sent, practitioners who signed."""
+"""What a practice really uses: bytes stored now; of a UTC month messages and practitioners who signed."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -6,7 +6,7 @@ from typing import NamedTuple
 from ..platform.context import Context
 from ..platform.errors import AlreadyDone
 from ..platform.store import find, query_all
-from .models import ActiveProvider, MessagesSent
+from .models import ActiveProvider, MessagesSent, StorageUsed
 
 
 class Usage(NamedTuple):
@@ -40,6 +40,12 @@ def note_provider(context: Context, practitioner_id: str, signed_at: datetime) -
         return False
     context.work.create(ActiveProvider(*key), refusal=AlreadyDone())
     return True
+
+
+def storage_used(context: Context) -> int:
+    """Bytes stored, some minutes ago. One GetItem."""
+    used = find(StorageUsed, StorageUsed.key(context.practice_id))
+    return used.bytes if used else 0
 
 
 def read_usage(context: Context, month: str) -> Usage:

@@ -13,6 +13,7 @@ from ..platform.store import find_many, get, query, query_all
 from ..practices.service import read_location
 from .errors import NotBooked
 from .models import Appointment
+from .overbooking import OverbookedCount, overbooked_by_provider
 from .progress import Status
 
 
@@ -23,6 +24,7 @@ class LocationDay:
     location_id: str
     day: date
     time_zone: str
+    overbooked: list[OverbookedCount]
     items: list[Appointment]
 
 
@@ -61,7 +63,8 @@ def day_at_location(context: Context, location_id: str, day: date) -> LocationDa
     for appointment in items:
         appointment.time_zone = location.time_zone
         context.concerns(appointment.patient_id)
-    return LocationDay(location_id, day, location.time_zone, items)
+    overbooked = overbooked_by_provider(items)
+    return LocationDay(location_id, day, location.time_zone, overbooked, items)
 
 
 def appointments_of_patient(context: Context, patient_id: str, page: PageQuery) -> AppointmentPage:

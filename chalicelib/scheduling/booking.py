@@ -1,5 +1,7 @@
 """Booking: the visit and its event in one transaction with the time it takes."""
 
+from dataclasses import replace
+
 from ..platform.context import Context
 from ..platform.errors import invalid_field
 from .errors import HoldLapsed
@@ -7,6 +9,7 @@ from .events import tell
 from .holds.lapsing import end_hold, end_lapsed, occupant_of as occupant_of_hold
 from .judging import Judged, judge
 from .models import Appointment, SlotHold
+from .overbooking import may_overbook
 from .progress import Progress, Status
 from .schemas import BookingRequest
 from .taking import exchange, occupant_of
@@ -15,7 +18,8 @@ from .taking import exchange, occupant_of
 def book_appointment(context: Context, body: BookingRequest) -> Appointment:
     """Book a visit; provider, room and patient are taken with it, buffers included.
 
-    A hold that it names does not hinder it, and ends with it; nor does one that has lapsed.
+    A hold that it names does not hinder it, and ends with it; nor does one that has lapsed, nor
+    the provider's other visits where it says why and the caller may overbook (Forbidden).
     SlotTaken (409) names who is taken; HoldLapsed (409). Invalid (422): a record that is not
     there, a room that is missing or elsewhere, a deceased patient, a start in the past or off the
     grid, somebody else's hold; OutsideAvailability.
@@ -24,14 +28,19 @@ def book_appointment(context: Context, body: BookingRequest) -> Appointment:
     keys = [SlotHold.key(context.practice_id, each) for each in named]
     judged = judge(context, body, *keys)
     appointment = _appointment(context, body, judged)
-    come = occupant_of(appointment)
+    come = replace(
+        occupant_of(appointment),
+        overbooked=may_overbook(context, body.overbook),
+        follows=body.slot_hold_id or "",
+    )
     kept = [_kept(context, judged.found.get(key), body) for key in keys]
     for hold in kept:
         end_hold(context, hold, unless_taken_by=come)
     gone = [*map(occupant_of_hold, kept), *end_lapsed(context, come, judged.found)]
     appointment.step(Status.BOOKED, context.now(), context.actor.id)
     context.work.create(appointment)
-    exchange(context, come=[come], gone=gone, days=judged.found)
+    if exchange(context, come=[come], gone=gone, days=judged.found):
+        appointment.overbooked = body.overbook
     tell(context, "booked", appointment)
     return appointment
 

@@ -8,6 +8,7 @@ from .errors import VisitUnderWay
 from .events import Stretch, tell, tell_freed
 from .holds.lapsing import end_lapsed
 from .models import Appointment
+from .overbooking import may_overbook
 from .placing import Place, bookable_start, refuse_elsewhere, refuse_outside_hours
 from .progress import CancellationReason, Progress, Status, may_be_cancelled
 from .schemas import RescheduleRequest
@@ -29,13 +30,15 @@ def reschedule(context: Context, appointment_id: str, body: RescheduleRequest) -
     was, stood, demand = occupant_of(appointment), Stretch.of(appointment), appointment.demand
     place = _assigned(appointment, body)
     refuse_elsewhere(context, place.location_id)
-    come = Occupant(appointment.id, appointment.holds(starts))
-    found = find_many([*place.keys(), *come.buckets], consistent=True)
+    beside = may_overbook(context, body.overbook)
+    come = Occupant(appointment.id, appointment.holds(starts), overbooked=beside)
+    found = find_many([*place.keys(), *come.buckets, *was.buckets], consistent=True)
     location = place.location(found)
     refuse_outside_hours(place.availability(found), location, demand=demand, starts=starts)
     appointment.stand(starts, demand, location_id=location.id, time_zone=location.time_zone)
     gone = [was, *end_lapsed(context, come, found)]
-    exchange(context, come=[come], gone=gone, days=found)
+    met = exchange(context, come=[come], gone=gone, days=found)
+    appointment.overbooked = body.overbook if met else None
     appointment.step(RESCHEDULED, context.now(), context.actor.id)
     context.work.save(appointment)
     tell(context, "rescheduled", appointment)
@@ -84,4 +87,4 @@ def _end(
     appointment.status = status
     appointment.step(status, context.now(), context.actor.id, reason=reason)
     context.work.save(appointment)
-    exchange(context, gone=[occupant_of(appointment)], days={})
+    exchange(context, gone=[occupant_of(appointment)])

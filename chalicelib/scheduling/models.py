@@ -27,6 +27,7 @@ from .buckets import buckets_of
 from .free_slots import SlotDemand
 from .held_time import HeldTime
 from .local_time import local_day
+from .overbooked import Overbooked
 from .progress import Progress, Status, Step
 
 LEAVE = "leave"
@@ -126,12 +127,14 @@ class ResourceDay(Record):
 
     Booking adds to it unread, and so makes it: the one deliberate upsert (DESIGN §3). `holds` says
     which of the buckets are holds', as texts of HeldTime: a set is added to unread, a map is not.
+    `overbooked` has the visits that came where others were, as texts of Overbooked.
     """
 
     KIND = "day"
 
     taken = IntegerSetAttribute(null=True)
     holds = UnicodeSetAttribute(null=True)
+    overbooked = UnicodeSetAttribute(null=True)
 
     @classmethod
     def partition(cls, practice_id: str, resource_id: str) -> str:
@@ -183,10 +186,16 @@ class ResourceDay(Record):
         """What holds keep of it, lapsed ones too."""
         return [HeldTime.read(text) for text in sorted(self.holds or ())]
 
+    @property
+    def beside(self) -> list[Overbooked]:
+        """The visits that came where others were."""
+        return [Overbooked.read(text) for text in sorted(self.overbooked or ())]
+
     def taken_at(self, now: datetime) -> set[int]:
-        """What is taken now: what lapsed holds have is free again."""
+        """What is taken now: what lapsed holds have is free again, but for who came beside them."""
         lapsed = (each.buckets for each in self.held if each.has_lapsed(now))
-        return (self.taken or set()).difference(*lapsed)
+        beside = (each.buckets for each in self.beside)
+        return (self.taken or set()).difference(*lapsed).union(*beside)
 
     @classmethod
     def spread(
@@ -265,8 +274,11 @@ class Appointment(Record):
     bill_to = UnicodeAttribute()
     starts_at = InstantAttribute()
     ends_at = InstantAttribute()
+    confirmed_at = InstantAttribute(null=True)
+    confirmed_by = UnicodeAttribute(null=True)
     minutes_before = IntegerAttribute(null=True)
     minutes_after = IntegerAttribute(null=True)
+    overbooked = UnicodeAttribute(null=True)
     steps = ValueAttribute(tuple[Step, ...])
 
     @classmethod
@@ -289,6 +301,7 @@ class Appointment(Record):
     ) -> None:
         """Set when and where it is, and the index keys that say so."""
         self.starts_at = starts_at.astimezone(UTC)
+        self.confirmed_at = self.confirmed_by = None
         self.ends_at = self.starts_at + timedelta(minutes=demand.length)
         self.minutes_before, self.minutes_after = demand.before or None, demand.after or None
         self.time_zone = time_zone

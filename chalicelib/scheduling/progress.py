@@ -47,6 +47,16 @@ class CancellationReason(StrEnum):
     WEATHER = "oth-weath"
 
 
+class OverbookReason(StrEnum):
+    """Why a visit is booked where the provider has another."""
+
+    URGENT = "urgent"
+    PROVIDER_ASKED = "provider_asked"
+    WALK_IN = "walk_in"
+    SHORT_VISIT = "short_visit"
+    LIKELY_NO_SHOW = "likely_no_show"
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One change of status or progress: to what, when, by whom, and the coded reason if any."""

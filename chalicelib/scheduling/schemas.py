@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from ..platform.http import Answer, Body, Instant, LocalDateTime, LocalTime, Query, Short
-from .progress import CancellationReason, Progress, Status
+from .progress import CancellationReason, OverbookReason, Progress, Status
 
 _ID = "_[0-9A-Z]{26}"
 RoomId = Annotated[str, StringConstraints(pattern=f"^rom{_ID}$")]
@@ -154,6 +154,12 @@ class SlotList(Answer):
     more: bool
 
 
+Overbook = Field(
+    default=None,
+    description="Why it may stand where the provider has another visit; wants `overbook`",
+)
+
+
 class BookingRequest(Body):
     """Who sees whom, where, for what, and when."""
 
@@ -169,6 +175,7 @@ class BookingRequest(Body):
     slot_hold_id: SlotHoldId | None = Field(
         default=None, description="A hold of yours, which does not hinder it and ends with it"
     )
+    overbook: OverbookReason | None = Overbook
 
 
 class RescheduleRequest(Body):
@@ -178,6 +185,7 @@ class RescheduleRequest(Body):
     practitioner_id: PractitionerId | None = None
     location_id: LocationId | None = None
     room_id: RoomId | None = None
+    overbook: OverbookReason | None = Overbook
 
 
 class Cancellation(Body):
@@ -217,6 +225,9 @@ class AppointmentView(Answer):
     type_id: str
     title: str
     bill_to: BillTo
+    confirmed_at: Instant | None = Field(description="When the patient said that they come")
+    confirmed_by: str | None = Field(description="By what: `link` or `sms`")
+    overbooked: OverbookReason | None
     steps: list[StepView]
 
 
@@ -238,12 +249,22 @@ class DayEntry(Answer):
     title: str
     practitioner_id: str
     room_id: str | None
+    overbooked: OverbookReason | None
+
+
+class OverbookedCount(Answer):
+    practitioner_id: str
+    visits: int
 
 
 class DayView(Answer):
-    """All appointments that start on one day at one location, by time; cancelled ones too."""
+    """All appointments that start on one day at one location, by time; cancelled ones too.
+
+    `overbooked` counts the visits that stand beside others, practitioner by practitioner.
+    """
 
     location_id: str
     day: date
     time_zone: str
+    overbooked: list[OverbookedCount]
     items: list[DayEntry]

@@ -1,19 +1,20 @@
 """Taking and freeing buckets of providers, rooms and patients, in the transaction of the cause.
 
 DynamoDB cannot add to and delete from one attribute in one update ("two document paths overlap").
-Where a change has to do both to one day-item, the item is read first and the new set written
-under the version read; what came between is ScheduleChanged, and never SlotTaken.
+Where a change has to do both to one day-item, or visits lie beside others on it, the item is read
+first and written under the version read; what came between is ScheduleChanged, never SlotTaken.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from ..platform.context import Context
-from ..platform.store import Key, Record
+from ..platform.store import Key, Record, find_many
 from .errors import ScheduleChanged, SlotTaken
 from .held_time import HeldTime
 from .models import Appointment, ResourceDay
+from .overbooked import Exchanged, exchanged
 
 Held = Mapping[Key, frozenset[int]]
 """Buckets by day-item."""
@@ -21,15 +22,22 @@ Days = Mapping[Key, Record]
 """Day-items as they were read, consistently."""
 
 _RESOURCE_PART = 2  # prc_1 # day # pra_2 #
+PROVIDER = "pra_"
 
 
 @dataclass(frozen=True, slots=True)
 class Occupant:
-    """A visit or a hold, and the buckets it takes; a hold says until when."""
+    """A visit or a hold, and the buckets it takes.
+
+    A hold says until when; what may be `overbooked` may lie beside others on its provider's day.
+    It has for itself what was on the account of what it `follows`: a hold, else its own before.
+    """
 
     id: str
     buckets: Held
     until: datetime | None = None
+    overbooked: bool = False
+    follows: str = ""
 
     def notes(self, key: Key) -> frozenset[str]:
         """What the day-item says of a hold; of a visit it tells the buckets alone."""
@@ -39,89 +47,148 @@ class Occupant:
         return frozenset({HeldTime(self.id, min(buckets), max(buckets) + 1, self.until).text})
 
 
-def exchange(
-    context: Context, *, come: Sequence[Occupant] = (), gone: Sequence[Occupant] = (), days: Days
-) -> None:
-    """Stage the taking of what `come` wants and the freeing of what `gone` had, as one.
-
-    What goes does not hinder what comes. `days` holds the day-items that something comes to as
-    something else goes. SlotTaken, here or at the commit, names what is taken.
-    """
-    changes = list(_changes(come, gone))
-    read = {change.key: _day(change, days) for change in changes if change.is_mixed}
-    taken = [
-        _resource_of(change.key)
-        for change in changes
-        if change.is_mixed and not change.come.isdisjoint(read[change.key].taken or ())
-    ]
-    if taken:
-        raise SlotTaken.by(*dict.fromkeys(taken))
-    for change in changes:
-        if change.is_mixed:
-            _rewrite(context, change, read[change.key])
-        else:
-            _update(context, change)
-
-
 def occupant_of(appointment: Appointment) -> Occupant:
     """As it stands now."""
     return Occupant(appointment.id, appointment.holds())
 
 
+def exchange(
+    context: Context,
+    *,
+    come: Sequence[Occupant] = (),
+    gone: Sequence[Occupant] = (),
+    days: Days | None = None,
+) -> frozenset[str]:
+    """Stage the taking of what `come` wants and the freeing of what `gone` had, as one.
+
+    What goes does not hinder what comes. `days` are day-items read already; what else has to be
+    read is read. SlotTaken, here or at the commit, names what is taken. Gives the ids of those
+    that now lie beside others.
+    """
+    changes = _changes(come, gone)
+    read = _read(changes, days or {})
+    planned = {change.key: change.plan(read.get(change.key)) for change in changes}
+    taken = [_resource_of(each.key) for each in changes if each.is_refused(planned[each.key])]
+    if taken:
+        raise SlotTaken.by(*dict.fromkeys(taken))
+    beside: frozenset[str] = frozenset()
+    for change in changes:
+        plan = planned[change.key]
+        if plan is None:
+            change.update(context)
+        else:
+            change.rewrite(context, read[change.key], plan)
+            beside |= plan.met
+    return beside
+
+
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """What comes to one day-item and what goes: buckets, and notes of holds."""
+    """Who comes to one day-item and who goes."""
 
     key: Key
-    come: frozenset[int]
-    gone: frozenset[int]
-    noted: frozenset[str]
-    struck: frozenset[str]
+    come: tuple[Occupant, ...]
+    gone: tuple[Occupant, ...]
+
+    @property
+    def wanted(self) -> frozenset[int]:
+        return _buckets(self.come, self.key)
+
+    @property
+    def had(self) -> frozenset[int]:
+        return _buckets(self.gone, self.key)
+
+    @property
+    def noted(self) -> frozenset[str]:
+        return frozenset().union(*(each.notes(self.key) for each in self.come))
+
+    @property
+    def struck(self) -> frozenset[str]:
+        return frozenset().union(*(each.notes(self.key) for each in self.gone))
 
     @property
     def is_mixed(self) -> bool:
-        return bool((self.come and self.gone) or (self.noted and self.struck))
+        """One update cannot do it."""
+        both = self.wanted - self.had and self.had - self.wanted
+        return bool(both or (self.noted and self.struck))
+
+    @property
+    def may_be_beside(self) -> bool:
+        """Visits may lie beside others on the days of providers."""
+        return _resource_of(self.key).startswith(PROVIDER)
+
+    @property
+    def is_read(self) -> bool:
+        overbooks = any(each.overbooked for each in self.come)
+        return self.is_mixed or (self.may_be_beside and bool(self.gone or overbooks))
+
+    def plan(self, day: Record | None) -> Exchanged | None:
+        """What the day becomes; None if an update can say it unread."""
+        if not isinstance(day, ResourceDay):
+            if self.is_mixed:
+                raise ScheduleChanged
+            return None
+        plan = exchanged(
+            day.taken or (),
+            day.beside,
+            gone={each.id: each.buckets[self.key] for each in self.gone},
+            come={each.id: each.buckets[self.key] for each in self.come},
+            follows={each.id: each.follows or each.id for each in self.come},
+        )
+        over = self.may_be_beside and (plan.met or (self.gone and day.beside))
+        return plan if self.is_mixed or (self.is_read and over) else None
+
+    def is_refused(self, plan: Exchanged | None) -> bool:
+        """Whether who comes meets others, by what was read or among themselves."""
+        if plan is None:
+            return sum(len(each.buckets[self.key]) for each in self.come) > len(self.wanted)
+        allowed = {each.id for each in self.come if each.overbooked and self.may_be_beside}
+        return not plan.met <= allowed
+
+    def rewrite(self, context: Context, day: Record, plan: Exchanged) -> None:
+        if isinstance(day, ResourceDay):
+            day.taken = set(plan.taken)
+            day.overbooked = {each.text for each in plan.entries} or None
+            day.holds = ((day.holds or set()) - self.struck) | self.noted or None
+            context.work.save(day, refusal=ScheduleChanged())
+
+    def update(self, context: Context) -> None:
+        come, gone = self.wanted - self.had, self.had - self.wanted
+        if not (come or gone or self.noted or self.struck):
+            return
+        free = ResourceDay.is_free(come) if come else ResourceDay.pk.exists()
+        alone = ResourceDay.overbooked.does_not_exist()
+        context.work.update(
+            ResourceDay,
+            self.key,
+            actions=ResourceDay.changing(
+                come=come, gone=gone, noted=self.noted, struck=self.struck
+            ),
+            condition=free & alone if gone else free,
+            refusal=SlotTaken.by(_resource_of(self.key)) if come else ScheduleChanged(),
+        )
 
 
-def _changes(come: Sequence[Occupant], gone: Sequence[Occupant]) -> Iterator[_Change]:
+def _changes(come: Sequence[Occupant], gone: Sequence[Occupant]) -> list[_Change]:
     """Of every day-item that either touches, what comes first."""
-    for key in dict.fromkeys(key for each in (*come, *gone) for key in each.buckets):
-        wanted, had = _buckets(come, key), _buckets(gone, key)
-        noted = frozenset().union(*(each.notes(key) for each in come))
-        struck = frozenset().union(*(each.notes(key) for each in gone))
-        change = _Change(key, wanted - had, had - wanted, noted, struck)
-        if change.come or change.gone or change.noted or change.struck:
-            yield change
+    return [
+        _Change(
+            key,
+            tuple(each for each in come if key in each.buckets),
+            tuple(each for each in gone if key in each.buckets),
+        )
+        for key in dict.fromkeys(key for each in (*come, *gone) for key in each.buckets)
+    ]
+
+
+def _read(changes: Iterable[_Change], days: Days) -> Days:
+    """`days`, and those that have to be read and are not among them."""
+    missing = [each.key for each in changes if each.is_read and each.key not in days]
+    return {**days, **find_many(missing, consistent=True)} if missing else days
 
 
 def _buckets(occupants: Iterable[Occupant], key: Key) -> frozenset[int]:
-    none: frozenset[int] = frozenset()
-    return none.union(*(each.buckets.get(key, none) for each in occupants))
-
-
-def _day(change: _Change, days: Days) -> ResourceDay:
-    day = days.get(change.key)
-    if not isinstance(day, ResourceDay):
-        raise ScheduleChanged
-    return day
-
-
-def _rewrite(context: Context, change: _Change, day: ResourceDay) -> None:
-    day.taken = ((day.taken or set()) - change.gone) | change.come
-    day.holds = ((day.holds or set()) - change.struck) | change.noted or None
-    context.work.save(day, refusal=ScheduleChanged())
-
-
-def _update(context: Context, change: _Change) -> None:
-    context.work.update(
-        ResourceDay,
-        change.key,
-        actions=ResourceDay.changing(
-            come=change.come, gone=change.gone, noted=change.noted, struck=change.struck
-        ),
-        condition=ResourceDay.is_free(change.come) if change.come else ResourceDay.pk.exists(),
-        refusal=SlotTaken.by(_resource_of(change.key)) if change.come else ScheduleChanged(),
-    )
+    return frozenset().union(*(each.buckets[key] for each in occupants))
 
 
 def _resource_of(key: Key) -> str:

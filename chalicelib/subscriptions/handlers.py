@@ -7,6 +7,7 @@ from ..practices.usage import note_provider
 from .dunning import remind_of_invoice
 from .invoicing import OVERDUE, PERIOD, end_period, note_use, start_trial
 from .models import Subscription, SubscriptionInvoice
+from .storage import count_storage
 
 
 @consumers.on("practice.founded")
@@ -22,6 +23,12 @@ def note_active_provider(context: Context, event: Event) -> None:
     practitioner_id = event.data.get("practitioner_id")
     if practitioner_id and note_provider(context, practitioner_id, event.occurred_at):
         note_use(context)
+
+
+@consumers.on("storage.changed", while_paused=True)
+def count_what_is_stored(context: Context, event: Event) -> None:
+    """What the practice stores has grown or shrunk."""
+    count_storage(context, event)
 
 
 @consumers.when_due(PERIOD)

@@ -23,7 +23,7 @@ def read_subscription(context: Context) -> SubscriptionView:
 def change_plan(context: Context, body: PlanChange) -> SubscriptionView:
     """Choose a plan, from today (UTC) on; the month's invoice charges each plan's days.
 
-    409 `plan_limit_reached` for a plan with fewer seats than are taken.
+    409 `plan_limit_reached` for a plan with fewer seats than are taken or less storage than is used.
     """
     return _view(service.change_plan(context, body))
 

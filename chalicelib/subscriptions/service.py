@@ -8,9 +8,10 @@ from ..platform.context import Context
 from ..platform.http import PageQuery, open_cursor, seal_cursor
 from ..platform.overlap import beside
 from ..platform.store import get, query, query_all
+from ..practices.limits import demand_at_most
 from ..practices.models import Practice
 from ..practices.plans import PLANS, TRIAL, Limit
-from ..practices.usage import month_of, read_usage
+from ..practices.usage import month_of, read_usage, storage_used
 from .dunning import is_overdue
 from .invoicing import bill_from, keep_subscription, subscription_of
 from .models import BILLED, IN_TRIAL, Subscription, SubscriptionInvoice
@@ -29,15 +30,20 @@ class Overview(NamedTuple):
 
 
 def read_subscription(context: Context) -> Overview:
-    """Three parallel reads."""
+    """Four parallel reads."""
     seats = beside(seats_taken, context)
     usage = beside(read_usage, context, month_of(context.now()))
+    stored = beside(storage_used, context)
     subscription = subscription_of(context)
     used = usage.result()
     return Overview(
         subscription,
         context.tenant.plan,
-        {Limit.SEATS: seats.result(), Limit.MESSAGES: used.messages},
+        {
+            Limit.SEATS: seats.result(),
+            Limit.MESSAGES: used.messages,
+            Limit.STORAGE_BYTES: stored.result(),
+        },
         used.providers,
         context.tenant.overdue,
     )
@@ -60,11 +66,13 @@ def list_invoices(
 def change_plan(context: Context, body: PlanChange) -> Overview:
     """The plan from this UTC day on; while the trial lasts it costs nothing.
 
-    PlanLimitReached (409) for a plan with fewer seats than are taken.
+    PlanLimitReached (409) for a plan with fewer seats than are taken, or less storage than is used.
     """
     shown = read_subscription(context)
     subscription = context.matching(shown.subscription)
     fit_seats(context, PLANS[body.plan])
+    used = shown.used[Limit.STORAGE_BYTES]
+    demand_at_most(PLANS[body.plan], Limit.STORAGE_BYTES, used)
     today = context.now().astimezone(UTC).date()
     subscription.segments = with_plan(subscription.segments, body.plan, today)
     practice = get(Practice, Practice.key(context.practice_id))

@@ -11,6 +11,7 @@ from importlib import import_module
 COMMANDS = {
     "add-operator": ("infra.ops.add_operator", "invite the first of the operations people"),
     "clear": ("infra.ops.clear", "verify or refuse what a practice may do: claims, sms, …"),
+    "count-storage": ("infra.ops.count_storage", "count anew what a practice stores"),
     "erase-practice": ("infra.ops.erase_practice", "destroy a closed practice; two people decide"),
     "import-practice": ("infra.ops.import_practice", "take an export in, as a new practice"),
     "invoice": ("infra.ops.invoice", "record that a month of a subscription is paid, or void it"),

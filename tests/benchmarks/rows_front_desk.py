@@ -33,6 +33,14 @@ def audit_entry(bench: Bench[Clinic]) -> Measurement:
     return m.read_audit
 
 
+@row("a patient, and the audit entry beside", round_trips=1, rru=1, wru=1)
+def patient(bench: Bench[Clinic]) -> Measurement:
+    path = f"/v1/patients/{bench.world.ids['patient']}"
+    with bench.meter.measure("patient") as m:
+        bench.world.call("GET", DESK, path)
+    return m.beyond_authentication
+
+
 @row("day at a location, 160 appointments", round_trips=1, rru=12)
 def day_at_location(bench: Bench[Clinic]) -> Measurement:
     store.write(records.busy_day(bench.world.ids, BUSY))

@@ -18,6 +18,7 @@ class Actor:
     def __init__(self, name: str, act: Callable[[], Any]) -> None:
         self.outcome: Any = None
         self.error: BaseException | None = None
+        self._done = False
         self._go, self._stands = Semaphore(0), Semaphore(0)
         self._thread = Thread(target=self._run, args=(act,), name=name, daemon=True)
 
@@ -28,7 +29,7 @@ class Actor:
 
     def step(self) -> bool:
         """Let one call through, up to the next; False when it was done already."""
-        if not self._thread.is_alive():
+        if self._done:
             return False
         self._go.release()
         self._wait()
@@ -60,16 +61,20 @@ class Actor:
         except BaseException as error:  # noqa: BLE001  # told by `finish`
             self.error = error
         finally:
+            self._done = True
             self._stands.release()
 
 
-def interleaved(order: Sequence[int], acts: Sequence[Callable[[], Any]]) -> list[Any]:
+def interleaved(
+    order: Sequence[int], acts: Sequence[Callable[[], Any]], *, passing: Sequence[str] = ()
+) -> list[Any]:
     """What each actor returns, or its DomainError, if their table calls come in `order`.
 
-    `order` names an actor for each call; calls beyond it follow actor by actor.
+    `order` names an actor for each call; calls beyond it follow actor by actor. Operations named
+    in `passing` are not held: they go with the call before.
     """
     actors = [Actor(f"actor-{number}", act) for number, act in enumerate(acts)]
-    with _held(actors):
+    with _held(actors, passing):
         for actor in actors:
             actor.start()
         for number in order:
@@ -86,12 +91,12 @@ def orders(first: int, second: int) -> list[tuple[int, ...]]:
 
 
 @contextmanager
-def _held(actors: Sequence[Actor]) -> Iterator[None]:
+def _held(actors: Sequence[Actor], passing: Sequence[str]) -> Iterator[None]:
     by_thread = {actor._thread.name: actor for actor in actors}
 
-    def hold(**_: Any) -> None:
+    def hold(model: Any, **_: Any) -> None:
         actor = by_thread.get(current_thread().name)
-        if actor is not None:
+        if actor is not None and model.name not in passing:
             actor.hold()
 
     events().register("before-call.dynamodb.*", hold)

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from infra.package import ROOT
@@ -110,6 +111,7 @@ def _partition(body: dict[str, Any]) -> str:
     return key
 
 
+@cache
 def _statements(role: str) -> list[dict[str, Any]]:
     if role in TAGGED_ROLES:
         (own,) = resources()["Resources"][role]["Properties"]["Policies"]
@@ -163,6 +165,13 @@ def _is_like(pattern: str, value: str, tags: Tags) -> bool:
     names = _VARIABLE.findall(pattern)
     if any(name not in tags for name in names):
         return False
+    told = tuple((name, tags[name]) for name in names)
+    return _expression(pattern, told).fullmatch(value) is not None
+
+
+@cache
+def _expression(pattern: str, told: tuple[tuple[str, str], ...]) -> re.Pattern[str]:
+    tags = dict(told)
     parts = re.split(r"(\*|\?|\$\{[^}]*\})", pattern)
     meant = {"*": ".*", "?": "."}
     expression = "".join(
@@ -170,4 +179,4 @@ def _is_like(pattern: str, value: str, tags: Tags) -> bool:
         or re.escape(tags[found[1]] if (found := _VARIABLE.fullmatch(part)) else part)
         for part in parts
     )
-    return re.fullmatch(expression, value, re.DOTALL) is not None
+    return re.compile(expression, re.DOTALL)

@@ -1,6 +1,5 @@
 """The one audit entry of a request, served or refused."""
 
-from concurrent.futures import Future
 from contextlib import AbstractContextManager
 
 from .. import log
@@ -9,7 +8,7 @@ from ..context import PUBLIC_KIND, Context, SystemContext
 from ..denials import minute_of
 from ..errors import DomainError, TooManyRequests
 from ..ids import derived_id_at
-from ..overlap import beside
+from ..overlap import Waiting, while_waiting
 from ..rates import source_of
 from ..runtime import runtime
 from ..store import append, practice_scope, system_scope
@@ -36,7 +35,7 @@ class Recording:
         self._endpoint = endpoint
         self._context = context
         self._id = context.new_id("aud")
-        self._started: tuple[AuditEntry, Future[None]] | None = None
+        self._started: tuple[AuditEntry, Waiting[None]] | None = None
 
     def entry(self, outcome: str = SERVED) -> AuditEntry:
         return entry_of(
@@ -51,7 +50,7 @@ class Recording:
         if self.wanted:
             self._context.concerns(patient_id)
             entry = self.entry()
-            self._started = (entry, beside(append, entry))
+            self._started = (entry, while_waiting(append, entry))
 
     def finish(self) -> None:
         """The request was served; Unavailable (503) if that cannot be written down."""

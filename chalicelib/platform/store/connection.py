@@ -6,8 +6,8 @@ from pynamodb.connection.base import MetaTable
 from pynamodb.connection.table import TableConnection
 
 from ..assumed_roles import sign_by_owner
-from ..aws import name_ourselves
 from ..config import settings
+from ..table_client import lighten, prepare
 from .guard import guard_item
 
 INDEXES = {"gs1": ("gs1pk", "gs1sk"), "gs2": ("gs2pk", "gs2sk"), "due": ("duepk", "duesk")}
@@ -30,8 +30,9 @@ def connection() -> TableConnection:
         max_retry_attempts=2,
         max_pool_connections=20,
     )
-    name_ourselves(made.connection.session)
+    prepare(made.connection.session)
     sign_by_owner(made.connection.session)
+    lighten(made.connection.client)
     made.connection.client.meta.events.register("provide-client-params.dynamodb.*", guard_item)
     return made
 

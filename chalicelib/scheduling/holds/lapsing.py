@@ -64,7 +64,7 @@ def release(context: Context, hold: SlotHold) -> None:
     if hold.patient_id:
         context.concerns(hold.patient_id)
     end_hold(context, hold)
-    exchange(context, gone=[occupant_of(hold)], days={})
+    exchange(context, gone=[occupant_of(hold)])
 
 
 def let_lapse(context: Context, hold: SlotHold) -> None:

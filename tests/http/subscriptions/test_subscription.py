@@ -93,6 +93,7 @@ def test_a_verified_practice_is_on_trial_for_thirty_days(world: World, owner: st
     assert shown["limits"] == [
         {"limit": "seats", "used": 1, "allowed": 15},
         {"limit": "messages", "used": 0, "allowed": 500},
+        {"limit": "storage_bytes", "used": 0, "allowed": 5_000_000_000},
     ]
 
 

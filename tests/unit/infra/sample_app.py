@@ -41,9 +41,8 @@ class SampleApp:
         for domain in DOMAINS:
             name = f"{domain}_queue"
             self.app.on_sqs_message(queue=domain, batch_size=10, name=name)(self._handler(name))
-        self.app.on_dynamodb_record(STREAM_ARN, name="outbox_stream")(
-            self._handler("outbox_stream")
-        )
+        for name in ("outbox_stream", "storage_stream"):
+            self.app.on_dynamodb_record(STREAM_ARN, name=name)(self._handler(name))
         for name in ("outbox_sweep", "due_work"):
             self.app.schedule("rate(1 minute)", name=name)(self._handler(name))
         self.app.on_cw_event(INBOUND, name="inbound_file")(self._handler("inbound_file"))

@@ -28,7 +28,7 @@ def test_every_handler_is_reached_through_the_composition_root(resources: Any) -
         for each in resources.values()
         if each["Type"] == "AWS::Serverless::Function"
     }
-    workers = {"outbox_stream", "outbox_sweep", "due_work", "inbound_file"}
+    workers = {"outbox_stream", "storage_stream", "outbox_sweep", "due_work", "inbound_file"}
     queues = {f"{domain}_queue" for domain in DOMAINS}
     assert handlers == {f"app.{name}" for name in {"app"} | workers | queues}
 

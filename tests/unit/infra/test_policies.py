@@ -15,7 +15,7 @@ from .sample_app import DOMAINS
 POLICIES = ROOT / "infra" / "iam"
 GOLDEN = Path(__file__).parent / "golden" / "iam.json"
 NAMES = sorted(file.stem for file in POLICIES.glob("*.json"))
-SENDERS = {"outbox_stream", "outbox_sweep", "due_work", "inbound_file"}
+SENDERS = {"outbox_stream", "storage_stream", "outbox_sweep", "due_work", "inbound_file"}
 
 
 def statements(name: str) -> list[dict[str, Any]]:
@@ -127,11 +127,16 @@ def test_who_acts_for_a_practice_and_who_enters_one() -> None:
 
     assert holders("EntryRole") == {"api_handler", "inbound_file"}
     assert holders("CustodyRole") == {"custody_queue"}
-    assert holders("PracticeRole") == set(NAMES) - {"due_work", "inbound_file", "custody_queue"}
+    assert holders("PracticeRole") == set(NAMES) - {
+        "due_work",
+        "inbound_file",
+        "custody_queue",
+        "storage_stream",
+    }
 
 
 def test_workers_that_carry_messages_hold_no_keys_and_no_files() -> None:
-    for name in ("outbox_stream", "outbox_sweep", "due_work"):
+    for name in ("outbox_stream", "storage_stream", "outbox_sweep", "due_work"):
         assert not [grant for grant in grants(name) if grant.startswith(("s3:", "secretsmanager:"))]
 
 

@@ -1,0 +1,50 @@
+"""moto, quicker and one call at a time, with the same answers."""
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from moto.core.botocore_stubber import BotocoreStubber
+
+from . import expressions, items, requests, table
+
+_WITHOUT_EFFECT = {"dynamodb", "sts", "secretsmanager"}
+_calls: Counter[str] = Counter()
+
+
+def calls_beside_the_table() -> int:
+    """How many calls had an effect anywhere else."""
+    return sum(many for service, many in _calls.items() if service not in _WITHOUT_EFFECT)
+
+
+def quicken(patched: pytest.MonkeyPatch) -> None:
+    """From here on moto takes a quarter of its time, and answers the same (test_quick_moto.py)."""
+    for part in (items, table, expressions, requests):
+        part.quicken(patched)
+    _one_at_a_time(patched)
+
+
+@contextmanager
+def as_it_comes(patched: pytest.MonkeyPatch) -> Iterator[None]:
+    """moto unquickened, meanwhile."""
+    patched.undo()
+    try:
+        yield
+    finally:
+        quicken(patched)
+
+
+def _one_at_a_time(patched: pytest.MonkeyPatch) -> None:
+    """A transaction that fails puts back what it has changed, with what other threads wrote
+    meanwhile: here one call waits for the other."""
+    process, turn = BotocoreStubber.process_request, threading.RLock()
+
+    def in_turn(self: Any, request: Any) -> Any:
+        with turn:
+            _calls[request.url.partition("://")[2].partition(".")[0]] += 1
+            return requests.answered(request) or process(self, request)
+
+    patched.setattr(BotocoreStubber, "process_request", in_turn)
