@@ -77,6 +77,8 @@ LEFT_OUT: dict[str, str] = {
     "owner_recovery": "a person's way back into their account here",
     "answer": "first answers by Idempotency-Key, good for 48 h here",
     "api_key": "opens nothing elsewhere; machines get new ones",
+    "calendar_feed": "its URL follows from ids under the deployment's key; it is made anew",
+    "calendar_entry": "made from the appointment by events, forgotten after 60 days",
     "webhook": "its secret is made under the deployment's key; it is set up anew",
     "webhook_delivery": "what a server was told, kept for 30 days",
     "session": "a sign-in here; it opens nothing elsewhere",
@@ -126,6 +128,9 @@ NOT_TAKEN_ALONG: dict[str, frozenset[str]] = {
 
 SEALED = frozenset({"psychotherapy_note", "psychotherapy_addendum"})
 """Kinds that leave only under the public key of the named custodian (45 CFR 164.501)."""
+
+HANDED_OVER = EXPORTED.keys() | SEALED
+"""Of what is destroyed with a practice nothing of these goes that its custodian has not confirmed."""
 
 
 def is_exported(kind: str, *, system: bool) -> bool:

@@ -13,7 +13,7 @@ PUBLIC_ROUTES = frozenset(
         "healthz", "read_openapi", "read_docs", "create_practice", "verify_practice", "sign_in",
         "finish_sign_in", "ask_for_passkey", "unlock_session", "request_reset", "reset_password",
         "request_verification",
-        "refresh_session", "accept_invitation", "cancel_recovery", "read_signing_keys",
+        "refresh_session", "accept_invitation", "cancel_recovery", "read_signing_keys", "read_calendar",
         "start_provider_sign_in", "finish_provider_sign_in",
     }
 )  # fmt: skip

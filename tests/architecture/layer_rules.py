@@ -25,7 +25,7 @@ TIERS: tuple[tuple[str, ...], ...] = (
     ("scheduling", "clinical", "psychotherapy", "documents", "messaging"),
     ("prescribing", "billing"),
     ("claims",),
-    ("portal", "tasks", "audit", "reporting", "interop", "operations", "webhooks"),
+    ("portal", "tasks", "audit", "reporting", "interop", "operations", "webhooks", "calendars"),
     ("custody", "onboarding", "subscriptions"),
 )
 TIER_OF = {domain: tier for tier, domains in enumerate(TIERS) for domain in domains}

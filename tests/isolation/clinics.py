@@ -148,6 +148,7 @@ def build_clinics(start: datetime) -> Clinics:
         _patient(clinic, "", payer_id=clinic.ids["payer_id"])
         _patient(clinic, "other_", payer_id="pyr_00000000000000000000000000")
         _appointments(clinic)
+        _feeds(clinic)
     world.pump()
     for clinic in both:
         _accounts(clinic)
@@ -389,6 +390,18 @@ def _places(clinic: Clinic) -> None:
     path = f"/v1/practitioners/{ids['practitioner_id']}/availability"
     rules = {"rules": [{"weekday": day, **hours} for day in WEEK]}
     clinic.done(200, Role.OWNER, "PUT", path, rules, If_Match='"0"')
+
+
+def _feeds(clinic: Clinic) -> None:
+    ids, mark = clinic.ids, clinic.mark
+    another = {"family_name": f"{mark} Other", "given_name": "Yaw"}
+    ids["other_practitioner_id"] = clinic.made(Role.OWNER, "/v1/practitioners", another)
+    for owner in ("practitioner", "patient"):
+        for prefix in ("", "other_"):
+            path = f"/v1/{owner}s/{ids[f'{prefix}{owner}_id']}/calendar-feeds"
+            made = clinic.done(201, Role.MANAGER, "POST", path, {}).json
+            ids[f"{prefix}{owner}_feed_id"] = made["id"]
+            ids.setdefault("secret", made["url"].rpartition("/")[2])
 
 
 def _money(clinic: Clinic) -> None:

@@ -37,6 +37,7 @@ FOR_ANYBODY = {
     "refresh_session",
     "accept_invitation",
     "cancel_recovery",
+    "read_calendar",
     "read_signing_keys",
     "start_provider_sign_in",
     "finish_provider_sign_in",
