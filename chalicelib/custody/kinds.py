@@ -21,6 +21,7 @@ EXPORTED: dict[str, str] = {
     "coverage_order": "which policy comes first",
     # scheduling
     "room": "set-up",
+    "equipment": "set-up",
     "appointment-type": "set-up",
     "availability": "set-up",
     "day": "what is taken of a resource's day",
