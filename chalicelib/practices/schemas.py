@@ -42,7 +42,9 @@ class PracticeChange(Body):
 
     name: Line | None = None
     phone: Phone | None = None
-    billing: BillingIdentityValue | None = None
+    billing: BillingIdentityValue | None = Field(
+        default=None, description="Once there is one, it wants a step-up to change"
+    )
     require_mfa: bool | None = Field(
         default=None, description="Of every member a second factor; wants a step-up to change"
     )
