@@ -296,6 +296,7 @@ class AppointmentView(Answer):
     confirmed_at: Instant | None = Field(description="When the patient said that they come")
     confirmed_by: str | None = Field(description="By what: `link` or `sms`")
     overbooked: OverbookReason | None
+    series_id: str | None
     late: Annotated[bool, BeforeValidator(bool)] = Field(description="Cancelled late")
     steps: list[StepView]
 
