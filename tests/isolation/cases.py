@@ -323,6 +323,7 @@ CASES: dict[str, Case] = {
         },
         if_match=0,
     ),
+    "list_patient_messages": Case(query={"limit": "10"}),
     "read_visit_link": Case(path={"secret": "visit_secret"}),
     "answer_visit_link": Case({"answer": "confirmed"}, path={"secret": "visit_secret"}),
     # clinical
