@@ -2,9 +2,16 @@
 
 from ..identity.permissions import Permission
 from ..platform.context import Context, SystemContext
-from ..platform.http import PUBLIC, Routes
-from . import plan, visit_links
-from .schemas import ReminderPlanBody, ReminderPlanView, VisitAnswer, VisitAnswered, VisitView
+from ..platform.http import PUBLIC, Page, PageQuery, Routes
+from . import plan, sent, visit_links
+from .schemas import (
+    MessageView,
+    ReminderPlanBody,
+    ReminderPlanView,
+    VisitAnswer,
+    VisitAnswered,
+    VisitView,
+)
 
 routes = Routes("messaging")
 
@@ -23,6 +30,13 @@ def set_reminder_plan(context: Context, body: ReminderPlanBody) -> ReminderPlanV
     end, or before they begin where the visit comes first.
     """
     return ReminderPlanView.model_validate(plan.set_plan(context, body))
+
+
+@routes.get("/v1/patients/{patient_id}/messages", permission=Permission.BOOK_APPOINTMENT)
+def list_patient_messages(context: Context, patient_id: str, query: PageQuery) -> Page[MessageView]:
+    """What a patient was sent and what became of it, and what they texted back; the latest first."""
+    items, cursor = sent.messages_of(context, patient_id, query)
+    return Page[MessageView].model_validate({"items": items, "next_cursor": cursor})
 
 
 @routes.get("/v1/visit-links/{secret}", permission=PUBLIC)

@@ -70,3 +70,30 @@ class VisitAnswered(Answer):
     """What was understood; the front desk, or the schedule's own rules, do the rest."""
 
     answer: str
+
+
+class ChangeView(Answer):
+    """What became of a message: when, by which channel, why."""
+
+    status: str
+    at: Instant
+    channel: str
+    reason: str
+
+
+class MessageView(Answer):
+    """One message to a patient, or of theirs: of ours no text is kept, of theirs the words.
+
+    `cause` is the record it is about: an appointment.
+    """
+
+    id: str
+    version: int
+    template: str
+    channel: str
+    status: str
+    reason: str | None
+    cause: str
+    staged_at: Instant
+    words: str | None
+    history: list[ChangeView]

@@ -9,7 +9,7 @@ from ..platform.store import find_many
 from ..practices.models import Location, Practice
 from .models import Reminders
 from .ports import can_be_answered
-from .visit_texts import LANGUAGES, Mail, language_of, time_text
+from .visit_texts import LANGUAGES, REPLY_HELP, Mail, language_of, time_text
 from .wording import SMS, filled
 
 
@@ -27,6 +27,12 @@ class Writer:
             asks = [words.answer] if can_be_answered() else []
             return Mail("", " ".join([filled(words.sms, self.values), *asks, words.opt_out]))
         return Mail(filled(words.subject, self.values), f"{filled(words.mail, self.values)}\n")
+
+    def reply(self, kind: str) -> Mail:
+        """The answer to a patient's text; help says how to end texts as well."""
+        words = LANGUAGES[self.language]
+        text = filled(words.replies[kind], self.values)
+        return Mail("", f"{text}\n{words.opt_out}" if kind == REPLY_HELP else text)
 
 
 def writer_to(context: Context, patient: Patient, visit: Reminders, *, link: str = "") -> Writer:

@@ -296,6 +296,7 @@ class AppointmentView(Answer):
     confirmed_at: Instant | None = Field(description="When the patient said that they come")
     confirmed_by: str | None = Field(description="By what: `link` or `sms`")
     overbooked: OverbookReason | None
+    series_id: str | None
     late: Annotated[bool, BeforeValidator(bool)] = Field(description="Cancelled late")
     steps: list[StepView]
 
@@ -337,6 +338,24 @@ class DayView(Answer):
     time_zone: str
     overbooked: list[OverbookedCount]
     items: list[DayEntry]
+
+
+class ConflictQuery(Query):
+    """Local days, both included, 28 at most."""
+
+    from_day: date = Field(alias="from", examples=["2026-03-02"])
+    until: date = Field(examples=["2026-03-29"])
+
+
+class ConflictView(Answer):
+    """A booked visit outside the practitioner's hours, and a free slot to which it may move."""
+
+    appointment: AppointmentView
+    offer: SlotView | None
+
+
+class ConflictList(Answer):
+    items: list[ConflictView]
 
 
 class FlowEntryView(Answer):
