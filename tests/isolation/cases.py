@@ -287,6 +287,18 @@ CASES: dict[str, Case] = {
             "slot_hold_id": "$slot_hold_id",
         }
     ),
+    "book_family": Case(
+        {
+            "members": [
+                {"patient_id": "$patient_id", "type_id": "$type_id"},
+                {"patient_id": "$other_patient_id", "type_id": "$type_id"},
+            ],
+            "practitioner_id": "$practitioner_id",
+            "location_id": "$location_id",
+            "room_id": "$room_id",
+            "starts_at": "2026-03-05T14:00:00-05:00",
+        }
+    ),
     "order_series": Case(
         {
             "patient_id": "$patient_id",
@@ -323,6 +335,9 @@ CASES: dict[str, Case] = {
         },
         if_match=0,
     ),
+    "list_message_templates": Case(),
+    "set_message_template": Case({"text": "See you on {date}."}, if_match=0),
+    "drop_message_template": Case(path={"template_id": "own_template_id"}),
     "list_patient_messages": Case(query={"limit": "10"}),
     "read_visit_link": Case(path={"secret": "visit_secret"}),
     "answer_visit_link": Case({"answer": "confirmed"}, path={"secret": "visit_secret"}),
