@@ -75,6 +75,8 @@ LEFT_OUT: dict[str, str] = {
     "owner_recovery": "a person's way back into their account here",
     "answer": "first answers by Idempotency-Key, good for 48 h here",
     "api_key": "opens nothing elsewhere; machines get new ones",
+    "calendar_feed": "its URL follows from ids under the deployment's key; it is made anew",
+    "calendar_entry": "made from the appointment by events, forgotten after 60 days",
     "webhook": "its secret is made under the deployment's key; it is set up anew",
     "webhook_delivery": "what a server was told, kept for 30 days",
     "session": "a sign-in here; it opens nothing elsewhere",

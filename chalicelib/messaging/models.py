@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 
 from ..platform.due import clear_due, set_due
 from ..platform.store import (
@@ -12,6 +13,7 @@ from ..platform.store import (
     InstantAttribute,
     IntegerAttribute,
     Key,
+    PracticeInKey,
     Record,
     ValueAttribute,
     join,
@@ -22,6 +24,8 @@ SENDING, SENT, FAILED, UNKNOWN, NOT_SENT = "sending", "sent", "failed", "unknown
 SKIPPED = "skipped"
 REMINDER, UNANSWERED = "appointment_reminder", "message_unanswered"
 """What falls due: the next step of an appointment's reminders; a message that is still `sending`."""
+CONFIRMED, CANCEL_ASKED, CANCELLED, MOVE_WANTED = "confirmed", "cancel_asked", "cancelled", "move"
+"""What a patient answered."""
 ANSWERED_WITHIN = timedelta(minutes=2)
 """Twice as long as the function that asks a provider lives."""
 
@@ -63,17 +67,22 @@ class Reminders(Record):
     """The reminders of one appointment that are still to come; due with the first of them.
 
     `appointment_version` is the newest that was heard of: what is told of an older one is dropped.
+    `answer` is what the patient said of the visit as it stands, `spent` the steps whose link is used.
     """
 
     KIND = "reminders"
 
     appointment_id = IdInKey("apt")
+    practice_id = PracticeInKey()
     appointment_version = IntegerAttribute()
     patient_id = UnicodeAttribute()
     location_id = UnicodeAttribute()
     starts_at = InstantAttribute()
     time_zone = UnicodeAttribute()
     steps = ValueAttribute(tuple[PlannedStep, ...], default=())
+    over = BooleanAttribute(default=False)
+    answer = UnicodeAttribute(null=True)
+    spent = ValueAttribute(tuple[str, ...], default=())
 
     @classmethod
     def key(cls, practice_id: str, appointment_id: str) -> Key:
@@ -85,6 +94,15 @@ class Reminders(Record):
         """When the visit begins, in UTC."""
         at: datetime = self.starts_at
         return at
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    def stand(self, version: int, starts_at: datetime, *, over: bool) -> None:
+        """As the appointment is now; an answer to what it was before is none."""
+        self.appointment_version, self.starts_at, self.over = version, starts_at, over
+        self.answer, self.spent = None, ()
 
     def wait_for(self, steps: tuple[PlannedStep, ...]) -> None:
         """These are to come; due with the first."""

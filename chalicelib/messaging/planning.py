@@ -17,7 +17,7 @@ def plan_reminders(context: Context, event: Event) -> None:
 
     Nothing for an older version than one that was heard of. One BatchGet, one write.
     """
-    found, reminders = _heard(context, event)
+    found, reminders = _heard(context, event, over=False)
     if reminders is not None:
         reminders.wait_for(_steps(context, event, reminders, found))
         _keep(context, reminders)
@@ -25,7 +25,7 @@ def plan_reminders(context: Context, event: Event) -> None:
 
 def end_reminders(context: Context, event: Event) -> None:
     """The appointment is cancelled, missed or under way: nothing is to come."""
-    _, reminders = _heard(context, event)
+    _, reminders = _heard(context, event, over=True)
     if reminders is not None:
         reminders.wait_for(())
         _keep(context, reminders)
@@ -37,7 +37,9 @@ def zone_of(patient: Patient | None, time_zone: str) -> ZoneInfo:
     return ZoneInfo(own or time_zone)
 
 
-def _heard(context: Context, event: Event) -> tuple[dict[Key, Record], Reminders | None]:
+def _heard(
+    context: Context, event: Event, *, over: bool
+) -> tuple[dict[Key, Record], Reminders | None]:
     """What is read of it, and the reminders as of this event; None where a newer one was heard."""
     practice_id, data = context.practice_id, event.data
     context.concerns(data["patient_id"])
@@ -53,9 +55,9 @@ def _heard(context: Context, event: Event) -> tuple[dict[Key, Record], Reminders
     if isinstance(known, Reminders) and known.appointment_version >= event.subject_version:
         return found, None
     reminders = known if isinstance(known, Reminders) else Reminders(*key)
-    reminders.appointment_version = event.subject_version
+    reminders.stand(event.subject_version, from_iso(data["starts_at"]), over=over)
     reminders.patient_id, reminders.location_id = data["patient_id"], data["location_id"]
-    reminders.starts_at, reminders.time_zone = from_iso(data["starts_at"]), data["time_zone"]
+    reminders.time_zone = data["time_zone"]
     return found, reminders
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from ..patients.models import Patient
 from ..patients.registration import read_patient
 from ..platform.clock import iso
+from ..platform.config import settings
 from ..platform.context import Context
 from ..platform.ids import derived_id
 from ..practices.models import UNVERIFIED
@@ -14,6 +15,7 @@ from .plan import read_plan
 from .planning import zone_of
 from .reminder_times import PlannedStep
 from .sending import Outgoing, decline, give_up, send_once
+from .visit_tokens import VisitToken
 from .writing import writer_to
 
 TEMPLATE = "appointment_reminder"
@@ -74,11 +76,13 @@ def _send(
 def _outgoing(
     context: Context, reminders: Reminders, patient: Patient, step: PlannedStep
 ) -> Outgoing:
-    version = str(reminders.appointment_version)
+    version, appointment_id = reminders.appointment_version, reminders.appointment_id
+    token = VisitToken(context.practice_id, appointment_id, version, step.name)
+    link = f"{settings().app_url}/visit/{token.secret()}"
     return Outgoing(
-        derived_id("msg", reminders.appointment_id, version, step.name),
+        derived_id("msg", appointment_id, str(version), step.name),
         TEMPLATE,
-        reminders.appointment_id,
-        writer_to(context, patient, reminders).reminder,
+        appointment_id,
+        writer_to(context, patient, reminders, link=link).reminder,
         act_by=reminders.start,
     )

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from ..platform.http import Answer, Body, LocalTime
+from ..platform.http import Answer, Body, Instant, LocalTime
 
 TypeId = Annotated[str, StringConstraints(pattern=r"^typ_[0-9A-Z]{26}$")]
 
@@ -46,3 +46,27 @@ class ReminderPlanView(Answer):
     steps: list[StepValue]
     by_type: list[TypeSteps]
     quiet_hours: QuietHoursValue = Field(validation_alias="quiet")
+
+
+class VisitAnswer(Body):
+    answer: Literal["confirmed", "cancelled", "move"]
+
+
+class VisitView(Answer):
+    """What a reminder's link shows; `open` says whether it can still be answered by it."""
+
+    practice: str
+    location: str
+    phone: str | None
+    first_name: str | None
+    language: str
+    starts_at: Instant
+    time_zone: str
+    answer: str | None
+    open: bool
+
+
+class VisitAnswered(Answer):
+    """What was understood; the front desk, or the schedule's own rules, do the rest."""
+
+    answer: str

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from ..patients.models import Patient
 from ..platform.context import Context
@@ -30,12 +29,12 @@ class Writer:
         return Mail(filled(words.subject, self.values), f"{filled(words.mail, self.values)}\n")
 
 
-def writer_to(context: Context, patient: Patient, visit: Reminders) -> Writer:
-    """One BatchGet: practice and location."""
+def writer_to(context: Context, patient: Patient, visit: Reminders, *, link: str = "") -> Writer:
+    """One BatchGet: practice and location. `link` is where the patient answers."""
     keys = Practice.key(context.practice_id), Location.key(context.practice_id, visit.location_id)
     found = find_many(keys, consistent=True)
     practice, location = (found.get(key) for key in keys)
-    language, zone = language_of(patient.language, context.tenant.locale), ZoneInfo(visit.time_zone)
+    language, zone = language_of(patient.language, context.tenant.locale), visit.zone
     phones = [each.phone for each in (location, practice) if isinstance(each, Location | Practice)]
     values = {
         "practice": practice.name if isinstance(practice, Practice) else "",
@@ -44,5 +43,6 @@ def writer_to(context: Context, patient: Patient, visit: Reminders) -> Writer:
         "first_name": patient.name.preferred or patient.name.given or "",
         "date": LANGUAGES[language].day(visit.start, zone),
         "time": time_text(visit.start, zone),
+        "link": link,
     }
     return Writer(language, values)

@@ -60,10 +60,20 @@ def derived_id_at(prefix: str, instant: datetime, *parts: str) -> str:
 
 def instant_of(identifier: str) -> datetime:
     """When an id was made, to the millisecond."""
+    return datetime.fromtimestamp((number_of(identifier) >> 80) / 1000, UTC)
+
+
+def number_of(identifier: str) -> int:
+    """The 128 bits of an id, without its prefix: for where 30 characters are too many."""
     value = 0
     for letter in identifier.rpartition("_")[2]:
         value = value * 32 + ALPHABET.index(letter)
-    return datetime.fromtimestamp((value >> 80) / 1000, UTC)
+    return value
+
+
+def id_of(prefix: str, number: int) -> str:
+    """The reverse of `number_of`."""
+    return f"{prefix}_{_encode(number)}"
 
 
 def first_id_at(prefix: str, instant: datetime) -> str:

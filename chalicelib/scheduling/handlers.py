@@ -1,9 +1,10 @@
-"""What scheduling does off its queue: completing visits, handing over."""
+"""What scheduling does off its queue: completing visits, patients' answers, handing over."""
 
 from ..identity.leavers.hand_over import Order
 from ..platform.context import Context
 from ..platform.events import Event
 from ..platform.queues import Consumers
+from .answers import cancel_for_patient, note_confirmation
 from .arrivals import complete_visit
 from .handing_over import hand_over_appointments
 from .holds.holding import LAPSE
@@ -25,6 +26,18 @@ def fulfil_appointment(context: Context, event: Event) -> None:
 def hand_over(context: Context, event: Event) -> None:
     """What is booked with them goes to their successor."""
     hand_over_appointments(context, Order.of(event))
+
+
+@consumers.on("visit.confirmed")
+def confirm_visit(context: Context, event: Event) -> None:
+    """The patient answered a reminder: they come."""
+    note_confirmation(context, event)
+
+
+@consumers.on("visit.cancel_wanted")
+def cancel_visit(context: Context, event: Event) -> None:
+    """The patient answered a reminder: they do not come."""
+    cancel_for_patient(context, event)
 
 
 @consumers.when_due(LAPSE)

@@ -274,6 +274,8 @@ class Appointment(Record):
     bill_to = UnicodeAttribute()
     starts_at = InstantAttribute()
     ends_at = InstantAttribute()
+    confirmed_at = InstantAttribute(null=True)
+    confirmed_by = UnicodeAttribute(null=True)
     minutes_before = IntegerAttribute(null=True)
     minutes_after = IntegerAttribute(null=True)
     overbooked = UnicodeAttribute(null=True)
@@ -299,6 +301,7 @@ class Appointment(Record):
     ) -> None:
         """Set when and where it is, and the index keys that say so."""
         self.starts_at = starts_at.astimezone(UTC)
+        self.confirmed_at = self.confirmed_by = None
         self.ends_at = self.starts_at + timedelta(minutes=demand.length)
         self.minutes_before, self.minutes_after = demand.before or None, demand.after or None
         self.time_zone = time_zone

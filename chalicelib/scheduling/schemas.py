@@ -225,6 +225,8 @@ class AppointmentView(Answer):
     type_id: str
     title: str
     bill_to: BillTo
+    confirmed_at: Instant | None = Field(description="When the patient said that they come")
+    confirmed_by: str | None = Field(description="By what: `link` or `sms`")
     overbooked: OverbookReason | None
     steps: list[StepView]
 

@@ -9,11 +9,11 @@ from chalicelib.platform.http import PUBLIC, Endpoint
 
 PUBLIC_ROUTES = frozenset(
     {
-        "confirm_receipt", "read_certificate",
+        "confirm_receipt", "read_certificate", "read_visit_link", "answer_visit_link",
         "healthz", "read_openapi", "read_docs", "create_practice", "verify_practice", "sign_in",
         "finish_sign_in", "ask_for_passkey", "unlock_session", "request_reset", "reset_password",
         "request_verification",
-        "refresh_session", "accept_invitation", "cancel_recovery", "read_signing_keys",
+        "refresh_session", "accept_invitation", "cancel_recovery", "read_signing_keys", "read_calendar",
         "start_provider_sign_in", "finish_provider_sign_in",
     }
 )  # fmt: skip

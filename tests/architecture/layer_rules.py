@@ -25,7 +25,7 @@ TIERS: tuple[tuple[str, ...], ...] = (
     ("scheduling", "clinical", "psychotherapy", "documents", "messaging"),
     ("prescribing", "billing"),
     ("claims",),
-    ("portal", "tasks", "audit", "reporting", "interop", "operations", "webhooks"),
+    ("portal", "tasks", "audit", "reporting", "interop", "operations", "webhooks", "calendars"),
     ("custody", "onboarding", "subscriptions"),
 )
 TIER_OF = {domain: tier for tier, domains in enumerate(TIERS) for domain in domains}
@@ -80,6 +80,7 @@ NOT_PURE = {
     "chalicelib/identity/openid/discovery.py": "asks a practice's identity provider, and keeps what it said",
     "chalicelib/identity/sessions/signing_keys.py": "reads the deployment's signing keys",
     "chalicelib/claims/shared_mailbox.py": "finds the practice of a file, before there is a context",
+    "chalicelib/messaging/visit_tokens.py": "signs under the deployment's keys",
     "chalicelib/custody/sealed_words.py": "opens and closes seals under the deployment's keys",
     "chalicelib/clinical/icd10cm.py": "reads the code tables shipped beside it",
     "chalicelib/identity/credentials/common_passwords.py": "reads the list shipped beside it",

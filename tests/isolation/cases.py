@@ -204,6 +204,14 @@ CASES: dict[str, Case] = {
     "make_api_key": Case(API_KEY),
     "rotate_api_key": Case({"overlap_hours": 1}),
     "revoke_api_key": Case(),
+    # calendars
+    "read_calendar": Case(),
+    "add_practitioner_feed": Case({"named": False}),
+    "list_practitioner_feeds": Case(),
+    "revoke_practitioner_feed": Case(path={"feed_id": "practitioner_feed_id"}),
+    "add_patient_feed": Case({"named": False}),
+    "list_patient_feeds": Case(),
+    "revoke_patient_feed": Case(path={"feed_id": "patient_feed_id"}),
     # webhooks
     "add_webhook": Case(WEBHOOK),
     "list_webhooks": Case(),
@@ -296,6 +304,8 @@ CASES: dict[str, Case] = {
         },
         if_match=0,
     ),
+    "read_visit_link": Case(path={"secret": "visit_secret"}),
+    "answer_visit_link": Case({"answer": "confirmed"}, path={"secret": "visit_secret"}),
     # clinical
     "read_chart": Case(),
     "start_encounter": Case({"practitioner_id": "$practitioner_id", "location_id": "$location_id"}),

@@ -10,6 +10,7 @@ from typing import Any
 from chalicelib.identity.links import link_token
 from chalicelib.identity.models import Link
 from chalicelib.identity.permissions import FOR_MACHINES, Role
+from chalicelib.messaging.visit_tokens import VisitToken
 from chalicelib.operations.models import APPROVED, OPENED, Recovery
 from chalicelib.platform.runtime import runtime
 from chalicelib.platform.store import UnitOfWork, system_scope
@@ -147,6 +148,7 @@ def build_clinics(start: datetime) -> Clinics:
         _patient(clinic, "", payer_id=clinic.ids["payer_id"])
         _patient(clinic, "other_", payer_id="pyr_00000000000000000000000000")
         _appointments(clinic)
+        _feeds(clinic)
     world.pump()
     for clinic in both:
         _accounts(clinic)
@@ -388,6 +390,18 @@ def _places(clinic: Clinic) -> None:
     clinic.done(200, Role.OWNER, "PUT", path, rules, If_Match='"0"')
 
 
+def _feeds(clinic: Clinic) -> None:
+    ids, mark = clinic.ids, clinic.mark
+    another = {"family_name": f"{mark} Other", "given_name": "Yaw"}
+    ids["other_practitioner_id"] = clinic.made(Role.OWNER, "/v1/practitioners", another)
+    for owner in ("practitioner", "patient"):
+        for prefix in ("", "other_"):
+            path = f"/v1/{owner}s/{ids[f'{prefix}{owner}_id']}/calendar-feeds"
+            made = clinic.done(201, Role.MANAGER, "POST", path, {}).json
+            ids[f"{prefix}{owner}_feed_id"] = made["id"]
+            ids.setdefault("secret", made["url"].rpartition("/")[2])
+
+
 def _money(clinic: Clinic) -> None:
     billing = {
         "legal_name": f"{clinic.mark} Clinic PC",
@@ -465,6 +479,8 @@ def _appointments(clinic: Clinic) -> None:
             "starts_at": starts_at,
         }
         clinic.ids[name] = clinic.made(Role.NURSE, "/v1/appointments", body)
+    visit = VisitToken(clinic.ids["practice_id"], clinic.ids["other_appointment_id"], 1, "2d")
+    clinic.ids["visit_secret"] = visit.secret()
 
 
 def _hold(clinic: Clinic) -> dict[str, Any]:

@@ -19,6 +19,8 @@ from tests.world import Answered
 
 FOR_ANYBODY = {
     "confirm_receipt",
+    "read_visit_link",
+    "answer_visit_link",
     "read_certificate",
     "healthz",
     "read_openapi",
@@ -35,6 +37,7 @@ FOR_ANYBODY = {
     "refresh_session",
     "accept_invitation",
     "cancel_recovery",
+    "read_calendar",
     "read_signing_keys",
     "start_provider_sign_in",
     "finish_provider_sign_in",

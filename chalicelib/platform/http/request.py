@@ -20,7 +20,7 @@ from .problems import bad_request
 MAX_BODY = 1_000_000
 NO_BODY = (b"", b"{}")
 IDEMPOTENCY_KEY = re.compile(r"[!-~]([ -~]{0,253}[!-~])?")
-PATH_PARAMETER = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+PATH_PARAMETER = re.compile(r"[A-Za-z0-9_.-]{1,200}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def _serve(
     asked = asked_of(endpoint, request, path)
     key, raw_path = asked.idempotency_key, asked.path
     try:
-        caller = _caller(endpoint, request, key, path, request_id)
+        caller = _caller(endpoint, request, asked, path, request_id)
     except (Unauthenticated, TooManyRequests) as refusal:
         _record_stranger(endpoint, asked, refusal, request_id)
         raise
@@ -131,10 +131,11 @@ def _commit(
 def _caller(
     endpoint: Endpoint,
     request: Served,
-    key: str | None,
+    asked: Asked,
     path: dict[str, str],
     request_id: str,
 ) -> Caller:
+    key = asked.idempotency_key
     if endpoint.public:
         _admit(request)
         return _nobody(key)
@@ -143,7 +144,7 @@ def _caller(
     def beside(practice_id: str, user_id: str) -> Iterator[Key]:
         if key is not None:
             yield StoredAnswer.key(practice_id, user_id, key)
-        if endpoint.brings is not None:
+        if endpoint.brings is not None and asked.fault is None:
             yield from endpoint.brings(practice_id, path)
 
     try:

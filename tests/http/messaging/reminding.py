@@ -12,6 +12,7 @@ from botocore.awsrequest import AWSResponse
 from chalicelib.platform.aws import client
 from chalicelib.platform.clock import iso
 from chalicelib.platform.events import Event
+from chalicelib.platform.ids import derived_id
 from tests.builders.patients import register_patient
 from tests.faults import Died
 from tests.world import ADDRESS, World, add_member, clear, sign_up
@@ -19,6 +20,11 @@ from tests.world import ADDRESS, World, add_member, clear, sign_up
 MAIL, SMS = "rosa.diaz@example.com", "+12125550147"
 VISIT, TYPE = "apt_1", "typ_00000000000000000000000001"
 SOON = timedelta(hours=2, minutes=1)
+
+
+def apt(visit: str) -> str:
+    """The id of the visit that a test calls `apt_1`."""
+    return derived_id("apt", visit)
 
 
 @dataclass
@@ -40,7 +46,7 @@ class Reminding:
             f"evt_{visit}_{version}",
             f"appointment.{what}",
             self.practice_id,
-            visit,
+            apt(visit),
             version,
             self.world.clock.now(),
             {
@@ -64,7 +70,7 @@ class Reminding:
         (item,) = (
             each
             for each in self.world.items()
-            if each["kind"]["S"] == "reminders" and f"#{visit}#" in each["pk"]["S"]
+            if each["kind"]["S"] == "reminders" and f"#{apt(visit)}#" in each["pk"]["S"]
         )
         return item
 
@@ -113,7 +119,7 @@ class Reminding:
         told = [
             (item["channel"]["S"], item["status"]["S"], item.get("reason", {}).get("S", ""))
             for item in self.world.items()
-            if item["kind"]["S"] == "message" and item["cause"]["S"] == visit
+            if item["kind"]["S"] == "message" and item["cause"]["S"] == apt(visit)
         ]
         assert len(told) <= 1
         return told[0] if told else None

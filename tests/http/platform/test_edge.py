@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.world import ADDRESS, World, sign_up
+from tests.world import ADDRESS, World, add_member, sign_up
 
 ROOM = {"name": "North", "time_zone": "America/New_York", "address": ADDRESS}
 
@@ -75,6 +75,15 @@ def test_a_key_part_in_a_path_is_no_key(world: World) -> None:
     token = sign_up(world)
     answer = world.call("GET", "/v1/locations/loc_1%23x", token=token)
     assert (answer.status, answer.json["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize("part", ["enc_1%23x", "%23", "%00", "e%2Fe", "x" * 65, "%F2%9B%90%92"])
+def test_nor_where_what_it_names_is_read_with_the_caller(world: World, part: str) -> None:
+    """Found by campaign: it was a 500."""
+    clinician, _ = add_member(world, sign_up(world), "clinician")
+    for path in (f"pat_1/encounters/{part}", f"{part}/encounters/enc_1"):
+        answer = world.call("GET", f"/v1/patients/{path}", token=clinician)
+        assert answer.status == 404, path
 
 
 def test_health_openapi_and_docs_need_no_token(world: World) -> None:
