@@ -19,7 +19,7 @@ from ..platform.store import find, get
 from ..practices.models import ACTIVE, Practice
 from .errors import GraceOver, NotOpen
 from .exporting import start_export
-from .models import Closing, Export
+from .models import ENDED, RUNNING, Closing, Export
 from .requesting import new_export
 from .schemas import ClosingBody, ReceiptBody
 from .sealing import is_public_key
@@ -33,11 +33,14 @@ DUE = "closing_grace"
 def close_practice(context: SystemContext, body: ClosingBody) -> Closing:
     """Close the practice; from now on it is read only, and its final export is written.
 
-    For thirty days an owner may think better of it. NotOpen (409) for one that is not active;
-    Invalid (422) naming a name, e-mail or key that is wrong.
+    For thirty days an owner may think better of it. Of one that closes or is closed, another
+    custodian takes the place of the one named before: a new final export, a new confirmation.
+    NotOpen (409) for any other; Invalid (422) naming a name, e-mail or key that is wrong.
     """
     practice = get(Practice, Practice.key(context.practice_id))
     _check(practice, body)
+    if practice.status in (CLOSING, CLOSED):
+        return _named_anew(context, body)
     if practice.status != ACTIVE:
         raise NotOpen
     export = new_export(context)
@@ -58,6 +61,32 @@ def close_practice(context: SystemContext, body: ClosingBody) -> Closing:
     start_export(context, export)
     context.work.create(export)
     context.work.create(_link(context, closing))
+    return closing
+
+
+def hand_over_anew(context: Context, closing: Closing) -> Link:
+    """Stage a new final export in place of the one before, which is given up if it is under way.
+
+    The custodian confirms anew; the caller stages the link, which is no record of the practice.
+    """
+    before = find(Export, Export.key(context.practice_id, closing.export_id))
+    if before is not None and before.state == RUNNING:
+        before.state = ENDED
+        context.work.save(before)
+    export = new_export(context)
+    export.approved_by, export.approved_at = closing.requested_by, context.now()
+    closing.export_id, closing.link_id = export.id, context.new_id("lnk")
+    closing.received_at = closing.received_sha256 = None
+    start_export(context, export)
+    context.work.create(export)
+    context.work.save(closing)
+    return _link(context, closing)
+
+
+def _named_anew(context: SystemContext, body: ClosingBody) -> Closing:
+    closing = read_closing(context)
+    closing.custodian = body.custodian.custodian()
+    context.work.create(hand_over_anew(context, closing))
     return closing
 
 

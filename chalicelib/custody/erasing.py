@@ -16,19 +16,23 @@ from ..platform.context import ERASED, Context
 from ..platform.events import Event
 from ..platform.store import (
     Key,
+    Record,
     Row,
     UnitOfWork,
     destroy_rows,
     find,
+    get,
     query_all,
     sweep_page,
     system_scope,
 )
 from ..practices.models import Practice
-from .erasures import STEP
+from .closing import hand_over_anew
+from .erasures import STEP, give_up, may_still_go
 from .keeping import belongs_to, why_it_stays
-from .models import DONE, RUNNING, Erasure
-from .stored_files import PLACES, destroy_versions, versions_page
+from .kinds import HANDED_OVER
+from .models import DONE, RUNNING, Closing, Erasure, Export
+from .stored_files import PLACES, SENT_TO, destroy_under, destroy_versions, versions_page
 
 SLICE_SECONDS = 20.0
 BACKUPS_LAST = timedelta(days=35)
@@ -41,7 +45,14 @@ def erase_slice(context: Context, event: Event) -> None:
     erasure = find(Erasure, Key(Erasure.key(context.practice_id).pk, event.subject))
     if erasure is None or erasure.state != RUNNING or erasure.step != int(event.data["step"]):
         return
-    _PHASES[erasure.phase](context, erasure)
+    if (
+        erasure.patient_id
+        and erasure.phase == "count"
+        and not may_still_go(context, erasure.patient_id)
+    ):
+        give_up(context, erasure)
+    else:
+        _PHASES[erasure.phase](context, erasure)
     erasure.step += 1
     context.work.save(erasure)
     if erasure.state == RUNNING:
@@ -55,14 +66,27 @@ def _count(context: Context, erasure: Erasure) -> None:
             stays = why_it_stays(row, context.today())
             (found if stays is None else kept)[row["kind"]["S"]] += 1
     erasure.found, erasure.kept = dict(found), dict(kept)
-    if erasure.position is None:
-        erasure.phase = "rows"
+    if erasure.position is not None:
+        return
+    erasure.phase = "rows"
+    closing = None if erasure.patient_id else find(Closing, Closing.key(context.practice_id))
+    if closing is not None and _has_grown(context, closing, found):
+        give_up(context, erasure)
+        _by_itself(hand_over_anew(context, closing))
+
+
+def _has_grown(context: Context, closing: Closing, found: Counter[str]) -> bool:
+    """Whether there is more of anything than the custodian has confirmed: it came after that export."""
+    export = get(Export, Export.key(context.practice_id, closing.export_id))
+    confirmed = export.counts or {}
+    return any(n > confirmed.get(kind, 0) for kind, n in found.items() if kind in HANDED_OVER)
 
 
 def _destroy_rows(context: Context, erasure: Erasure) -> None:
     for rows in _pages(context, erasure):
         going = [row for row in rows if why_it_stays(row, context.today()) is None]
         if erasure.patient_id:
+            erasure.versions += _destroy_sent(context, going)
             destroy_rows(context.practice_id, _bodies_of_claims(going))
         destroy_rows(context.practice_id, map(_key, going))
     if erasure.position is None:
@@ -116,6 +140,17 @@ def _pages(context: Context, erasure: Erasure) -> Iterator[list[Row]]:
             return
 
 
+def _destroy_sent(context: Context, rows: list[Row]) -> int:
+    """Every version of the files in which the claims among `rows` were sent; how many."""
+    claims = [Record.from_raw_data(row) for row in rows if row["kind"]["S"] == Claim.KIND]
+    return sum(
+        destroy_under(context, place, f"{folder}{claim.number}-")
+        for claim in claims
+        if isinstance(claim, Claim)
+        for place, folder in SENT_TO
+    )
+
+
 def _bodies_of_claims(rows: list[Row]) -> list[Key]:
     """What lies beside a claim names no patient: it goes first, or nobody would find it again."""
     partitions = {row["pk"]["S"] for row in rows if row["kind"]["S"] == Claim.KIND}
@@ -139,7 +174,7 @@ def _leave_a_stone(context: Context) -> None:
 
 
 def _mail_certificate(context: Context, erasure: Erasure) -> None:
-    """The custodian gets a link to the certificate; made by itself, for it lies under `sys#`."""
+    """The custodian gets a link to the certificate."""
     link = Link(
         *Link.key(context.new_id("lnk")),
         purpose=CERTIFICATE,
@@ -147,11 +182,16 @@ def _mail_certificate(context: Context, erasure: Erasure) -> None:
         practice_id=context.practice_id,
         ends_at=context.now() + timedelta(days=365),
     )
+    _by_itself(link)
+    outbox.publish(context, "identity.link_made", link.id, 1, purpose=CERTIFICATE)
+
+
+def _by_itself(link: Link) -> None:
+    """A link lies under `sys#`: it is made before the slice is committed, and one too many is harmless."""
     work = UnitOfWork()
     work.create(link)
     with system_scope():
         work.commit()
-    outbox.publish(context, "identity.link_made", link.id, 1, purpose=CERTIFICATE)
 
 
 def _key(row: Row) -> Key:

@@ -1,12 +1,13 @@
 """Deciding that something is destroyed: a closed practice, or a patient's records past their date."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from ..clinical.models import Encounter
 from ..patients.models import Patient
 from ..patients.registration import read_patient
 from ..platform import outbox
 from ..platform.context import CLOSED, ERASING, Context
+from ..platform.due import clear_due, set_due
 from ..platform.errors import FieldError
 from ..platform.ids import instant_of
 from ..platform.store import find, get, query_all
@@ -20,10 +21,13 @@ from .errors import (
     UnderLegalHold,
 )
 from .holds import list_holds
-from .models import ASKED, RUNNING, Closing, Erasure, Export
+from .models import ASKED, ENDED, RUNNING, Closing, Erasure, Export
 from .retention import Rule, latest
 
 STEP = "erasure.step"
+BEGINS = "erasure_begins"
+QUIET = timedelta(minutes=6)
+"""Longer than any handler runs that had begun when the practice became one that is erased."""
 
 
 def ask_erasure(context: Context, by: str) -> Erasure:
@@ -40,13 +44,16 @@ def ask_erasure(context: Context, by: str) -> Erasure:
         export_sha256=closing.received_sha256,
         custodian_email=closing.custodian.email,
     )
-    context.work.create(erasure, refusal=ErasureAskedBefore())
+    _ask(context, erasure)
     return erasure
 
 
 def confirm_erasure(context: Context, by: str) -> Erasure:
-    """The second agrees, and it begins. SamePerson (409), and what `ask_erasure` refuses."""
-    _demand_ready(context)
+    """The second agrees: nothing is written from now on, and when all is quiet it begins.
+
+    SamePerson (409), and what `ask_erasure` refuses.
+    """
+    closing = _demand_ready(context)
     erasure = get(Erasure, Erasure.key(context.practice_id))
     if erasure.state != ASKED:
         raise ErasureAskedBefore
@@ -56,9 +63,31 @@ def confirm_erasure(context: Context, by: str) -> Erasure:
     practice.status = ERASING
     context.work.save(practice)
     erasure.confirmed_by = by
-    _begin(context, erasure)
+    erasure.export_sha256 = closing.received_sha256
+    erasure.custodian_email = closing.custodian.email
+    erasure.state = RUNNING
+    set_due(erasure, BEGINS, context.now() + QUIET)
     context.work.save(erasure)
     return erasure
+
+
+def begin_erasure(context: Context, erasure: Erasure) -> None:
+    """All is quiet: destroy, unless a hold was placed at the last moment."""
+    clear_due(erasure)
+    if list_holds(context):
+        give_up(context, erasure)
+    else:
+        outbox.publish(context, STEP, erasure.sk, erasure.version, step=str(erasure.step))
+    context.work.save(erasure)
+
+
+def give_up(context: Context, erasure: Erasure) -> None:
+    """Nothing has been destroyed, and two people have to decide again; the caller saves the erasure."""
+    erasure.state = ENDED
+    if not erasure.patient_id:
+        practice = get(Practice, Practice.key(context.practice_id))
+        practice.status = CLOSED
+        context.work.save(practice)
 
 
 def erase_patient(context: Context, patient_id: str) -> Erasure:
@@ -67,7 +96,7 @@ def erase_patient(context: Context, patient_id: str) -> Erasure:
     RetentionForbids (409) names the day from which on it may; UnderLegalHold (409).
     """
     patient = read_patient(context, patient_id)
-    if any(hold.patient_id in (None, patient_id) for hold in list_holds(context)):
+    if _is_held(context, patient_id):
         raise UnderLegalHold
     day, rule = kept_until(context, patient)
     if context.today() < day:
@@ -81,9 +110,18 @@ def erase_patient(context: Context, patient_id: str) -> Erasure:
         asked_by=context.actor.id,
         asked_at=context.now(),
     )
-    _begin(context, erasure)
-    context.work.create(erasure, refusal=ErasureAskedBefore())
+    erasure.state = RUNNING
+    outbox.publish(context, STEP, erasure.sk, 1, step="0")
+    _ask(context, erasure)
     return erasure
+
+
+def may_still_go(context: Context, patient_id: str) -> bool:
+    """Whether law and holds let a patient's records go as they are now, however late that is."""
+    patient = find(Patient, Patient.key(context.practice_id, patient_id))
+    if _is_held(context, patient_id):
+        return False
+    return patient is None or context.today() >= kept_until(context, patient)[0]
 
 
 def kept_until(context: Context, patient: Patient) -> tuple[date, Rule]:
@@ -128,6 +166,11 @@ def _demand_ready(context: Context) -> Closing:
     return closing
 
 
-def _begin(context: Context, erasure: Erasure) -> None:
-    erasure.state = RUNNING
-    outbox.publish(context, STEP, erasure.sk, 1, step="0")
+def _ask(context: Context, erasure: Erasure) -> None:
+    """One that was given up gives way."""
+    given_up = Erasure.state == ENDED
+    context.work.create(erasure, unless=given_up, refusal=ErasureAskedBefore())
+
+
+def _is_held(context: Context, patient_id: str) -> bool:
+    return any(hold.patient_id in (None, patient_id) for hold in list_holds(context))

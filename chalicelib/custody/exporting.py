@@ -13,9 +13,9 @@ from ..platform import outbox
 from ..platform.aws import client
 from ..platform.clock import monotonic
 from ..platform.config import settings
-from ..platform.context import ERASING, Context
+from ..platform.context import ERASED, ERASING, Context
 from ..platform.events import Event
-from ..platform.store import SYSTEM, Row, get, sweep_page
+from ..platform.store import SYSTEM, Row, find, sweep_page
 from .custodians import custodian_of
 from .kinds import NOT_TAKEN_ALONG, SEALED, is_exported
 from .lines import line_of, text_of
@@ -42,10 +42,10 @@ def write_slice(context: Context, event: Event) -> None:
 
     An export that meets the erasure of its practice is given up.
     """
-    export = get(Export, Export.key(context.practice_id, event.subject))
-    if export.state != RUNNING or export.step != int(event.data["step"]):
+    export = find(Export, Export.key(context.practice_id, event.subject))
+    if export is None or export.state != RUNNING or export.step != int(event.data["step"]):
         return
-    if context.tenant.status == ERASING:
+    if context.tenant.status in (ERASING, ERASED):
         export.state = ENDED
         context.work.save(export)
         return

@@ -3,8 +3,8 @@
 from ..platform.context import Context
 from ..platform.events import Event
 from ..platform.queues import Consumers
-from . import closing, erasing, exporting
-from .models import Closing
+from . import closing, erasing, erasures, exporting
+from .models import Closing, Erasure
 
 consumers = Consumers("custody")
 
@@ -25,6 +25,12 @@ def tell_custodian(context: Context, event: Event) -> None:
 def end_grace(context: Context, record: Closing) -> None:
     """The practice is closed."""
     closing.end_grace(context, record)
+
+
+@consumers.when_due(erasures.BEGINS)
+def begin_erasure(context: Context, record: Erasure) -> None:
+    """All is quiet, and the practice's records go."""
+    erasures.begin_erasure(context, record)
 
 
 @consumers.on("erasure.step")

@@ -87,6 +87,8 @@ def _checked_manifest(archive: Archive) -> tuple[dict[str, Any], str]:
         if manifest["format"] != FORMAT:
             raise BadArchive(f"The format is {manifest['format']}")
         for entry in manifest["files"]:
+            if entry["name"].startswith("files/"):
+                bucket_of(entry["name"].split("/", 2)[1])
             digest = sha256()
             with archive.open(entry["name"]) as file:
                 for chunk in chunks(file):

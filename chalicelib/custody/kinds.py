@@ -21,6 +21,7 @@ EXPORTED: dict[str, str] = {
     "coverage_order": "which policy comes first",
     # scheduling
     "room": "set-up",
+    "equipment": "set-up",
     "appointment-type": "set-up",
     "availability": "set-up",
     "day": "what is taken of a resource's day",
@@ -126,6 +127,9 @@ NOT_TAKEN_ALONG: dict[str, frozenset[str]] = {
 
 SEALED = frozenset({"psychotherapy_note", "psychotherapy_addendum"})
 """Kinds that leave only under the public key of the named custodian (45 CFR 164.501)."""
+
+HANDED_OVER = EXPORTED.keys() | SEALED
+"""Of what is destroyed with a practice nothing of these goes that its custodian has not confirmed."""
 
 
 def is_exported(kind: str, *, system: bool) -> bool:

@@ -16,7 +16,8 @@ from .custodian import Custodian
 ASKED, DONE = "asked", "done"
 """An erasure's `state` before and after it is `running`."""
 REQUESTED, RUNNING, READY, ENDED = "requested", "running", "ready", "ended"
-"""An export's `state`: waits for an owner, is being written, can be fetched, was given up."""
+"""An export's `state`: waits for an owner, is being written, can be fetched, was given up (as an
+erasure may be)."""
 
 
 class Export(Record):

@@ -74,7 +74,8 @@ def list_export_files(context: Context, export_id: str, query: PageQuery) -> Exp
 def close_practice(context: SystemContext, body: ClosingBody) -> ClosingView:
     """Close the practice: read only from now on, thirty days of grace, and a final export.
 
-    The custodian confirms that they hold the export by a mailed link. 409 `practice_not_open`.
+    The custodian confirms that they hold the export by a mailed link. Sent again, it names another
+    custodian, who gets a new export. 409 `practice_not_open`.
     """
     return ClosingView.model_validate(closing.close_practice(context, body))
 

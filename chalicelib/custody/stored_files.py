@@ -12,6 +12,11 @@ from ..platform.context import Context
 CHUNK = 1 << 20
 PAGE = 200
 PLACES = ("files", "mailbox")
+SENT_TO = (
+    ("mailbox", "clearinghouse/outbound/"),
+    ("files", "sent/clearinghouse/outbound/"),
+)
+"""Where files that were sent to trading partners lie; the second, those of an import."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +62,25 @@ def copy_with_digest(stored: StoredFile, target: str) -> str:
     return digest.hexdigest()
 
 
-def versions_page(context: Context, place: str, *, limit: int = 1000) -> list[dict[str, str]]:
+def versions_page(
+    context: Context, place: str, *, limit: int = 1000, rest: str = ""
+) -> list[dict[str, str]]:
     """Versions and delete markers under the practice's prefix, the first of them."""
+    prefix = f"{context.practice_id}/{rest}"
     answer = client("s3").list_object_versions(
-        Bucket=bucket_of(place), Prefix=f"{context.practice_id}/", MaxKeys=limit
+        Bucket=bucket_of(place), Prefix=prefix, MaxKeys=limit
     )
     found = [*answer.get("Versions", ()), *answer.get("DeleteMarkers", ())]
     return [{"Key": each["Key"], "VersionId": each["VersionId"]} for each in found]
+
+
+def destroy_under(context: Context, place: str, rest: str) -> int:
+    """Every version of the objects whose keys begin so, after the practice; how many there were."""
+    destroyed = 0
+    while found := versions_page(context, place, rest=rest):
+        destroy_versions(place, found)
+        destroyed += len(found)
+    return destroyed
 
 
 def destroy_versions(place: str, versions: list[dict[str, str]]) -> None:

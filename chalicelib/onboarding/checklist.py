@@ -16,7 +16,7 @@ from ..platform.store import Record, query_all
 from ..practices.agreement_versions import holds
 from ..practices.capabilities import Capability
 from ..practices.models import UNVERIFIED, Location, Practice, Practitioner
-from ..scheduling.models import AppointmentType, Availability
+from ..scheduling.set_up.models import AppointmentType, Availability
 
 
 class SetUp(NamedTuple):

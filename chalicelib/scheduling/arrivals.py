@@ -32,7 +32,8 @@ def complete_visit(context: Context, appointment_id: str) -> None:
         return
     context.concerns(appointment.patient_id)
     appointment.status = Status.FULFILLED
-    appointment.progress = Progress.CHECKED_OUT
+    if appointment.progress != Progress.CHECKED_OUT:
+        appointment.advance(Progress.CHECKED_OUT, context.now(), context.actor.id)
     appointment.step(Status.FULFILLED, context.now(), context.actor.id)
     context.work.save(appointment)
     tell(context, "completed", appointment)
@@ -41,6 +42,5 @@ def complete_visit(context: Context, appointment_id: str) -> None:
 def _advance(context: Context, appointment: Appointment, progress: Progress) -> None:
     if not leads_to(Progress(appointment.progress), progress):
         raise ProgressNotPossible
-    appointment.progress = progress
-    appointment.step(progress, context.now(), context.actor.id)
+    appointment.advance(progress, context.now(), context.actor.id)
     context.work.save(appointment)

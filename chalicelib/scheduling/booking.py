@@ -10,7 +10,7 @@ from .holds.lapsing import end_hold, end_lapsed, occupant_of as occupant_of_hold
 from .judging import Judged, judge
 from .models import Appointment, SlotHold
 from .overbooking import may_overbook
-from .progress import Progress, Status
+from .progress import Entry, Progress, Status
 from .schemas import BookingRequest
 from .taking import exchange, occupant_of
 
@@ -18,15 +18,15 @@ from .taking import exchange, occupant_of
 def book_appointment(context: Context, body: BookingRequest) -> Appointment:
     """Book a visit; provider, room and patient are taken with it, buffers included.
 
-    A hold that it names does not hinder it, and ends with it; nor does one that has lapsed, nor
-    the provider's other visits where it says why and the caller may overbook (Forbidden).
-    SlotTaken (409) names who is taken; HoldLapsed (409). Invalid (422): a record that is not
-    there, a room that is missing or elsewhere, a deceased patient, a start in the past or off the
-    grid, somebody else's hold; OutsideAvailability.
+    Who walks in is checked in with it. A hold that it names does not hinder it, and ends with it;
+    nor does one that has lapsed, nor the provider's other visits where it says why and the caller
+    may overbook (Forbidden). SlotTaken (409) names who is taken; HoldLapsed (409). Invalid (422): a
+    record that is not there, a room that is missing or elsewhere, a deceased patient, a start in
+    the past or off the grid, somebody else's hold; OutsideAvailability.
     """
     named = [body.slot_hold_id] if body.slot_hold_id else []
     keys = [SlotHold.key(context.practice_id, each) for each in named]
-    judged = judge(context, body, *keys)
+    judged = judge(context, body, *keys, entry=body.entry)
     appointment = _appointment(context, body, judged)
     come = replace(
         occupant_of(appointment),
@@ -42,6 +42,9 @@ def book_appointment(context: Context, body: BookingRequest) -> Appointment:
     if exchange(context, come=[come], gone=gone, days=judged.found):
         appointment.overbooked = body.overbook
     tell(context, "booked", appointment)
+    if body.entry is Entry.WALK_IN:
+        appointment.advance(Progress.CHECKED_IN, context.now(), context.actor.id)
+        tell(context, "checked_in", appointment)
     return appointment
 
 
@@ -55,9 +58,11 @@ def _appointment(context: Context, body: BookingRequest, judged: Judged) -> Appo
         patient_name=judged.patient.full_name if judged.patient else "",
         practitioner_id=body.practitioner_id,
         room_id=body.room_id,
+        with_ids=judged.with_ids or None,
         type_id=body.type_id,
         title=kind.name,
         bill_to=body.bill_to or kind.bill_to,
+        cancel_hours=kind.cancel_hours or None,
     )
     appointment.stand(
         judged.starts, kind.demand(), location_id=location.id, time_zone=location.time_zone

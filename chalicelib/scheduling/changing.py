@@ -1,5 +1,7 @@
 """Rescheduling, cancelling, no-show: each frees its time in the transaction that changes it."""
 
+from datetime import timedelta
+
 from ..platform.context import Context
 from ..platform.errors import invalid_field
 from ..platform.store import find_many
@@ -9,7 +11,7 @@ from .events import Stretch, tell, tell_freed
 from .holds.lapsing import end_lapsed
 from .models import Appointment
 from .overbooking import may_overbook
-from .placing import Place, bookable_start, refuse_elsewhere, refuse_outside_hours
+from .placing import Place, bookable_start, refuse_elsewhere
 from .progress import CancellationReason, Progress, Status, may_be_cancelled
 from .schemas import RescheduleRequest
 from .taking import Occupant, exchange, occupant_of
@@ -34,7 +36,7 @@ def reschedule(context: Context, appointment_id: str, body: RescheduleRequest) -
     come = Occupant(appointment.id, appointment.holds(starts), overbooked=beside)
     found = find_many([*place.keys(), *come.buckets, *was.buckets], consistent=True)
     location = place.location(found)
-    refuse_outside_hours(place.availability(found), location, demand=demand, starts=starts)
+    place.refuse_outside_hours(found, location, demand=demand, starts=starts)
     appointment.stand(starts, demand, location_id=location.id, time_zone=location.time_zone)
     gone = [was, *end_lapsed(context, come, found)]
     met = exchange(context, come=[come], gone=gone, days=found)
@@ -47,12 +49,21 @@ def reschedule(context: Context, appointment_id: str, body: RescheduleRequest) -
 
 
 def cancel(context: Context, appointment_id: str, reason: CancellationReason) -> Appointment:
-    """Cancel a visit that the provider has not begun; its time is free again."""
+    """Cancel a visit that the provider has not begun; its time is free again.
+
+    A patient's cancellation within the hours that its type says is late, and told as such. Invalid
+    (422) if one who has not come is said to have left unseen.
+    """
     appointment = booked_appointment(context, appointment_id)
     if not may_be_cancelled(Progress(appointment.progress)):
         raise VisitUnderWay
+    if reason is CancellationReason.LEFT_UNSEEN and appointment.progress == Progress.NONE:
+        raise invalid_field("reason", "not_arrived", "The patient has not arrived")
+    last = appointment.starts_at - timedelta(hours=appointment.cancel_hours or 0)
+    appointment.late = (reason.is_patients and context.now() > last) or None
     _end(context, appointment, Status.CANCELLED, reason=reason.value)
-    tell(context, "cancelled", appointment, reason=reason.value)
+    late = {"late": "yes"} if appointment.late else {}
+    tell(context, "cancelled", appointment, reason=reason.value, **late)
     tell_freed(context, appointment, Stretch.of(appointment))
     return appointment
 
@@ -70,14 +81,21 @@ def mark_no_show(context: Context, appointment_id: str) -> Appointment:
 
 
 def _assigned(appointment: Appointment, body: RescheduleRequest) -> Place:
-    """The provider and room are the new ones; the location follows when the visit stands there."""
+    """Who and what takes part is as asked; the location follows when the visit stands there."""
     appointment.practitioner_id = body.practitioner_id or appointment.practitioner_id
     appointment.room_id = body.room_id or appointment.room_id
+    others, things = body.other_practitioner_ids, body.resource_ids
+    appointment.with_ids = (
+        *(appointment.other_practitioner_ids if others is None else others),
+        *(appointment.resource_ids if things is None else things),
+    ) or None
     return Place(
         appointment.practice_id,
         appointment.practitioner_id,
         body.location_id or appointment.location_id,
         appointment.room_id,
+        appointment.other_practitioner_ids,
+        appointment.resource_ids,
     )
 
 

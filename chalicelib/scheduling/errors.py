@@ -5,6 +5,7 @@ from ..platform.errors import Conflict, FieldError, Invalid
 _RESOURCES = {
     "pra": ("practitioner_id", "provider_taken", "The provider is taken at this time"),
     "rom": ("room_id", "room_taken", "The room is taken at this time"),
+    "eqp": ("resource_ids", "equipment_taken", "The equipment is taken at this time"),
     "pat": ("patient_id", "patient_taken", "The patient has another appointment at this time"),
 }
 
@@ -17,9 +18,12 @@ class SlotTaken(Conflict):
 
     @classmethod
     def by(cls, *resource_ids: str) -> "SlotTaken":
-        """That these resources (`pra_…`, `rom_…`, `pat_…`) are taken."""
+        """That these resources (`pra_…`, `rom_…`, `eqp_…`, `pat_…`) are taken."""
         fields = (_RESOURCES[resource_id.partition("_")[0]] for resource_id in resource_ids)
         return cls(errors=tuple(FieldError(*field) for field in fields))
+
+
+NONE_FREE = FieldError("resource_ids", "none_free", "Nothing of the kind it needs is free then")
 
 
 class ScheduleChanged(Conflict):

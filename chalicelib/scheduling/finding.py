@@ -1,6 +1,6 @@
 """Free slots: rules and day-items of each provider, read side by side."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -13,9 +13,12 @@ from ..practices.service import list_locations, zone_of
 from .availability import windows_of
 from .free_slots import Resource, SlotDemand, Taken, free_slots
 from .local_time import day_bounds
-from .models import AppointmentType, Availability, ResourceDay, Room
+from .meeting_needs import things_of
+from .models import ResourceDay
+from .needs import Need, meets
 from .placing import HORIZON, Named, refuse_elsewhere, refuse_missing
 from .schemas import SlotQuery
+from .set_up.models import AppointmentType, Availability, Room
 
 MOST_DAYS = 28
 MOST_SLOTS = 5_000
@@ -30,6 +33,7 @@ class FreeSlot:
     ends_at: datetime
     practitioner_id: str
     location_id: str
+    resource_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ class _Search:
     hours: dict[str, Availability]
     taken: dict[str, Taken]
     rooms: list[Room]
+    sets: list[list[Resource]]
 
 
 def _refuse_range(context: Context, asked: SlotQuery) -> None:
@@ -96,9 +101,11 @@ def _read(context: Context, asked: SlotQuery) -> _Search:
     records = list(found.values())
     if everywhere is not None:
         records += everywhere.result()
+    kind = next(each for each in records if isinstance(each, AppointmentType))
+    rooms = [each for each in records if isinstance(each, Room)]
     return _Search(
         asked,
-        demand=next(each.demand() for each in records if isinstance(each, AppointmentType)),
+        demand=kind.demand(),
         locations={
             each.id: each
             for each in records
@@ -106,8 +113,36 @@ def _read(context: Context, asked: SlotQuery) -> _Search:
         },
         hours={each.practitioner_id: each for each in records if isinstance(each, Availability)},
         taken={resource_id: read.result() for resource_id, read in days.items()},
-        rooms=[each for each in records if isinstance(each, Room)],
+        rooms=rooms,
+        sets=_sets(context, asked, _left_of(kind.needs or (), rooms)),
     )
+
+
+def _left_of(needs: Sequence[Need], rooms: Sequence[Room]) -> list[Need]:
+    """What the room that was asked for does not meet already."""
+    left = list(needs)
+    for room in rooms:
+        first = next((need for need in left if meets(room, need)), None)
+        if first is not None:
+            left.remove(first)
+    return left
+
+
+def _sets(context: Context, asked: SlotQuery, needs: Sequence[Need]) -> list[list[Resource]]:
+    """For each need the things that meet it and when they are taken: two round trips more."""
+    if not needs:
+        return []
+    things = [each for each in things_of(context) if each.id != asked.room_id]
+    wanted = {each.id: each for each in things if any(meets(each, need) for need in needs)}
+    days = {each: beside(_taken, context, each, asked) for each in wanted}
+    return [
+        [
+            Resource(each.id, days[each.id].result(), each.location_id)
+            for each in wanted.values()
+            if meets(each, need)
+        ]
+        for need in needs
+    ]
 
 
 def _named(practice_id: str, asked: SlotQuery) -> list[Named]:
@@ -145,11 +180,12 @@ def _slots_of(context: Context, search: _Search, practitioner_id: str) -> Iterat
             demand=search.demand,
             earliest=max(context.now(), day_bounds(asked.from_day, zone)[0]),
             latest=day_bounds(asked.until, zone)[1],
-            resource_sets=[rooms] if rooms else [],
+            resource_sets=[*([rooms] if rooms else []), *search.sets],
         ):
             starts = slot.starts.astimezone(zone)
             ends = (slot.starts + timedelta(minutes=search.demand.length)).astimezone(zone)
-            yield FreeSlot(starts, ends, practitioner_id, location_id)
+            needed = slot.resource_ids[1 if rooms else 0 :]
+            yield FreeSlot(starts, ends, practitioner_id, location_id, needed)
 
 
 def _in_order(slot: FreeSlot) -> tuple[datetime, str, str]:

@@ -11,9 +11,10 @@ from ..practices.service import list_locations
 from .availability import ExceptionKind
 from .changing import reschedule
 from .errors import NotBooked, OutsideAvailability, SlotTaken, VisitUnderWay
-from .models import Appointment, Availability, ResourceDay
+from .models import Appointment, ResourceDay
 from .progress import Status
 from .schemas import RescheduleRequest
+from .set_up.models import Availability
 
 _ONE_DAY = timedelta(days=1)
 NO_SUCCESSOR = "no_successor"
@@ -37,17 +38,24 @@ def _hand_over(context: Context, order: Order, appointment: Appointment) -> None
     if order.to_practitioner_id is None:
         _keep(context, order, appointment, NO_SUCCESSOR)
         return
-    body = RescheduleRequest(
-        starts_at=appointment.starts_at, practitioner_id=order.to_practitioner_id
-    )
     try:
-        reschedule(context, appointment.id, body)
+        reschedule(context, appointment.id, _with_successor(order, appointment))
         note(context, order, appointment.id, patient_id=appointment.patient_id)
         context.work.commit()
     except AlreadyDone:
         context.work.discard()
     except (SlotTaken, OutsideAvailability, NotBooked, VisitUnderWay) as refusal:
         _keep(context, order, appointment, _reason(refusal))
+
+
+def _with_successor(order: Order, appointment: Appointment) -> RescheduleRequest:
+    """The same visit, with the successor wherever one who left takes part."""
+    successors = dict.fromkeys(order.practitioner_ids, order.to_practitioner_id)
+    everybody = [appointment.practitioner_id, *appointment.other_practitioner_ids]
+    first, *others = (successors.get(each) or each for each in everybody)
+    return RescheduleRequest(
+        starts_at=appointment.starts_at, practitioner_id=first, other_practitioner_ids=others
+    )
 
 
 def _reason(refusal: DomainError) -> str:
@@ -92,11 +100,14 @@ def _booked_with(context: Context, practitioner_id: str) -> list[Appointment]:
         for location in list_locations(context)
         for day in sorted(around)
         for row in query_all(Appointment.on_day(context.practice_id, location.id, day), index="gs1")
-        if row.practitioner_id == practitioner_id
     ]
     found = find_many((row.item_key for row in rows), consistent=True).values()
     booked = [each for each in found if isinstance(each, Appointment) and _waits(context, each)]
-    mine = [each for each in booked if each.practitioner_id == practitioner_id]
+    mine = [
+        each
+        for each in booked
+        if practitioner_id in (each.practitioner_id, *each.other_practitioner_ids)
+    ]
     return sorted(mine, key=lambda each: each.starts_at)
 
 

@@ -1,6 +1,6 @@
 """What a booking or a hold asks for: read in one round trip and judged, all but what is taken."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -11,15 +11,17 @@ from ..platform.errors import invalid_field
 from ..platform.store import Key, Record, find_many
 from ..practices.models import Location
 from .buckets import BUCKET, MOST_BUCKETS
-from .models import AppointmentType, ResourceDay
+from .meeting_needs import with_what_it_needs
+from .models import ResourceDay
 from .placing import (
     Place,
     bookable_start,
     present,
     refuse_elsewhere,
     refuse_missing,
-    refuse_outside_hours,
 )
+from .progress import Entry
+from .set_up.models import AppointmentType
 
 LONGEST = MOST_BUCKETS * BUCKET
 
@@ -38,40 +40,61 @@ class Asked(Protocol):
     @property
     def patient_id(self) -> str | None: ...
     @property
+    def other_practitioner_ids(self) -> Sequence[str]: ...
+    @property
+    def resource_ids(self) -> Sequence[str]: ...
+    @property
     def starts_at(self) -> datetime: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """It can be, if nobody has taken it; `found` has the day-items and whatever else was wanted."""
+    """It can be, if nobody has taken it; `found` has the day-items and whatever else was wanted.
+
+    `with_ids` are all who take part beside the practitioner and the patient, and all that is used
+    beside the room: what the type needs by kind was chosen where it was not named.
+    """
 
     starts: datetime
     kind: AppointmentType
     location: Location
     patient: Patient | None
+    with_ids: tuple[str, ...]
     found: dict[Key, Record]
 
 
-def judge(context: Context, asked: Asked, *others: Key) -> Judged:
+def judge(context: Context, asked: Asked, *others: Key, entry: Entry = Entry.BOOKED) -> Judged:
     """Invalid (422): a record that is not there, a room that is missing or elsewhere, a deceased
-    patient, a start in the past or off the grid; OutsideAvailability.
+    patient, a start in the past or off the grid; OutsideAvailability, but for who walks in and for
+    a past visit. SlotTaken (409) if nothing
+    that the type needs is free.
     """
-    place = Place(context.practice_id, asked.practitioner_id, asked.location_id, asked.room_id)
+    place = Place(
+        context.practice_id,
+        asked.practitioner_id,
+        asked.location_id,
+        asked.room_id,
+        asked.other_practitioner_ids,
+        asked.resource_ids,
+    )
     named = list(_named(context, asked))
     refuse_elsewhere(context, asked.location_id)
-    starts = bookable_start(context, asked.starts_at)
+    starts = bookable_start(context, asked.starts_at, entry=entry)
     keys = [*place.keys(), *(key for _, _, key in named), *_days_around(context, asked, starts)]
     found = find_many([*keys, *others], consistent=True)
     refuse_missing(found, *named)
     location = place.location(found)
     kind = present(found, AppointmentType, AppointmentType.key(context.practice_id, asked.type_id))
     _refuse_without_room(kind, asked)
-    hours = place.availability(found)
-    refuse_outside_hours(hours, location, demand=kind.demand(), starts=starts)
+    if entry is Entry.BOOKED:
+        place.refuse_outside_hours(found, location, demand=kind.demand(), starts=starts)
     patient = next((each for each in found.values() if isinstance(each, Patient)), None)
     if patient is not None and patient.deceased:
         raise invalid_field("patient_id", "deceased", "The patient is recorded as deceased")
-    return Judged(starts, kind, location, patient, found)
+    met = with_what_it_needs(context, kind, place.things(found), location=location, starts=starts)
+    everybody = dict.fromkeys([*asked.other_practitioner_ids, *asked.resource_ids, *met.ids])
+    with_ids = tuple(each for each in everybody if each != asked.room_id)
+    return Judged(starts, kind, location, patient, with_ids, found | met.days)
 
 
 def _named(context: Context, asked: Asked) -> Iterator[tuple[str, type[Record], Key]]:
@@ -85,7 +108,8 @@ def _named(context: Context, asked: Asked) -> Iterator[tuple[str, type[Record], 
 def _days_around(context: Context, asked: Asked, starts: datetime) -> Iterable[Key]:
     """The day-items that a visit of any length may touch: its type is not read yet."""
     days = sorted({(starts + shift).date() for shift in (-LONGEST, LONGEST)})
-    resources = filter(None, (asked.practitioner_id, asked.room_id, asked.patient_id))
+    others = (*asked.other_practitioner_ids, *asked.resource_ids)
+    resources = filter(None, (asked.practitioner_id, asked.room_id, *others, asked.patient_id))
     return [ResourceDay.key(context.practice_id, each, day) for each in resources for day in days]
 
 

@@ -1,7 +1,6 @@
-"""What scheduling stores: rooms, appointment types, hours, what is taken, and appointments."""
+"""What scheduling stores: what is taken, holds, and appointments."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import reduce
 from operator import and_
@@ -22,104 +21,13 @@ from ..platform.store import (
     ValueAttribute,
     join,
 )
-from .availability import AvailabilityException, ExceptionKind, WeeklyRule, WorkingHours
 from .buckets import buckets_of
+from .flow import noted
 from .free_slots import SlotDemand
 from .held_time import HeldTime
 from .local_time import local_day
 from .overbooked import Overbooked
 from .progress import Progress, Status, Step
-
-LEAVE = "leave"
-
-
-@dataclass(frozen=True, slots=True)
-class HoursException:
-    """As the practice states it: `closed`, `extra` or `leave`, over naive local times."""
-
-    kind: str
-    starts: datetime
-    ends: datetime
-    location_id: str | None = None
-
-    def rule(self) -> AvailabilityException:
-        """Leave closes every location. ValueError as AvailabilityException's."""
-        if self.kind == LEAVE:
-            return AvailabilityException(ExceptionKind.CLOSED, self.starts, self.ends)
-        kind = ExceptionKind(self.kind)
-        return AvailabilityException(kind, self.starts, self.ends, self.location_id)
-
-
-class Room(Record):
-    """A room at a location: one visit at a time."""
-
-    KIND = "room"
-
-    id = IdInKey("rom")
-    name = UnicodeAttribute()
-    location_id = UnicodeAttribute()
-
-    @classmethod
-    def key(cls, practice_id: str, room_id: str) -> Key:
-        """`prc_1#` / `room#rom_2#`: all of a practice's in one Query."""
-        return Key(join(practice_id), join("room", room_id))
-
-
-class AppointmentType(Record):
-    """What can be booked: its length and buffers in minutes, and what it needs."""
-
-    KIND = "appointment-type"
-
-    id = IdInKey("typ")
-    name = UnicodeAttribute()
-    minutes = IntegerAttribute()
-    minutes_before = IntegerAttribute(default=0)
-    minutes_after = IntegerAttribute(default=0)
-    modality = UnicodeAttribute()
-    needs_room = BooleanAttribute(default=False)
-    bill_to = UnicodeAttribute()
-    price_code = UnicodeAttribute(null=True)
-
-    @classmethod
-    def key(cls, practice_id: str, type_id: str) -> Key:
-        """`prc_1#` / `appointment-type#typ_2#`: all of a practice's in one Query."""
-        return Key(join(practice_id), join("appointment-type", type_id))
-
-    def demand(self) -> SlotDemand:
-        return SlotDemand(self.minutes, before=self.minutes_before, after=self.minutes_after)
-
-
-class Availability(Record):
-    """When one practitioner works, whole: one read answers it."""
-
-    KIND = "availability"
-
-    practitioner_id = IdInKey("pra")
-    rules = ValueAttribute(tuple[WeeklyRule, ...])
-    exceptions = ValueAttribute(tuple[HoursException, ...])
-
-    @classmethod
-    def key(cls, practice_id: str, practitioner_id: str) -> Key:
-        """`prc_1#` / `availability#pra_2#`."""
-        return Key(join(practice_id), join("availability", practitioner_id))
-
-    @property
-    def location_ids(self) -> set[str]:
-        """Where they work: all locations that rules and exceptions name."""
-        named = {rule.location_id for rule in self.rules}
-        return named | {each.location_id for each in self.exceptions if each.location_id}
-
-    def hours_at(self, location_id: str, zone: ZoneInfo) -> WorkingHours:
-        """Their hours at one location, in its zone."""
-        return WorkingHours(
-            zone,
-            tuple(rule for rule in self.rules if rule.location_id == location_id),
-            tuple(
-                exception.rule()
-                for exception in self.exceptions
-                if exception.location_id in (None, location_id)
-            ),
-        )
 
 
 class ResourceDay(Record):
@@ -223,6 +131,7 @@ class SlotHold(Record):
     practitioner_id = UnicodeAttribute()
     location_id = UnicodeAttribute()
     room_id = UnicodeAttribute(null=True)
+    with_ids = ValueAttribute(tuple[str, ...], null=True)
     patient_id = UnicodeAttribute(null=True)
     type_id = UnicodeAttribute()
     starts_at = InstantAttribute()
@@ -244,19 +153,32 @@ class SlotHold(Record):
         self.ends_at = self.starts_at + timedelta(minutes=demand.length)
         self.minutes_before, self.minutes_after = demand.before or None, demand.after or None
 
+    @property
+    def other_practitioner_ids(self) -> list[str]:
+        return [each for each in self.with_ids or () if each.startswith("pra_")]
+
+    @property
+    def resource_ids(self) -> list[str]:
+        """Rooms and equipment beside its room."""
+        return [each for each in self.with_ids or () if not each.startswith("pra_")]
+
     def has_lapsed(self, now: datetime) -> bool:
         return self.until <= now
 
     def holds(self) -> dict[Key, frozenset[int]]:
-        """The buckets it takes, buffers included, by day-item: provider, room, patient."""
-        resources = filter(None, (self.practitioner_id, self.room_id, self.patient_id))
+        """The buckets it takes, buffers included, by day-item: provider, room, others, patient."""
+        others = self.with_ids or ()
+        resources = filter(None, (self.practitioner_id, self.room_id, *others, self.patient_id))
         starts = self.starts_at - timedelta(minutes=self.minutes_before or 0)
         ends = self.ends_at + timedelta(minutes=self.minutes_after or 0)
         return ResourceDay.spread(self.practice_id, resources, starts, ends)
 
 
 class Appointment(Record):
-    """A booked visit. Its buffers are those of its type when it was booked."""
+    """A booked visit. Its buffers are those of its type when it was booked.
+
+    `with_ids` are the other practitioners, rooms and equipment that it takes.
+    """
 
     KIND = "appointment"
 
@@ -268,6 +190,7 @@ class Appointment(Record):
     patient_name = UnicodeAttribute()
     practitioner_id = UnicodeAttribute(attr_name="provider_id")
     room_id = UnicodeAttribute(null=True)
+    with_ids = ValueAttribute(tuple[str, ...], null=True)
     time_zone = UnicodeAttribute()
     type_id = UnicodeAttribute()
     title = UnicodeAttribute()
@@ -279,6 +202,9 @@ class Appointment(Record):
     minutes_before = IntegerAttribute(null=True)
     minutes_after = IntegerAttribute(null=True)
     overbooked = UnicodeAttribute(null=True)
+    flow = UnicodeAttribute(null=True)
+    cancel_hours = IntegerAttribute(null=True)
+    late = BooleanAttribute(null=True)
     steps = ValueAttribute(tuple[Step, ...])
 
     @classmethod
@@ -315,10 +241,25 @@ class Appointment(Record):
         """Note a change of status or progress."""
         self.steps = (*(self.steps or ()), Step(to, at.replace(microsecond=0), by, reason))
 
+    def advance(self, progress: Progress, at: datetime, by: str) -> None:
+        """The patient has come further; the day's index has the time too."""
+        self.progress = progress
+        self.flow = noted(self.flow, progress, at, self.starts_at)
+        self.step(progress, at, by)
+
     @property
     def location_id(self) -> str:
         """Read off the index key, as an id is off the table's."""
         return str(self.gs1pk).split("#")[1]
+
+    @property
+    def other_practitioner_ids(self) -> list[str]:
+        return [each for each in self.with_ids or () if each.startswith("pra_")]
+
+    @property
+    def resource_ids(self) -> list[str]:
+        """Rooms and equipment beside its room."""
+        return [each for each in self.with_ids or () if not each.startswith("pra_")]
 
     @property
     def zone(self) -> ZoneInfo:
@@ -347,8 +288,9 @@ class Appointment(Record):
     def holds(self, starts_at: datetime | None = None) -> dict[Key, frozenset[int]]:
         """The buckets it takes, or would at another start, buffers included, by day-item.
 
-        Provider first, then room and patient.
+        Provider first, then room, others and patient.
         """
-        resources = filter(None, (self.practitioner_id, self.room_id, self.patient_id))
+        others = self.with_ids or ()
+        resources = filter(None, (self.practitioner_id, self.room_id, *others, self.patient_id))
         starts, ends = self.demand.claim(starts_at or self.starts_at)
         return ResourceDay.spread(self.practice_id, resources, starts, ends)

@@ -45,6 +45,21 @@ class CancellationReason(StrEnum):
     NO_INTERPRETER = "oth-int"
     ROOM = "oth-room"
     WEATHER = "oth-weath"
+    LEFT_UNSEEN = "left-unseen"
+    """Not FHIR's: the patient came, and left without being seen."""
+
+    @property
+    def is_patients(self) -> bool:
+        """Whether it was the patient who did not come: late, it may cost a fee."""
+        return self.value.startswith("pat")
+
+
+class Entry(StrEnum):
+    """How a visit comes into the book."""
+
+    BOOKED = "booked"
+    WALK_IN = "walk_in"
+    PAST = "past"
 
 
 class OverbookReason(StrEnum):

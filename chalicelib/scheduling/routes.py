@@ -1,83 +1,24 @@
-"""Routes of scheduling."""
+"""Routes of scheduling; set-up and holds have rooms of their own."""
 
 from ..identity.permissions import Permission
 from ..platform.context import Context
 from ..platform.http import Page, PageQuery, Routes
-from . import appointments, arrivals, booking, changing, finding, set_up
+from . import appointments, arrivals, booking, changing, finding, flow_board
 from .progress import Progress
 from .schemas import (
-    AppointmentTypeBody,
-    AppointmentTypeList,
-    AppointmentTypeView,
     AppointmentView,
-    AvailabilityBody,
-    AvailabilityView,
     BookingRequest,
     Cancellation,
     DayQuery,
     DayView,
+    FlowBoardView,
     ProgressChange,
     RescheduleRequest,
-    RoomBody,
-    RoomList,
-    RoomView,
     SlotList,
     SlotQuery,
 )
 
 routes = Routes("scheduling")
-
-
-@routes.post("/v1/rooms", permission=Permission.MANAGE_SCHEDULE, status=201)
-def add_room(context: Context, body: RoomBody) -> RoomView:
-    """Add a room at a location."""
-    return RoomView.model_validate(set_up.add_room(context, body))
-
-
-@routes.get("/v1/rooms", permission=Permission.READ_SCHEDULE)
-def list_rooms(context: Context) -> RoomList:
-    """All rooms of the practice."""
-    return RoomList.model_validate({"items": set_up.list_rooms(context)})
-
-
-@routes.post("/v1/appointment-types", permission=Permission.MANAGE_SCHEDULE, status=201)
-def add_appointment_type(context: Context, body: AppointmentTypeBody) -> AppointmentTypeView:
-    """Add a type of appointment."""
-    return AppointmentTypeView.model_validate(set_up.add_type(context, body))
-
-
-@routes.get("/v1/appointment-types", permission=Permission.READ_SCHEDULE)
-def list_appointment_types(context: Context) -> AppointmentTypeList:
-    """All types of appointment."""
-    return AppointmentTypeList.model_validate({"items": set_up.list_types(context)})
-
-
-@routes.put("/v1/appointment-types/{type_id}", permission=Permission.MANAGE_SCHEDULE)
-def change_appointment_type(
-    context: Context, type_id: str, body: AppointmentTypeBody
-) -> AppointmentTypeView:
-    """Replace a type's details; what is booked already keeps its length."""
-    return AppointmentTypeView.model_validate(set_up.change_type(context, type_id, body))
-
-
-@routes.get("/v1/practitioners/{practitioner_id}/availability", permission=Permission.READ_SCHEDULE)
-def read_availability(context: Context, practitioner_id: str) -> AvailabilityView:
-    """When a practitioner works. Version 0 before it is first set."""
-    return AvailabilityView.model_validate(set_up.read_availability(context, practitioner_id))
-
-
-@routes.put(
-    "/v1/practitioners/{practitioner_id}/availability", permission=Permission.MANAGE_SCHEDULE
-)
-def set_availability(
-    context: Context, practitioner_id: str, body: AvailabilityBody
-) -> AvailabilityView:
-    """Replace a practitioner's weekly hours and exceptions; what is booked stays.
-
-    The first time, send `If-Match: "0"`. 422 `bad_hours` names a rule that cannot be.
-    """
-    changed = set_up.set_availability(context, practitioner_id, body)
-    return AvailabilityView.model_validate(changed)
 
 
 @routes.get("/v1/slots", permission=Permission.READ_SCHEDULE)
@@ -146,6 +87,12 @@ def record_progress(context: Context, appointment_id: str, body: ProgressChange)
 def read_location_day(context: Context, location_id: str, query: DayQuery) -> DayView:
     """The day at a location: every appointment that starts on it."""
     return DayView.model_validate(appointments.day_at_location(context, location_id, query.day))
+
+
+@routes.get("/v1/locations/{location_id}/flow", permission=Permission.READ_SCHEDULE)
+def read_flow_board(context: Context, location_id: str, query: DayQuery) -> FlowBoardView:
+    """The flow board of a day at a location: who is where, since when, and how long they wait."""
+    return FlowBoardView.model_validate(flow_board.flow_board(context, location_id, query.day))
 
 
 @routes.get("/v1/patients/{patient_id}/appointments", permission=Permission.READ_SCHEDULE)

@@ -1,12 +1,13 @@
 """What clients send and get: rooms, types, hours, slots, appointments."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from ..platform.http import Answer, Body, Instant, LocalDateTime, LocalTime, Query, Short
-from .progress import CancellationReason, OverbookReason, Progress, Status
+from .flow import Wait
+from .progress import CancellationReason, Entry, OverbookReason, Progress, Status
 
 _ID = "_[0-9A-Z]{26}"
 RoomId = Annotated[str, StringConstraints(pattern=f"^rom{_ID}$")]
@@ -15,18 +16,25 @@ LocationId = Annotated[str, StringConstraints(pattern=f"^loc{_ID}$")]
 PatientId = Annotated[str, StringConstraints(pattern=f"^pat{_ID}$")]
 PractitionerId = Annotated[str, StringConstraints(pattern=f"^pra{_ID}$")]
 SlotHoldId = Annotated[str, StringConstraints(pattern=f"^slh{_ID}$")]
+FormId = Annotated[str, StringConstraints(pattern=f"^frm{_ID}$")]
+ResourceId = Annotated[str, StringConstraints(pattern=f"^(rom|eqp){_ID}$")]
 PractitionerIds = Annotated[str, StringConstraints(pattern=f"^pra{_ID}(,pra{_ID}){{0,4}}$")]
 
 Modality = Literal["in_person", "video", "phone"]
 BillTo = Literal["insurance", "self_pay"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,29}$")]
+Hours = Annotated[int, Field(ge=0, le=24 * 90)]
+Online = Literal["nobody", "known_patients", "everybody"]
 Minutes = Annotated[int, Field(ge=0, le=480, multiple_of=5)]
 
 
 class RoomBody(Body):
     name: Short = Field(examples=["Room 1"])
     location_id: LocationId
+    of_kind: Slug | None = Field(default=None, description="What types of appointment ask for")
+    features: list[Slug] = Field(default=[], max_length=20, examples=[["ecg"]])
 
 
 class RoomView(Answer):
@@ -34,10 +42,30 @@ class RoomView(Answer):
     version: int
     name: str
     location_id: str
+    of_kind: str | None
+    features: Annotated[list[str], BeforeValidator(lambda given: sorted(given or ()))]
 
 
 class RoomList(Answer):
     items: list[RoomView]
+
+
+class EquipmentBody(RoomBody):
+    """A device that moves between the rooms of a location."""
+
+    name: Short = Field(examples=["ECG 1"])
+    of_kind: Slug = Field(examples=["ecg"])
+
+
+class EquipmentList(Answer):
+    items: list[RoomView]
+
+
+class NeedValue(Body):
+    """Any room or device of this kind at the location that has all these features."""
+
+    kind: Slug
+    features: list[Slug] = Field(default=[], max_length=5)
 
 
 class AppointmentTypeBody(Body):
@@ -53,6 +81,15 @@ class AppointmentTypeBody(Body):
     price_code: str | None = Field(
         default=None, pattern=r"^[A-Z0-9][A-Z0-9.-]{0,19}$", description="Of the fee schedule"
     )
+    needs: list[NeedValue] = Field(default=[], max_length=3, description="By kind, beside a room")
+    colour: str | None = Field(default=None, pattern=r"^#[0-9a-f]{6}$", examples=["#3366cc"])
+    capacity: int = Field(default=1, ge=1, le=100, description="Seats of a group session")
+    form_ids: list[FormId] = Field(default=[], max_length=10, description="To send beforehand")
+    online: Online = Field(default="nobody", description="Who books it online")
+    notice_hours: Hours = Field(default=0, description="Online, at the latest before its start")
+    bookable_days: int = Field(default=365, ge=1, le=365, description="Online, at the earliest")
+    cancel_hours: Hours = Field(default=24, description="Cancelled later than this, it is late")
+    deposit: int = Field(default=0, ge=0, le=10**8, description="Minor units")
 
 
 class AppointmentTypeView(Answer):
@@ -66,6 +103,15 @@ class AppointmentTypeView(Answer):
     needs_room: bool
     bill_to: BillTo
     price_code: str | None
+    needs: Annotated[list[NeedValue], BeforeValidator(lambda given: given or ())]
+    colour: str | None
+    capacity: int
+    form_ids: Annotated[list[str], BeforeValidator(lambda given: given or ())]
+    online: Online
+    notice_hours: int
+    bookable_days: int
+    cancel_hours: int
+    deposit: int
 
 
 class AppointmentTypeList(Answer):
@@ -145,6 +191,7 @@ class SlotView(Answer):
     ends_at: Instant
     practitioner_id: str
     location_id: str
+    resource_ids: list[str] = Field(description="That would be taken: what its type needs")
 
 
 class SlotList(Answer):
@@ -157,6 +204,14 @@ class SlotList(Answer):
 Overbook = Field(
     default=None,
     description="Why it may stand where the provider has another visit; wants `overbook`",
+)
+
+
+Others: Any = Field(default=[], max_length=4, description="Who takes part beside the practitioner")
+Resources: Any = Field(
+    default=[],
+    max_length=4,
+    description="Rooms and equipment beside the room; what its type needs is chosen without",
 )
 
 
@@ -176,6 +231,13 @@ class BookingRequest(Body):
         default=None, description="A hold of yours, which does not hinder it and ends with it"
     )
     overbook: OverbookReason | None = Overbook
+    entry: Entry = Field(
+        default=Entry.BOOKED,
+        description="`walk_in`: starts now, and is checked in; `past`: was, within a year. Outside "
+        "hours too",
+    )
+    other_practitioner_ids: list[PractitionerId] = Others
+    resource_ids: list[ResourceId] = Resources
 
 
 class RescheduleRequest(Body):
@@ -186,6 +248,10 @@ class RescheduleRequest(Body):
     location_id: LocationId | None = None
     room_id: RoomId | None = None
     overbook: OverbookReason | None = Overbook
+    other_practitioner_ids: list[PractitionerId] | None = Field(default=None, max_length=4)
+    resource_ids: list[ResourceId] | None = Field(
+        default=None, max_length=4, examples=[["eqp_01JDE000000000000000000000"]]
+    )
 
 
 class Cancellation(Body):
@@ -222,12 +288,15 @@ class AppointmentView(Answer):
     practitioner_id: str
     location_id: str
     room_id: str | None
+    other_practitioner_ids: list[str]
+    resource_ids: list[str]
     type_id: str
     title: str
     bill_to: BillTo
     confirmed_at: Instant | None = Field(description="When the patient said that they come")
     confirmed_by: str | None = Field(description="By what: `link` or `sms`")
     overbooked: OverbookReason | None
+    late: Annotated[bool, BeforeValidator(bool)] = Field(description="Cancelled late")
     steps: list[StepView]
 
 
@@ -268,3 +337,35 @@ class DayView(Answer):
     time_zone: str
     overbooked: list[OverbookedCount]
     items: list[DayEntry]
+
+
+class FlowEntryView(Answer):
+    """A visit on the board. Minutes count from coming in; `wait` is how a board colours it."""
+
+    id: str
+    version: int
+    status: Status
+    progress: Progress
+    patient_id: str
+    patient_name: str
+    title: str
+    practitioner_id: str
+    room_id: str | None
+    starts_at: Instant
+    arrived_at: Instant | None
+    checked_in_at: Instant | None
+    roomed_at: Instant | None
+    with_provider_at: Instant | None
+    checked_out_at: Instant | None
+    minutes_waiting: int | None = Field(description="To the provider, or until now")
+    minutes_in_clinic: int | None = Field(description="To leaving, or until now")
+    wait: Wait
+
+
+class FlowBoardView(Answer):
+    """Who is expected, here, or gone again, by time."""
+
+    location_id: str
+    day: date
+    time_zone: str
+    items: list[FlowEntryView]

@@ -36,7 +36,7 @@ def test_a_path_brings_its_own_routes_and_no_others():
     modules = imported_by("import app; app.app.routes['/v1/rooms']")
     routes = [name for name in modules if name.endswith("routes") and "service" not in name]
 
-    assert routes == ["chalicelib.scheduling.routes"]
+    assert routes == ["chalicelib.scheduling.set_up.routes"]
 
 
 def test_a_handler_brings_every_consumer():

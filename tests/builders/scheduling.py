@@ -224,6 +224,11 @@ def add_room(world: World, token: str, location_id: str, **over: Any) -> str:
     return made(world.call("POST", "/v1/rooms", body, token=token))
 
 
+def add_equipment(world: World, token: str, location_id: str, **over: Any) -> str:
+    body = {"name": "ECG", "of_kind": "ecg", "location_id": location_id, **over}
+    return made(world.call("POST", "/v1/equipment", body, token=token))
+
+
 def add_patient(world: World, token: str, **over: Any) -> str:
     body = {
         "name": {"family": "Shaw", "given": "Amy"},

@@ -27,6 +27,7 @@ SLOT = {
     "practitioner_id": "$practitioner_id",
     "location_id": "$location_id",
     "room_id": "$room_id",
+    "resource_ids": ["$equipment_id"],
     "starts_at": "2026-03-03T14:00:00-05:00",
 }
 HOURS = {
@@ -262,6 +263,8 @@ CASES: dict[str, Case] = {
     # scheduling
     "add_room": Case({"name": "Room 2", "location_id": "$location_id"}),
     "list_rooms": Case(),
+    "add_equipment": Case({"name": "ECG", "of_kind": "ecg", "location_id": "$location_id"}),
+    "list_equipment": Case(),
     "add_appointment_type": Case(VISIT_TYPE),
     "list_appointment_types": Case(),
     "change_appointment_type": Case(VISIT_TYPE),
@@ -294,6 +297,7 @@ CASES: dict[str, Case] = {
     "check_in": Case(),
     "record_progress": Case({"progress": "arrived"}),
     "read_location_day": Case(query={"day": "2026-03-03"}),
+    "read_flow_board": Case(query={"day": "2026-03-03"}),
     "list_patient_appointments": Case(query={"limit": "10"}),
     # messaging
     "read_reminder_plan": Case(),

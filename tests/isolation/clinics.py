@@ -377,6 +377,8 @@ def _places(clinic: Clinic) -> None:
     ids["practitioner_id"] = clinic.made(Role.OWNER, "/v1/practitioners", practitioner)
     room = {"name": f"{mark} 1", "location_id": ids["location_id"]}
     ids["room_id"] = clinic.made(Role.OWNER, "/v1/rooms", room)
+    device = {"name": f"{mark} ECG", "of_kind": "ecg", "location_id": ids["location_id"]}
+    ids["equipment_id"] = clinic.made(Role.OWNER, "/v1/equipment", device)
     kind = {"name": f"{mark} visit", "minutes": 30}
     ids["type_id"] = clinic.made(Role.OWNER, "/v1/appointment-types", kind)
     hours = {

@@ -36,6 +36,7 @@ THEIR_OWN = {
     "BookingRequest": {"patient_id"},
     "HoldBody": {"patient_id"},
     "SlotHoldRequest": {"patient_id"},
+    "NeedValue": {"kind"},
     "JoinBody": {"role"},
     "TeamMemberBody": {"role"},
     "SupportAsk": {"practice_id"},

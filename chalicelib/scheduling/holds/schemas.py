@@ -3,7 +3,16 @@
 from pydantic import Field
 
 from ...platform.http import Answer, Body, Instant
-from ..schemas import LocationId, PatientId, PractitionerId, RoomId, TypeId
+from ..schemas import (
+    LocationId,
+    Others,
+    PatientId,
+    PractitionerId,
+    ResourceId,
+    Resources,
+    RoomId,
+    TypeId,
+)
 
 
 class SlotHoldRequest(Body):
@@ -16,6 +25,8 @@ class SlotHoldRequest(Body):
         description="With offset, on 5 minutes", examples=["2026-03-02T09:00:00-05:00"]
     )
     room_id: RoomId | None = None
+    other_practitioner_ids: list[PractitionerId] = Others
+    resource_ids: list[ResourceId] = Resources
     patient_id: PatientId | None = Field(default=None, description="If it is known for whom")
     minutes: int = Field(default=10, ge=1, le=60, description="Until it lapses")
 
@@ -29,6 +40,8 @@ class SlotHoldView(Answer):
     location_id: str
     type_id: str
     room_id: str | None
+    other_practitioner_ids: list[str]
+    resource_ids: list[str] = Field(description="Name them when you book it")
     patient_id: str | None
     starts_at: Instant
     ends_at: Instant

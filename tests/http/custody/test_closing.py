@@ -9,9 +9,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from chalicelib.platform.config import settings
+from chalicelib.platform.queues import working
+from chalicelib.platform.store import plant_row
+from chalicelib.tasks.models import Task
 from infra.ops.__main__ import main
 from tests.builders.billing import Clinic
-from tests.builders.custody import pems
+from tests.builders.custody import pems, read
 from tests.builders.deaths import moto_files
 from tests.world import ADDRESS, Answered, newest_link, sign_in, step_up
 
@@ -114,11 +117,108 @@ def test_a_wrong_word_closes_nothing(clinic: Clinic, over: dict[str, Any], field
     assert clinic.get("owner", "/v1/practice")["status"] == "active"
 
 
-def test_a_practice_closes_once(clinic: Clinic) -> None:
-    assert close(clinic).status == 201
-    again = close(clinic)
-    assert (again.status, again.json["code"]) == (409, "practice_not_open")
+def erased(clinic: Clinic) -> None:
+    """Two people have decided, all is quiet, and the work is done or given up."""
+    assert ops(clinic.practice_id, "--by", "Ann") == 0
+    assert ops(clinic.practice_id, "--by", "Bob", "--confirm") == 0
+    clinic.world.clock.advance(minutes=7)
+    clinic.world.tick()
+    clinic.world.pump(rounds=200)
+
+
+def state_of(clinic: Clinic, capsys: pytest.CaptureFixture[str]) -> str:
+    capsys.readouterr()
+    assert ops(clinic.practice_id) == 0
+    return str(json.loads(capsys.readouterr().out)["state"])
+
+
+def test_a_closing_practice_names_another_custodian_who_confirms_anew(clinic: Clinic) -> None:
+    first = close(clinic)
+    other = {**CUSTODIAN, "email": "vault@archive.example"}
+    again = close(clinic, custodian=other)
+    assert again.status == 201, again.text
+    assert again.json["custodian"]["email"] == "vault@archive.example"
+    assert again.json["grace_until"] == first.json["grace_until"]
+    clinic.world.pump(rounds=200)
+    before = clinic.get("owner", f"/v1/exports/{first.json['export_id']}")
+    export = clinic.get("owner", f"/v1/exports/{again.json['export_id']}")
+    assert (before["state"], export["state"]) == ("ended", "ready")
+    assert not [mail for mail in clinic.world.mails() if "keep@records.example" in mail]
+    assert confirm(clinic, newest_link(clinic.world), export["manifest_sha256"]).status == 200
     assert clinic.call("manager", "GET", "/v1/practice/closing").status == 403
+
+
+def test_a_custodian_who_was_replaced_confirms_nothing(clinic: Clinic) -> None:
+    export_id = close(clinic).json["export_id"]
+    clinic.world.pump(rounds=200)
+    link = receipt_token(clinic)
+    export = clinic.get("owner", f"/v1/exports/{export_id}")
+    close(clinic, custodian={**CUSTODIAN, "email": "vault@archive.example"})
+    refused = confirm(clinic, link, export["manifest_sha256"])
+    assert (refused.status, refused.json["code"]) == (422, "link_spent")
+
+
+def test_what_came_after_the_final_export_is_handed_over_before_anything_goes(
+    clinic: Clinic, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = handed_over(clinic)
+    with working("billing", clinic.practice_id, "a late payment") as context:
+        key = Task.key(clinic.practice_id, context.new_id("tsk"))
+        row = {"pk": {"S": key.pk}, "sk": {"S": key.sk}, "kind": {"S": "payment"}}
+        plant_row({**row, "version": {"N": "1"}, "schema": {"N": "1"}})
+    before = len([row for row in clinic.world.items() if row["kind"]["S"] == "patient"])
+    erased(clinic)
+    assert state_of(clinic, capsys) == "ended"
+    assert len([row for row in clinic.world.items() if row["kind"]["S"] == "patient"]) == before
+    clinic = signed_in_again(clinic)
+    closing = clinic.get("owner", "/v1/practice/closing")
+    assert closing["received_at"] is None
+    export = clinic.get("owner", f"/v1/exports/{closing['export_id']}")
+    assert export["manifest_sha256"] not in (None, first)
+    assert ops(clinic.practice_id, "--by", "Ann") == 1, "not handed over"
+    token = clinic.world.mailed_token()
+    assert confirm(clinic, token, export["manifest_sha256"]).status == 200
+    erased(clinic)
+    assert state_of(clinic, capsys) == "done"
+
+
+def test_a_hold_of_the_last_moment_ends_an_erasure_before_it_begins(
+    clinic: Clinic, capsys: pytest.CaptureFixture[str]
+) -> None:
+    handed_over(clinic)
+    clinic = signed_in_again(clinic)
+    assert ops(clinic.practice_id, "--by", "Ann") == 0
+    assert ops(clinic.practice_id, "--by", "Bob", "--confirm") == 0
+    hold = clinic.call("owner", "POST", "/v1/legal-holds", {"reason": "A suit"})
+    assert hold.status == 201
+    clinic.world.clock.advance(minutes=7)
+    clinic.world.tick()
+    assert state_of(clinic, capsys) == "ended"
+    assert clinic.call("owner", "GET", "/v1/practice").json["status"] == "closed"
+    step_up(clinic.world, clinic.tokens["owner"])
+    path = f"/v1/legal-holds/{hold.json['id']}"
+    assert clinic.call("owner", "DELETE", path, If_Match='"1"').status == 204
+    erased(clinic)
+    assert state_of(clinic, capsys) == "done"
+
+
+def test_an_export_that_meets_the_erasure_is_ended_and_leaves_no_file(
+    clinic: Clinic, capsys: pytest.CaptureFixture[str]
+) -> None:
+    handed_over(clinic)
+    clinic = signed_in_again(clinic)
+    late = clinic.call("owner", "POST", "/v1/exports").json["id"]
+    (told,) = clinic.pending("export.step")
+    assert ops(clinic.practice_id, "--by", "Ann") == 0
+    assert ops(clinic.practice_id, "--by", "Bob", "--confirm") == 0
+    assert clinic.world.deliver("custody", [told]) == []
+    assert read(clinic.practice_id, late).state == "ended"
+    clinic.world.clock.advance(minutes=7)
+    clinic.world.tick()
+    clinic.world.pump(rounds=200)
+    assert state_of(clinic, capsys) == "done"
+    assert clinic.world.deliver("custody", [told]) == [], "its record is gone"
+    assert not any(key.startswith(clinic.practice_id) for key in moto_files())
 
 
 def test_an_export_under_way_is_finished_when_the_practice_closes(clinic: Clinic) -> None:
@@ -175,9 +275,7 @@ def test_after_erasure_nothing_is_left_but_what_the_law_keeps(
     s3.delete_object(Bucket=bucket, Key=f"{practice}/scans/a.pdf")
     s3.put_object(Bucket=bucket, Key="prc_other/scans/b.pdf", Body=b"theirs")
     digest = handed_over(clinic)
-    assert ops(practice, "--by", "Ann") == 0
-    assert ops(practice, "--by", "Bob", "--confirm") == 0
-    world.pump(rounds=200)
+    erased(clinic)
     capsys.readouterr()
     assert ops(practice) == 0
     shown = json.loads(capsys.readouterr().out)

@@ -2,8 +2,10 @@
 
 from datetime import date
 
+import boto3
 import pytest
 
+from chalicelib.platform.config import settings
 from chalicelib.platform.store import Row
 from tests.builders.billing import Clinic
 from tests.world import Answered, sign_in, step_up
@@ -39,6 +41,7 @@ def test_on_its_day_all_of_it_goes_and_no_other_patient_s(clinic: Clinic) -> Non
     clinic.visit(clinic.insured, day=date(2026, 3, 2))
     clinic.visit(clinic.uninsured, day=date(2026, 3, 2))
     clinic.pay(clinic.insured, 500)
+    assert len(_sent(clinic)) == 1
     others = of_patient(clinic, clinic.uninsured)
     clinic.world.clock.instant = clinic.world.clock.instant.replace(year=2033, day=1)
     assert erase(clinic, clinic.insured).json["code"] == "retention_forbids"
@@ -57,6 +60,37 @@ def test_on_its_day_all_of_it_goes_and_no_other_patient_s(clinic: Clinic) -> Non
     assert bodies <= claims
     [erasure] = left["erasure"]
     assert erasure["state"]["S"] == "done"
+    assert int(erasure["versions"]["N"]) == 1, "the claim as it was sent"
+    assert _sent(clinic) == []
+
+
+def _sent(clinic: Clinic) -> list[str]:
+    """The files, in any version, in which claims were sent."""
+    prefix = f"{clinic.practice_id}/clearinghouse/outbound/"
+    answer = boto3.client("s3").list_object_versions(
+        Bucket=settings().mailbox_bucket, Prefix=prefix
+    )
+    return [each["Key"] for each in answer.get("Versions", [])]
+
+
+def test_a_patient_who_comes_back_meanwhile_is_kept_whole(clinic: Clinic) -> None:
+    clinic.visit(clinic.insured, day=date(2026, 3, 2))
+    clinic.world.clock.instant = clinic.world.clock.instant.replace(year=2033, day=2)
+    assert erase(clinic, clinic.insured).status == 200
+    (told,) = clinic.pending("erasure.step")
+    clinic.visit(clinic.insured, day=date(2033, 3, 2), pump=False)
+    before = {kind: len(rows) for kind, rows in of_patient(clinic, clinic.insured).items()}
+    assert clinic.world.deliver("custody", [told]) == []
+    clinic.world.pump()
+    after = of_patient(clinic, clinic.insured)
+    assert {kind for kind, n in before.items() if len(after.get(kind, ())) < n} <= {"outbox"}
+    assert after["erasure"][0]["state"]["S"] == "ended"
+    assert erase(clinic, clinic.insured).json["code"] == "retention_forbids"
+    clinic.world.clock.instant = clinic.world.clock.instant.replace(year=2041)
+    again = erase(clinic, clinic.insured)
+    assert again.status == 200, again.text
+    clinic.world.pump()
+    assert of_patient(clinic, clinic.insured)["erasure"][0]["state"]["S"] == "done"
 
 
 @pytest.mark.parametrize("theirs", [True, False])

@@ -26,6 +26,7 @@ def test_slots_step_through_the_hours_with_the_locations_offset(at: Clinic) -> N
         "ends_at": "2026-03-03T09:30:00-05:00",
         "practitioner_id": at.practitioner_id,
         "location_id": at.location_id,
+        "resource_ids": [],
     }
     assert _times(at.starts(DAY)) == [
         "09:00", "09:15", "09:30", "09:45", "10:00", "10:15", "10:30",

@@ -1,24 +1,26 @@
-"""Rooms, appointment types, and a practitioner's hours."""
+"""Rooms, equipment, appointment types, and a practitioner's hours."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from ..platform.context import Context
-from ..platform.errors import FieldError, Forbidden, Invalid, NotFound, Stale, invalid_field
-from ..platform.store import Key, Record, find_many, get, query_all
-from ..practices.models import Location, Practice, Practitioner
-from ..practices.service import read_location
-from .availability import WeeklyRule
-from .models import LEAVE, AppointmentType, Availability, HoursException, Room
-from .placing import refuse_elsewhere
-from .schemas import (
+from ...platform.context import Context
+from ...platform.errors import FieldError, Forbidden, Invalid, NotFound, Stale, invalid_field
+from ...platform.store import Key, Record, find_many, get, query_all
+from ...practices.models import Location, Practice, Practitioner
+from ...practices.service import read_location
+from ..availability import WeeklyRule
+from ..needs import Need
+from ..placing import refuse_elsewhere
+from ..schemas import (
     WEEKDAYS,
     AppointmentTypeBody,
     AvailabilityBody,
+    EquipmentBody,
     ExceptionValue,
     RoomBody,
     RuleValue,
 )
+from .models import LEAVE, AppointmentType, Availability, Equipment, HoursException, Room
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -27,18 +29,25 @@ EXCEPTION_YEARS = range(2000, 2101)
 
 def add_room(context: Context, body: RoomBody) -> Room:
     """Invalid if there is no such location, or the caller does not work there."""
-    refuse_elsewhere(context, body.location_id)
-    try:
-        read_location(context, body.location_id)
-    except NotFound:
-        raise invalid_field("location_id", "not_found", "No such location") from None
-    room = Room(
-        *Room.key(context.practice_id, context.new_id("rom")),
-        name=body.name,
-        location_id=body.location_id,
-    )
+    _refuse_no_location(context, body.location_id)
+    room = Room(*Room.key(context.practice_id, context.new_id("rom")), **_thing(body))
     context.work.create(room)
     return room
+
+
+def add_equipment(context: Context, body: EquipmentBody) -> Equipment:
+    """As `add_room`."""
+    _refuse_no_location(context, body.location_id)
+    key = Equipment.key(context.practice_id, context.new_id("eqp"))
+    equipment = Equipment(*key, **_thing(body))
+    context.work.create(equipment)
+    return equipment
+
+
+def list_equipment(context: Context) -> list[Equipment]:
+    """What there is where the caller works."""
+    found = query_all(Practice.key(context.practice_id).pk, begins="equipment#")
+    return [each for each in found if context.allows_at(each.location_id)]
 
 
 def list_rooms(context: Context) -> list[Room]:
@@ -108,6 +117,23 @@ def set_availability(
     return availability
 
 
+def _refuse_no_location(context: Context, location_id: str) -> None:
+    refuse_elsewhere(context, location_id)
+    try:
+        read_location(context, location_id)
+    except NotFound:
+        raise invalid_field("location_id", "not_found", "No such location") from None
+
+
+def _thing(body: RoomBody) -> dict[str, Any]:
+    return {
+        "name": body.name,
+        "location_id": body.location_id,
+        "of_kind": body.of_kind,
+        "features": set(body.features) or None,
+    }
+
+
 def _fill_type(kind: AppointmentType, body: AppointmentTypeBody) -> None:
     kind.name = body.name
     kind.minutes = body.minutes
@@ -117,6 +143,15 @@ def _fill_type(kind: AppointmentType, body: AppointmentTypeBody) -> None:
     kind.needs_room = body.needs_room
     kind.bill_to = body.bill_to
     kind.price_code = body.price_code
+    kind.needs = tuple(Need(each.kind, tuple(each.features)) for each in body.needs) or None
+    kind.colour = body.colour
+    kind.capacity = body.capacity
+    kind.form_ids = tuple(body.form_ids) or None
+    kind.online = body.online
+    kind.notice_hours = body.notice_hours
+    kind.bookable_days = body.bookable_days
+    kind.cancel_hours = body.cancel_hours
+    kind.deposit = body.deposit
     try:
         kind.demand()
     except ValueError as error:
