@@ -20,7 +20,9 @@ fails while it differs.
 Roles are additive: a member may do what any of their roles may. The owner alone opens no chart. \
 A practice composes roles of its own (`/v1/roles`) from the permissions marked *own roles*; an API \
 key (`/v1/api-keys`) may be scoped to those marked *keys*. A change holds at the next request. \
-`READ_SELF` is every member's. † wants a second factor given in the last five minutes.
+`READ_SELF` is every member's. † wants a second factor given in the last \
+five minutes; so do a change of who bills and of who needs a second factor (`PATCH /v1/practice`), and \
+an invitation whose roles manage members or keys. Other settings do not: ADR 10.
 """
 
 

@@ -14,7 +14,10 @@ ALARM = "AWS::CloudWatch::Alarm"
 FORBIDDEN_ACTIONS = ("dynamodb:Scan", "dynamodb:PartiQL", "dynamodb:DeleteTable", "iam:")
 SWEEPS = ("CustodyQueueRole", "dynamodb:Scan")
 """All of a practice is found by a Scan, by this one function (ADR 14)."""
-TAGGED_ROLES = ("PracticeRole", "EntryRole", "CustodyRole")
+TAGGED_ROLES = ("PracticeRole", "EntryRole", "SealingRole", "CustodyRole")
+SEALERS = ("SealingRole", "AuditQueueRole")
+AUDIT, CHAIN = ("*#audit#*",), ("*#audit-chain#*", "*#audit-unsealed#*")
+"""Partitions of entries, and of what seals them (ADR 12)."""
 ON_STREAMS = ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
 
 Resources = dict[str, Any]
@@ -37,6 +40,7 @@ def problems(template: dict[str, Any], module: ModuleType) -> list[str]:
         _kept,
         _policies,
         _sealed,
+        _audit,
         _gateway,
     ):
         faults.extend(rule(resources))
@@ -212,7 +216,7 @@ def _kept(resources: Resources) -> Iterator[str]:
 
 def _policies(resources: Resources) -> Iterator[str]:
     for name, role in _of(resources, "AWS::IAM::Role"):
-        for statement in _statements(role):
+        for statement in _allowing(role):
             for action in _listed(statement["Action"]):
                 forbidden = action.startswith(FORBIDDEN_ACTIONS) and (name, action) != SWEEPS
                 if action.endswith(":*") or forbidden or action == "*":
@@ -225,12 +229,11 @@ def _sealed(resources: Resources) -> Iterator[str]:
     """No role reaches an item but by its leading key; only a tagged role reaches a practice's."""
     tagged = [{"Fn::GetAtt": [name, "Arn"]} for name in TAGGED_ROLES]
     for name, role in _of(resources, "AWS::IAM::Role"):
-        for statement in _statements(role):
+        for statement in _allowing(role):
             every = [each for each in _listed(statement["Action"]) if (name, each) != SWEEPS]
             actions = [action.partition(":") for action in every]
             on_items = [action for service, _, action in actions if service == "dynamodb"]
-            named = statement.get("Condition", {}).get("ForAllValues:StringLike", {})
-            keys = _listed(named.get("dynamodb:LeadingKeys", []))
+            keys = _keys(statement)
             if any(action not in ON_STREAMS for action in on_items):
                 own = "sys#" if name not in TAGGED_ROLES else ("sys#", "${aws:PrincipalTag/")
                 if not keys or not all(key.startswith(own) for key in keys):
@@ -239,6 +242,48 @@ def _sealed(resources: Resources) -> Iterator[str]:
                 resource in tagged for resource in _listed(statement["Resource"])
             ):
                 yield f"{name}: {statement['Sid']} assumes a role that is not tagged"
+
+
+def _audit(resources: Resources) -> Iterator[str]:
+    """Entries of the audit are neither changed nor deleted item by item, and only a sealer seals.
+
+    A role that reaches items by wider keys is denied both, by name.
+    """
+    for name, role in _of(resources, "AWS::IAM::Role"):
+        for statement in _allowing(role):
+            changes = {"dynamodb:DeleteItem", "dynamodb:UpdateItem"} & set(
+                _listed(statement["Action"])
+            )
+            puts = {"dynamodb:PutItem"} & set(_listed(statement["Action"]))
+            for key in _keys(statement):
+                wide = key.endswith("#*") and key.count("#") == 1
+                reached = []
+                if wide or "#audit#" in key:
+                    reached += [(action, AUDIT) for action in sorted(changes)]
+                if (wide or "#audit-" in key) and name not in SEALERS:
+                    reached += [(action, CHAIN) for action in sorted(changes | puts)]
+                for action, partitions in reached:
+                    if not _is_denied(role, action, partitions):
+                        yield f"{name}: {statement['Sid']} may {action} in {partitions[0]}"
+
+
+def _is_denied(role: dict[str, Any], action: str, keys: tuple[str, ...]) -> bool:
+    return any(
+        statement["Effect"] == "Deny"
+        and action in _listed(statement["Action"])
+        and set(keys) <= set(_keys(statement))
+        for statement in _statements(role)
+    )
+
+
+def _keys(statement: dict[str, Any]) -> list[str]:
+    """The partitions that a statement is limited to."""
+    named = statement.get("Condition", {}).get("ForAllValues:StringLike", {})
+    return _listed(named.get("dynamodb:LeadingKeys", []))
+
+
+def _allowing(role: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    return (each for each in _statements(role) if each["Effect"] == "Allow")
 
 
 def _statements(role: dict[str, Any]) -> Iterator[dict[str, Any]]:

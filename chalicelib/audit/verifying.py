@@ -7,10 +7,13 @@ from ..platform.audit_stream import noted_of
 from ..platform.clock import iso
 from ..platform.context import Context
 from ..platform.ids import instant_of
-from ..platform.store import find, query_all, query_images
+from ..platform.store import SYSTEM, find, query_all, query_images
 from .chain import Anchor, Evidence, Verdict, judge
 from .models import ChainHead, Seal, Unsealed
 from .sweeping import actors_of
+
+VENDORS_FIRST_MONTH = "2026-01"
+"""The vendor's audit is older than any id that could tell: before this month the product was not."""
 
 
 def verify_audit(context: Context, locked: Iterable[Anchor]) -> Verdict:
@@ -44,7 +47,8 @@ def _stored(context: Context, actors: Iterable[str]) -> dict[str, str]:
 
 def _months(context: Context) -> list[str]:
     """From the practice's first month to this one: `2026-03`, `2026-04`, …"""
-    first, last = iso(instant_of(context.practice_id))[:7], iso(context.now())[:7]
+    is_vendor, last = context.practice_id == SYSTEM, iso(context.now())[:7]
+    first = VENDORS_FIRST_MONTH if is_vendor else iso(instant_of(context.practice_id))[:7]
     months, year, month = [first], int(first[:4]), int(first[5:])
     while months[-1] < last:
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)

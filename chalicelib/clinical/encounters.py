@@ -156,6 +156,7 @@ def open_encounters(
 ) -> tuple[list[OpenEncounter], str | None]:
     """A practitioner's encounters that wait for a signature, the longest waiting first.
 
+    Who is limited to locations sees those that happen there: it is a list of work, not a chart.
     One Query of the index, and one BatchGet for the names and for what the caller may see.
     """
     page = query(
@@ -212,7 +213,7 @@ def _shown(context: Context, rows: Sequence[Encounter]) -> list[OpenEncounter]:
         reach = reach_of(context, records.get(CareTeam.key(practice_id, row.patient_id)))
         if not isinstance(encounter, Encounter) or encounter.status != IN_PROGRESS:
             continue
-        if reach.sees(encounter.sensitivity):
+        if context.allows_at(encounter.location_id) and reach.sees(encounter.sensitivity):
             name = patient.full_name if isinstance(patient, Patient) else ""
             shown.append(
                 OpenEncounter(row.id, row.patient_id, name, encounter.status, encounter.started_at)

@@ -25,6 +25,7 @@ EXPORTED: dict[str, str] = {
     "appointment-type": "set-up",
     "availability": "set-up",
     "day": "what is taken of a resource's day",
+    "appointment_series": "visits ordered as one, and how each of them stands",
     "slot_hold": "what is kept for minutes; without it its part of the day would stay taken",
     "appointment": "visits booked, kept and missed",
     # the chart
@@ -56,6 +57,7 @@ EXPORTED: dict[str, str] = {
     "task": "what is to be done, and what was",
     "message": "what was sent to whom",
     "reminder_plan": "set-up",
+    "message_text": "set-up",
     "reminders": "of which visits patients are still to be reminded, and when",
     "rollup": "figures of a day, which nothing counts again",
     "receivables_month": "figures of a month, which nothing counts again",
@@ -116,6 +118,9 @@ LEFT_OUT: dict[str, str] = {
     "sign_ups": "counts attempts at signing up here",
     "email": "a person's, not the practice's",
     "user": "a person's, not the practice's",
+    "suppressed_address": "made under the deployment's key; elsewhere an address bounces anew",
+    "stopped_number": "of a telephone number, whoever texts it; it names no practice",
+    "texted_visit": "whom an answer to a text of ours is for, until the visit",
     "sealed_file": "of the shared mailbox, fits no practice",
 }
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from ..platform.clock import Clock
 from ..platform.context import Actor, Tenant
 from ..platform.errors import Bearer, NotFound, Unauthenticated, told_of
-from ..platform.ids import UserId
+from ..platform.ids import PracticeId, UserId
 from ..platform.overlap import beside as run_beside
 from ..platform.runtime import Beside, Caller, runtime
 from ..platform.store import SYSTEM, UnitOfWork, find, find_many, practice_scope
@@ -19,6 +19,8 @@ from .sessions.limits import demand_open
 from .sessions.tokens import read_access_token
 
 SEEN_EVERY = timedelta(minutes=1)
+VENDOR = Tenant(PracticeId(SYSTEM), "US", "UTC", "USD", "en-US", "active")
+"""The vendor's own tenant, as it is before the first of its people is invited."""
 
 
 def authenticate(
@@ -80,9 +82,14 @@ def _permissions(session: Session, member: Member, practice: Practice) -> frozen
 
 
 def tenant_of(practice_id: str) -> Tenant:
-    """The practice an event names, as it is now. NotFound if it is gone."""
+    """The practice an event names, as it is now. NotFound if it is gone.
+
+    The vendor has an audit before the first of its people: whatever nobody's practice is.
+    """
     with practice_scope(practice_id):
         practice = find(Practice, Practice.key(practice_id))
+    if practice is None and practice_id == SYSTEM:
+        return VENDOR
     if practice is None:
         raise NotFound
     return practice.tenant()

@@ -1,5 +1,7 @@
 """Where a patient may be reached: by the channels they agreed to, the one they prefer first."""
 
+from datetime import datetime
+
 from ..patients.demographics import PatientStatus
 from ..patients.models import Patient
 from .wording import EMAIL, SMS
@@ -26,3 +28,11 @@ def closed_to(patient: Patient, channel: str, address: str | None) -> str | None
     if address is None:
         return NO_ADDRESS
     return None if patient.agreed_to(channel) else NO_CONSENT
+
+
+def agreed_since(patient: Patient, channel: str, since: datetime) -> bool:
+    """Whether the patient agreed to this channel again after that."""
+    return any(
+        each.channel == channel and each.allowed and each.recorded_at > since
+        for each in patient.consents
+    )

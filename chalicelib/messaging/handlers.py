@@ -1,9 +1,11 @@
 """What messaging does when something happened."""
 
+from typing import Any
+
 from ..platform.context import Context
 from ..platform.events import Event
 from ..platform.queues import Consumers
-from . import links, notices, planning, reminders, sending
+from . import links, notices, outside_notices, planning, reminders, sending
 from .models import REMINDER, UNANSWERED, Message, Reminders
 
 consumers = Consumers("messaging")
@@ -53,6 +55,12 @@ def remind(context: Context, due: Reminders) -> None:
 def settle_unanswered(context: Context, due: Message) -> None:
     """Nobody knows whether it went out."""
     sending.settle_unanswered(context, due)
+
+
+@consumers.from_outside
+def receive_notice(envelope: dict[str, Any]) -> None:
+    """What became of a message, or a text that somebody sent."""
+    outside_notices.receive_notice(envelope)
 
 
 @consumers.on("practice.notice", while_paused=True)

@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 
 from ..platform.due import clear_due, set_due
+from ..platform.keyring import token
 from ..platform.store import (
+    SYSTEM,
     IdInKey,
     InstantAttribute,
     IntegerAttribute,
@@ -21,7 +23,9 @@ from ..platform.store import (
 from .reminder_times import DEFAULT_QUIET, DEFAULT_STEPS, PlannedStep, QuietHours, Step
 
 SENDING, SENT, FAILED, UNKNOWN, NOT_SENT = "sending", "sent", "failed", "unknown", "not_sent"
-SKIPPED = "skipped"
+SKIPPED, RECEIVED = "skipped", "received"
+DELIVERED, UNDELIVERED = "delivered", "undelivered"
+BOUNCED, COMPLAINED = "bounced", "complained"
 REMINDER, UNANSWERED = "appointment_reminder", "message_unanswered"
 """What falls due: the next step of an appointment's reminders; a message that is still `sending`."""
 CONFIRMED, CANCEL_ASKED, CANCELLED, MOVE_WANTED = "confirmed", "cancel_asked", "cancelled", "move"
@@ -61,6 +65,29 @@ class ReminderPlan(Record):
         own: Mapping[str, tuple[Step, ...]] = {each.type_id: each.steps for each in self.by_type}
         steps: tuple[Step, ...] = self.steps
         return own.get(type_id, steps)
+
+
+class OwnText(Record):
+    """A practice's own wording of the reminder for one channel and language."""
+
+    KIND = "message_text"
+    BEGINS = "message-text#"
+
+    subject = UnicodeAttribute(null=True)
+    text = UnicodeAttribute()
+
+    @classmethod
+    def key(cls, practice_id: str, channel: str, language: str) -> Key:
+        """`prc_1#` / `message-text#sms#es#`: all of a practice's in one Query."""
+        return Key(join(practice_id), f"{cls.BEGINS}{join(channel, language)}")
+
+    @property
+    def channel(self) -> str:
+        return self.sk.split("#")[1]
+
+    @property
+    def language(self) -> str:
+        return self.sk.split("#")[2]
 
 
 class Reminders(Record):
@@ -129,6 +156,7 @@ class Message(Record):
     `unknown`: still `sending` minutes later, or the provider did not answer. Nobody knows whether it
     went out, and it is never sent again by itself. `not_sent`: it surely did not, and is sent later.
     `failed`: refused by every channel there is; `skipped`: none may be used; `reason` says why.
+    `received`: a text of the patient's, whose `words` are kept, and which `reply` it got.
     """
 
     KIND = "message"
@@ -143,6 +171,9 @@ class Message(Record):
     provider_id = UnicodeAttribute(null=True)
     staged_at = InstantAttribute()
     act_by = InstantAttribute(null=True)
+    asked_by = UnicodeAttribute(null=True)
+    words = UnicodeAttribute(null=True)
+    reply = UnicodeAttribute(null=True)
     history = ValueAttribute(tuple[Change, ...], default=())
 
     @classmethod
@@ -177,3 +208,56 @@ class Message(Record):
         """Note what happened, whatever its status."""
         change = Change(status, at.replace(microsecond=0), channel or self.channel, reason)
         self.history = (*self.history, change)
+
+
+class SuppressedAddress(Record):
+    """An address that this practice writes to no more: it bounced, or its owner complained.
+
+    A consent that is recorded later opens it again.
+    """
+
+    KIND = "suppressed_address"
+
+    reason = UnicodeAttribute()
+    since = InstantAttribute()
+    patient_id = UnicodeAttribute()
+    message_id = UnicodeAttribute()
+
+    @classmethod
+    def key(cls, practice_id: str, address: str) -> Key:
+        """`prc_1#suppressed#<HMAC of practice and address, 32 hex>#` / `address#`."""
+        hashed = token("suppressed", practice_id, address.lower())
+        return Key(join(practice_id, "suppressed", hashed), "address#")
+
+
+class StoppedNumber(Record):
+    """What was said last from a telephone number: no more texts, of any practice, or texts again."""
+
+    KIND = "stopped_number"
+
+    stopped = BooleanAttribute()
+    said_at = InstantAttribute()
+
+    @classmethod
+    def key(cls, number: str) -> Key:
+        """`sys#stopped#<HMAC of the number, 32 hex>#` / `number#`."""
+        return Key(join(SYSTEM, "stopped", token("number", number)), "number#")
+
+
+class TextedVisit(Record):
+    """A visit that a number was texted about: whom an answer is for. Gone when the visit is past."""
+
+    KIND = "texted_visit"
+
+    practice_id = PracticeInKey()
+    appointment_id = IdInKey("apt")
+
+    @classmethod
+    def partition(cls, number: str) -> str:
+        """`sys#texted#<HMAC of the number, 32 hex>#`."""
+        return join(SYSTEM, "texted", token("number", number))
+
+    @classmethod
+    def key(cls, number: str, at: str, practice_id: str, appointment_id: str) -> Key:
+        """`sys#texted#<HMAC>#` / `2026-03-02T14:00:00.000000Z#prc_1#apt_2#`: newest last."""
+        return Key(cls.partition(number), join(at, practice_id, appointment_id))

@@ -2,9 +2,19 @@
 
 from ..identity.permissions import Permission
 from ..platform.context import Context, SystemContext
-from ..platform.http import PUBLIC, Routes
-from . import plan, visit_links
-from .schemas import ReminderPlanBody, ReminderPlanView, VisitAnswer, VisitAnswered, VisitView
+from ..platform.http import PUBLIC, Page, PageQuery, Routes
+from . import own_texts, plan, sent, visit_links
+from .schemas import (
+    MessageTemplateBody,
+    MessageTemplateList,
+    MessageTemplateView,
+    MessageView,
+    ReminderPlanBody,
+    ReminderPlanView,
+    VisitAnswer,
+    VisitAnswered,
+    VisitView,
+)
 
 routes = Routes("messaging")
 
@@ -23,6 +33,36 @@ def set_reminder_plan(context: Context, body: ReminderPlanBody) -> ReminderPlanV
     end, or before they begin where the visit comes first.
     """
     return ReminderPlanView.model_validate(plan.set_plan(context, body))
+
+
+@routes.get("/v1/message-templates", permission=Permission.READ_PRACTICE)
+def list_message_templates(context: Context) -> MessageTemplateList:
+    """The wording of the reminder by channel and language, yours or ours; how long a text is."""
+    return MessageTemplateList.model_validate({"items": own_texts.list_texts(context)})
+
+
+@routes.put("/v1/message-templates/{template_id}", permission=Permission.MANAGE_PRACTICE)
+def set_message_template(
+    context: Context, template_id: str, body: MessageTemplateBody
+) -> MessageTemplateView:
+    """Write your own, `sms.es` or `email.vi`. 422 `unknown_variable` names what is not safe there.
+
+    The first time, send `If-Match: "0"`.
+    """
+    return MessageTemplateView.model_validate(own_texts.set_text(context, template_id, body))
+
+
+@routes.delete("/v1/message-templates/{template_id}", permission=Permission.MANAGE_PRACTICE)
+def drop_message_template(context: Context, template_id: str) -> None:
+    """Use ours again."""
+    own_texts.drop_text(context, template_id)
+
+
+@routes.get("/v1/patients/{patient_id}/messages", permission=Permission.BOOK_APPOINTMENT)
+def list_patient_messages(context: Context, patient_id: str, query: PageQuery) -> Page[MessageView]:
+    """What a patient was sent and what became of it, and what they texted back; the latest first."""
+    items, cursor = sent.messages_of(context, patient_id, query)
+    return Page[MessageView].model_validate({"items": items, "next_cursor": cursor})
 
 
 @routes.get("/v1/visit-links/{secret}", permission=PUBLIC)

@@ -20,21 +20,24 @@ from ..practices.errors import NotCleared, PlanLimitReached
 from ..practices.limits import demand_room
 from ..practices.plans import Limit
 from ..practices.usage import count_message, messages_sent
-from .channels import addresses_of, closed_to
-from .models import FAILED, NOT_SENT, SENDING, SENT, SKIPPED, UNKNOWN, Message
-from .ports import NotAccepted, OutcomeUnknown, send_mail, send_sms
+from .channels import addresses_of, agreed_since, closed_to
+from .models import FAILED, NOT_SENT, SENDING, SENT, SKIPPED, UNKNOWN, Message, SuppressedAddress
+from .ports import NotAccepted, OutcomeUnknown, can_be_answered, send_mail, send_sms
+from .texting import may_be_texted, note_texted
 from .visit_texts import Mail
 from .wording import SMS
 
 OUTCOME_UNKNOWN, COULD_NOT_GO = "message_outcome_unknown", "message_not_sent"
 """Kinds of tasks for the front desk: the subject is the message."""
+STOPPED = "texting_stopped"
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """What is to be sent: `id` follows from its cause, `written` gives its text by channel.
 
-    `act_by` is until when somebody can make up for it, if it does not go out.
+    `act_by` is until when somebody can make up for it, if it does not go out. A `reply` goes by text
+    alone, and nobody is asked to make up for it.
     """
 
     id: str
@@ -42,6 +45,7 @@ class Outgoing:
     cause: str
     written: Callable[[str], Mail]
     act_by: datetime | None = None
+    reply: bool = False
 
 
 def send_once(context: Context, patient: Patient, outgoing: Outgoing) -> Message:
@@ -55,25 +59,31 @@ def send_once(context: Context, patient: Patient, outgoing: Outgoing) -> Message
     if message.version and message.status != NOT_SENT:
         return message
     for channel, address in addresses_of(patient).items():
-        if channel in message.tried:
+        if channel in message.tried or (outgoing.reply and channel != SMS):
             continue
-        why_not = closed_to(patient, channel, address) or _why_not(context, channel)
+        why_not = closed_to(patient, channel, address) or _why_not(
+            context, patient, channel, address or ""
+        )
         if why_not or address is None:
             message.note(SKIPPED, context.now(), channel=channel, reason=why_not or "")
             continue
         _attempt(context, message, outgoing, channel=channel, address=address)
         if message.status != FAILED:
             return message
-    give_up(context, message, FAILED if message.status == FAILED else SKIPPED)
+    status = FAILED if message.status == FAILED else SKIPPED
+    give_up(context, message, status, asks=not outgoing.reply)
     context.work.commit()
     return message
 
 
-def give_up(context: Context, message: Message, status: str, reason: str = "") -> None:
+def give_up(
+    context: Context, message: Message, status: str, reason: str = "", *, asks: bool = True
+) -> None:
     """Stage that it will not go out: why, and a task."""
     last = message.history[-1].reason if message.history else ""
     message.become(status, context.now(), reason=reason or last)
-    ask_front_desk(context, message, COULD_NOT_GO)
+    if asks:
+        ask_front_desk(context, message, COULD_NOT_GO)
     _keep(context, message)
 
 
@@ -95,7 +105,7 @@ def settle_unanswered(context: Context, message: Message) -> None:
 def ask_front_desk(context: Context, message: Message, kind: str) -> None:
     """Stage a task about a message."""
     due = {"due": iso(message.act_by)} if message.act_by else {}
-    outbox.publish(
+    message.asked_by = outbox.publish(
         context,
         "task.wanted",
         message.id,
@@ -131,6 +141,8 @@ def _attempt(
     message.become(SENDING, context.now())
     _keep(context, message)
     context.work.commit()
+    if channel == SMS and outgoing.act_by and can_be_answered():
+        note_texted(context, address, message.cause, until=outgoing.act_by)
     try:
         message.provider_id = _send(context, message, outgoing.written(channel), address)
     except NotAccepted as refusal:
@@ -166,8 +178,13 @@ def _keep(context: Context, message: Message) -> None:
         context.work.save(message)
 
 
-def _why_not(context: Context, channel: str) -> str | None:
-    """The code of what keeps the practice from sending by this channel."""
+def _why_not(context: Context, patient: Patient, channel: str, address: str) -> str | None:
+    """The code of what keeps the practice from sending to this address by this channel."""
+    if channel == SMS and not may_be_texted(context, address):
+        return STOPPED
+    closed = find(SuppressedAddress, SuppressedAddress.key(context.practice_id, address))
+    if closed is not None and not agreed_since(patient, channel, closed.since):
+        return f"address_{closed.reason}"
     try:
         if channel == SMS:
             demand_cleared(context, Capability.SMS)

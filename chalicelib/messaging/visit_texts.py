@@ -3,14 +3,14 @@
 The texts for phones keep to the letters of GSM-7 (3GPP TS 23.038), so that one segment holds 160.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 ENGLISH, SPANISH, FRENCH = "en", "es", "fr"
-CONFIRMED, CANCEL_ASKED, CANCELLED = "reply_confirmed", "reply_cancel_asked", "reply_cancelled"
-HELP, RESUMED = "reply_help", "reply_resumed"
+REPLY_CONFIRMED, REPLY_CANCEL_ASKED = "reply_confirmed", "reply_cancel_asked"
+REPLY_CANCELLED, REPLY_HELP, REPLY_RESUMED = "reply_cancelled", "reply_help", "reply_resumed"
 """Answers to what a patient texted."""
 
 
@@ -54,12 +54,12 @@ LANGUAGES: Mapping[str, Language] = {
         answer="Reply Y to confirm, C to cancel.",
         opt_out="Reply STOP to end texts.",
         replies={
-            CONFIRMED: "{practice}: thank you, your appointment on {date}, {time} is confirmed.",
-            CANCEL_ASKED: "{practice}: to cancel your appointment on {date}, {time}, reply CC. "
+            REPLY_CONFIRMED: "{practice}: thank you, your appointment on {date}, {time} is confirmed.",
+            REPLY_CANCEL_ASKED: "{practice}: to cancel your appointment on {date}, {time}, reply CC. "
             "To keep it, reply Y.",
-            CANCELLED: "{practice}: we take your appointment on {date}, {time} off our schedule.",
-            HELP: "{practice}: texts about your appointments.\nCall {phone}.",
-            RESUMED: "{practice}: you get our texts again.",
+            REPLY_CANCELLED: "{practice}: we take your appointment on {date}, {time} off our schedule.",
+            REPLY_HELP: "{practice}: texts about your appointments.\nCall {phone}.",
+            REPLY_RESUMED: "{practice}: you get our texts again.",
         },
     ),
     SPANISH: Language(
@@ -73,12 +73,12 @@ LANGUAGES: Mapping[str, Language] = {
         answer="Responda SI para confirmar, C para cancelar.",
         opt_out="STOP para no recibir textos.",
         replies={
-            CONFIRMED: "{practice}: gracias, su cita del {date}, {time} queda confirmada.",
-            CANCEL_ASKED: "{practice}: para cancelar su cita del {date}, {time}, responda CC. "
+            REPLY_CONFIRMED: "{practice}: gracias, su cita del {date}, {time} queda confirmada.",
+            REPLY_CANCEL_ASKED: "{practice}: para cancelar su cita del {date}, {time}, responda CC. "
             "Para mantenerla, responda SI.",
-            CANCELLED: "{practice}: retiramos su cita del {date}, {time} de la agenda.",
-            HELP: "{practice}: textos sobre sus citas.\nLlame al {phone}.",
-            RESUMED: "{practice}: vuelve a recibir nuestros textos.",
+            REPLY_CANCELLED: "{practice}: retiramos su cita del {date}, {time} de la agenda.",
+            REPLY_HELP: "{practice}: textos sobre sus citas.\nLlame al {phone}.",
+            REPLY_RESUMED: "{practice}: vuelve a recibir nuestros textos.",
         },
     ),
     FRENCH: Language(
@@ -92,21 +92,27 @@ LANGUAGES: Mapping[str, Language] = {
         answer="OUI pour confirmer, C pour annuler.",
         opt_out="STOP pour ne plus recevoir de SMS.",
         replies={
-            CONFIRMED: "{practice}: merci, votre rendez-vous du {date}, {time} est confirmé.",
-            CANCEL_ASKED: "{practice}: pour annuler votre rendez-vous du {date}, {time}, "
+            REPLY_CONFIRMED: "{practice}: merci, votre rendez-vous du {date}, {time} est confirmé.",
+            REPLY_CANCEL_ASKED: "{practice}: pour annuler votre rendez-vous du {date}, {time}, "
             "répondez CC. Pour le garder, répondez OUI.",
-            CANCELLED: "{practice}: votre rendez-vous du {date}, {time} est retiré de l'agenda.",
-            HELP: "{practice}: SMS sur vos rendez-vous.\nAppelez le {phone}.",
-            RESUMED: "{practice}: vous recevez de nouveau nos SMS.",
+            REPLY_CANCELLED: "{practice}: votre rendez-vous du {date}, {time} est retiré de l'agenda.",
+            REPLY_HELP: "{practice}: SMS sur vos rendez-vous.\nAppelez le {phone}.",
+            REPLY_RESUMED: "{practice}: vous recevez de nouveau nos SMS.",
         },
     ),
 }
 
 
-def language_of(*wanted: str | None) -> str:
-    """The first of these language tags that we write in, English if none: `es-MX` → `es`."""
+def language_of(*wanted: str | None, known: Collection[str] = LANGUAGES) -> str:
+    """The first of these language tags that is known, English if none: `es-MX` → `es`."""
     spoken = (tag.partition("-")[0].lower() for tag in wanted if tag)
-    return next((each for each in spoken if each in LANGUAGES), ENGLISH)
+    return next((each for each in spoken if each in known), ENGLISH)
+
+
+def day_text(instant: datetime, zone: ZoneInfo, language: str) -> str:
+    """`Mon 2 Mar 2026`, or `2026-03-02` in a language that we do not write in."""
+    words = LANGUAGES.get(language)
+    return words.day(instant, zone) if words else instant.astimezone(zone).date().isoformat()
 
 
 def time_text(instant: datetime, zone: ZoneInfo) -> str:

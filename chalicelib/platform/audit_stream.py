@@ -1,4 +1,8 @@
-"""New entries of the audit, off the table's stream: one event a practice, keys and digests only."""
+"""New entries of the audit, off the table's stream: one event a practice, keys and digests only.
+
+What belongs to no practice (`sys#`: sign-in before one is known, the vendor's own work) is the
+audit of the vendor, and sealed like any other.
+"""
 
 import json
 from collections.abc import Iterator
@@ -7,7 +11,6 @@ from typing import Any, NamedTuple
 from .audit import AuditAmendment, AuditEntry, digest_of
 from .events import Event
 from .runtime import runtime
-from .store import SYSTEM
 
 WRITTEN = "audit.written"
 
@@ -20,10 +23,8 @@ class Noted(NamedTuple):
     digest: str
 
 
-def is_of_a_practice(image: dict[str, Any]) -> bool:
-    """Whether a stored item is of a practice's audit; `sys#` entries are nobody's chart."""
-    kinds = (AuditEntry.KIND, AuditAmendment.KIND)
-    return image["kind"]["S"] in kinds and not image["pk"]["S"].startswith(f"{SYSTEM}#")
+def is_of_the_audit(image: dict[str, Any]) -> bool:
+    return image["kind"]["S"] in (AuditEntry.KIND, AuditAmendment.KIND)
 
 
 def noted_of(image: dict[str, Any]) -> Noted:

@@ -27,6 +27,7 @@ from .store import Key, Record, UnitOfWork, append, find_many, practice_scope
 
 OnEvent = Callable[[Context, Event], None]
 OnDue = Callable[[Context, Any], None]
+OnNotice = Callable[[dict[str, Any]], None]
 F = TypeVar("F", bound=Callable[..., None])
 
 SUBJECTS = 1_000
@@ -42,6 +43,7 @@ class Consumers:
         self.domain = domain
         self.on_event: dict[str, list[OnEvent]] = {}
         self.on_due: dict[str, OnDue] = {}
+        self.on_notice: OnNotice | None = None
         self.while_paused: set[str] = set()
         self.blueprint = Blueprint(f"chalicelib.{domain}.handlers")
         self.blueprint.on_sqs_message(queue=domain, batch_size=10, name=f"{domain}_queue")(
@@ -75,11 +77,18 @@ class Consumers:
 
         return register
 
+    def from_outside(self, consumer: OnNotice) -> OnNotice:
+        """The decorated function gets what SNS puts on this queue: it finds out of which practice."""
+        self.on_notice = consumer
+        return consumer
+
     def handle(self, body: str) -> None:
         """One message; raises what the consumer raises, so that SQS brings it again."""
         message = json.loads(body)
         if "due" in message:
             self._handle_due(message)
+        elif self.on_notice is not None and message.get("Type") == "Notification":
+            self.on_notice(message)
         else:
             self._handle_event(Event.from_json(body))
 

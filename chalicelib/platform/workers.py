@@ -5,7 +5,7 @@ from typing import Any
 from chalice.app import Blueprint
 
 from . import log, queues
-from .audit_stream import is_of_a_practice, written_entries
+from .audit_stream import is_of_the_audit, written_entries
 from .due import send_due
 from .outbox import OutboxItem, dispatch, sweep
 from .releasing import release
@@ -51,7 +51,7 @@ def storage_stream(event: Any) -> dict[str, list[dict[str, str]]]:
 
 def _tell_audit(records: list[Any]) -> Any:
     """Send each practice's new entries to whoever listens; the first record that was not sent."""
-    audited = [each for each in records if is_of_a_practice(each["dynamodb"]["NewImage"])]
+    audited = [each for each in records if is_of_the_audit(each["dynamodb"]["NewImage"])]
     try:
         for written in written_entries([each["dynamodb"]["NewImage"] for each in audited]):
             for domain in queues.listening_to(written.type):

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from ..platform.http import AddressValue, Answer, Body, Flag, Instant, Line, Short
 from .capabilities import Capability
@@ -42,7 +42,9 @@ class PracticeChange(Body):
 
     name: Line | None = None
     phone: Phone | None = None
-    billing: BillingIdentityValue | None = None
+    billing: BillingIdentityValue | None = Field(
+        default=None, description="Once there is one, it wants a step-up to change"
+    )
     require_mfa: bool | None = Field(
         default=None, description="Of every member a second factor; wants a step-up to change"
     )
@@ -126,6 +128,7 @@ class LocationBody(Body):
         default="11", pattern=r"^[0-9]{2}$", description="CMS code; 11 office"
     )
     npi: Code | None = None
+    holidays: list[date] = Field(default=[], max_length=200, description="Closed all day")
 
 
 class LocationView(Answer):
@@ -137,6 +140,7 @@ class LocationView(Answer):
     phone: str | None
     place_of_service: str
     npi: str | None
+    holidays: Annotated[list[date], BeforeValidator(lambda given: given or ())]
 
 
 class LocationList(Answer):

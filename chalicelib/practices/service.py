@@ -29,7 +29,8 @@ def read_practice(context: Context) -> Practice:
 def change_practice(context: Context, change: PracticeChange) -> Practice:
     """Change what the body names. BadIdentifier for an NPI, TIN, taxonomy or ZIP that cannot be.
 
-    Whoever requires a second factor of all, or no longer does, has just given their own.
+    Whoever changes who bills, requires a second factor of all, or no longer does, has just given
+    their own; a new practice says who bills without (ADR 10).
     """
     practice = context.matching(read_practice(context))
     if change.name is not None:
@@ -37,7 +38,10 @@ def change_practice(context: Context, change: PracticeChange) -> Practice:
     if change.phone is not None:
         practice.phone = phone_of(change.phone, context.tenant.country, field="phone")
     if change.billing is not None:
-        practice.billing = _checked(context, change.billing.identity())
+        billing = _checked(context, change.billing.identity())
+        if practice.billing not in (None, billing):
+            context.demand_step_up()
+        practice.billing = billing
     if change.require_mfa is not None and change.require_mfa != practice.require_mfa:
         context.demand_step_up()
         practice.require_mfa = change.require_mfa
@@ -170,6 +174,7 @@ def _fill_location(context: Context, location: Location, body: LocationBody) -> 
     location.phone = body.phone and phone_of(body.phone, context.tenant.country, field="phone")
     location.place_of_service = body.place_of_service
     location.npi = body.npi
+    location.holidays = tuple(sorted(set(body.holidays))) or None
 
 
 def _fill_practitioner(practitioner: Practitioner, body: PractitionerBody) -> None:

@@ -15,7 +15,13 @@ from .schemas import BookingRequest
 from .taking import exchange, occupant_of
 
 
-def book_appointment(context: Context, body: BookingRequest) -> Appointment:
+def book_appointment(
+    context: Context,
+    body: BookingRequest,
+    *,
+    appointment_id: str | None = None,
+    series_id: str | None = None,
+) -> Appointment:
     """Book a visit; provider, room and patient are taken with it, buffers included.
 
     Who walks in is checked in with it. A hold that it names does not hinder it, and ends with it;
@@ -27,7 +33,9 @@ def book_appointment(context: Context, body: BookingRequest) -> Appointment:
     named = [body.slot_hold_id] if body.slot_hold_id else []
     keys = [SlotHold.key(context.practice_id, each) for each in named]
     judged = judge(context, body, *keys, entry=body.entry)
-    appointment = _appointment(context, body, judged)
+    made = appointment_id or context.new_id("apt")
+    appointment = new_appointment(context, made, body, judged)
+    appointment.series_id = series_id
     come = replace(
         occupant_of(appointment),
         overbooked=may_overbook(context, body.overbook),
@@ -48,10 +56,13 @@ def book_appointment(context: Context, body: BookingRequest) -> Appointment:
     return appointment
 
 
-def _appointment(context: Context, body: BookingRequest, judged: Judged) -> Appointment:
+def new_appointment(
+    context: Context, appointment_id: str, body: BookingRequest, judged: Judged
+) -> Appointment:
+    """As it was asked for and judged; nothing is staged yet."""
     kind, location = judged.kind, judged.location
     appointment = Appointment(
-        *Appointment.key(context.practice_id, context.new_id("apt")),
+        *Appointment.key(context.practice_id, appointment_id),
         status=Status.BOOKED,
         progress=Progress.NONE,
         patient_id=body.patient_id,

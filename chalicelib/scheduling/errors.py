@@ -40,6 +40,13 @@ class HoldLapsed(Conflict):
     title = "This hold has lapsed"
 
 
+class SeriesUnderWay(Conflict):
+    """The series' last order is being carried out."""
+
+    code = "series_under_way"
+    title = "The series is being booked or changed; try again in a moment"
+
+
 class NotBooked(Conflict):
     """The appointment was cancelled, missed or fulfilled: it no longer changes."""
 

@@ -10,6 +10,7 @@ from .handing_over import hand_over_appointments
 from .holds.holding import LAPSE
 from .holds.lapsing import let_lapse
 from .models import SlotHold
+from .series.carrying_out import carry_out
 
 consumers = Consumers("scheduling")
 
@@ -38,6 +39,12 @@ def confirm_visit(context: Context, event: Event) -> None:
 def cancel_visit(context: Context, event: Event) -> None:
     """The patient answered a reminder: they do not come."""
     cancel_for_patient(context, event)
+
+
+@consumers.on("series.ordered")
+def carry_out_order(context: Context, event: Event) -> None:
+    """Book, move or cancel the occurrences of a series."""
+    carry_out(context, event.subject)
 
 
 @consumers.when_due(LAPSE)

@@ -203,6 +203,7 @@ class Appointment(Record):
     minutes_after = IntegerAttribute(null=True)
     overbooked = UnicodeAttribute(null=True)
     flow = UnicodeAttribute(null=True)
+    series_id = UnicodeAttribute(null=True)
     cancel_hours = IntegerAttribute(null=True)
     late = BooleanAttribute(null=True)
     steps = ValueAttribute(tuple[Step, ...])

@@ -3,14 +3,18 @@
 from ..identity.permissions import Permission
 from ..platform.context import Context
 from ..platform.http import Page, PageQuery, Routes
-from . import appointments, arrivals, booking, changing, finding, flow_board
+from . import appointments, arrivals, booking, changing, conflicts, family, finding, flow_board
 from .progress import Progress
 from .schemas import (
+    AppointmentList,
     AppointmentView,
     BookingRequest,
     Cancellation,
+    ConflictList,
+    ConflictQuery,
     DayQuery,
     DayView,
+    FamilyBooking,
     FlowBoardView,
     ProgressChange,
     RescheduleRequest,
@@ -35,6 +39,12 @@ def book_appointment(context: Context, body: BookingRequest) -> AppointmentView:
     422 `outside_availability`.
     """
     return AppointmentView.model_validate(booking.book_appointment(context, body))
+
+
+@routes.post("/v1/family-appointments", permission=Permission.BOOK_APPOINTMENT, status=201)
+def book_family(context: Context, body: FamilyBooking) -> AppointmentList:
+    """Book a family back to back: all of them, or none. Errors as booking's, by member."""
+    return AppointmentList.model_validate({"items": family.book_family(context, body)})
 
 
 @routes.get("/v1/appointments/{appointment_id}", permission=Permission.READ_SCHEDULE)
@@ -87,6 +97,19 @@ def record_progress(context: Context, appointment_id: str, body: ProgressChange)
 def read_location_day(context: Context, location_id: str, query: DayQuery) -> DayView:
     """The day at a location: every appointment that starts on it."""
     return DayView.model_validate(appointments.day_at_location(context, location_id, query.day))
+
+
+@routes.get(
+    "/v1/practitioners/{practitioner_id}/availability/conflicts",
+    permission=Permission.READ_SCHEDULE,
+)
+def find_conflicts(context: Context, practitioner_id: str, query: ConflictQuery) -> ConflictList:
+    """The booked visits that leave, holidays or changed hours hit, each with a slot to move it to.
+
+    Reschedule those that should move: an offer is not held.
+    """
+    found = conflicts.find_conflicts(context, practitioner_id, query)
+    return ConflictList.model_validate({"items": found})
 
 
 @routes.get("/v1/locations/{location_id}/flow", permission=Permission.READ_SCHEDULE)

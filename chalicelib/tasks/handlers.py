@@ -1,9 +1,11 @@
 """What opens, drops and hands over tasks."""
 
+from ..identity.leavers.hand_over import Order
 from ..platform.context import Context
 from ..platform.events import Event
 from ..platform.queues import Consumers
 from . import opening
+from .handing_over import hand_over_tasks
 
 consumers = Consumers("tasks")
 
@@ -22,5 +24,5 @@ def cancel_task(context: Context, event: Event) -> None:
 
 @consumers.on("member.left")
 def hand_over(context: Context, event: Event) -> None:
-    """Someone has left; what they had to do is not lost. One transaction a task."""
-    opening.hand_over(context, event)
+    """Someone has left; what they had to do is not lost."""
+    hand_over_tasks(context, Order.of(event))

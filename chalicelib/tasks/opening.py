@@ -1,4 +1,4 @@
-"""How tasks come and go by themselves: asked for by events, dropped, taken from who leaves.
+"""How tasks come and go by themselves: asked for by events, dropped.
 
 Any domain opens one by publishing `task.wanted` about its subject, with `queue` and `kind`, and
 where there are any `patient_id`, `assignee`, `due` (an instant), `about` (whose act it reviews).
@@ -9,7 +9,7 @@ from ..platform.context import Context
 from ..platform.errors import AlreadyDone
 from ..platform.events import Event
 from ..platform.ids import derived_id
-from ..platform.store import find_many, get, query_all
+from ..platform.store import get
 from .errors import TaskChanged
 from .models import CANCELLED, OPEN, Task
 from .work_queues import WorkQueue
@@ -45,17 +45,6 @@ def cancel_task(context: Context, event: Event) -> None:
         return
     task.status, task.closed_at = CANCELLED, context.now()
     _save(context, task)
-
-
-def hand_over(context: Context, event: Event) -> None:
-    """The open tasks of a leaver go to the `successor` that the event names, or to their queues."""
-    partition = Task.of_assignee(context.practice_id, event.subject)
-    keys = [row.item_key for row in query_all(partition, index="gs2")]
-    for task in find_many(keys, consistent=True).values():
-        if isinstance(task, Task) and task.status == OPEN and task.assignee_id == event.subject:
-            task.assignee_id = event.data.get("successor") or None
-            _save(context, task)
-            context.work.commit()
 
 
 def _save(context: Context, task: Task) -> None:

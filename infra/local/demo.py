@@ -40,18 +40,20 @@ def seed(stack: Stack) -> None:
 
 
 def sign_in(stack: Stack) -> list[str]:
-    """The lines that say how to sign in, and a request to try."""
-    curl = f"curl -s {stack.url}/v1/sessions -H 'Content-Type: application/json' -d"
+    """The lines that say how to sign in, and requests to try, as a shell takes them."""
+    json = "-H 'Content-Type: application/json'"
     return [
         "  Sign in    one of these, password: " + PASSWORD,
         f"             {OWNER} (owner), {DESK} (front desk), {BILLER} (biller),",
         "             " + ", ".join(DOCTORS),
         "",
-        "  Try        TOKEN=$(" + curl,
-        f'               \'{{"email": "{DESK}", "password": "{PASSWORD}"}}\'',
-        """               | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')""",
-        f'             curl -s {stack.url}/v1/patients/search -H "Authorization: Bearer $TOKEN" \\',
-        "               -H 'Content-Type: application/json' -d '{\"name\": \"sm\"}'",
+        "  Try        this: the front desk signs in and looks for a patient",
+        "",
+        f"TOKEN=$(curl -s {stack.url}/v1/sessions {json} \\",
+        f'  -d \'{{"email": "{DESK}", "password": "{PASSWORD}"}}\' \\',
+        """  | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')""",
+        f'curl -s {stack.url}/v1/patients/search -H "Authorization: Bearer $TOKEN" \\',
+        f'  {json} -d \'{{"name": "sm"}}\'',
     ]
 
 

@@ -44,12 +44,12 @@ class Days:
 
     def work(self, day: date, plan: list[PlannedVisit]) -> None:
         """A past day, from its first patient to the last note."""
-        self.clinic.people.api.advance_to(at(day, MORNING))
+        self._come(day, MORNING)
         booked: list[Visit] = []
         received = [partial(self._receive, day, own, booked) for own in _by_clinician(plan)]
         owing = self._owing.popleft() if len(self._owing) >= ANSWERED_AFTER else []
         self._all([*received, *(partial(self._collect, visit) for visit in owing)])
-        self.clinic.people.api.advance_to(at(day, EVENING))
+        self._come(day, EVENING)
         seen = [visit for visit in booked if visit.plan.fate == SEEN]
         absent = [visit for visit in booked if visit.plan.fate == ABSENT]
         written = [
@@ -66,6 +66,10 @@ class Days:
     def close(self) -> None:
         """The last days' patients pay too."""
         self._all(partial(self._collect, visit) for day in self._owing for visit in day)
+
+    def _come(self, day: date, hour: int) -> None:
+        self.clinic.people.api.advance_to(at(day, hour))
+        self.clinic.people.sign_in_anew()
 
     def _all(self, calls: Iterable[Callable[[], Any]]) -> None:
         for future in [self.hands.submit(call) for call in calls]:

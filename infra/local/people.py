@@ -82,6 +82,10 @@ class People:
         expect(answer.status in status, f"{method} {path}: {answer.status} {answer.text}")
         return answer
 
+    def sign_in_anew(self) -> None:
+        """Time has passed and the sessions are over: each signs in at their next call."""
+        self._tokens.clear()
+
     def mailed_secret(self, address: str) -> str:
         """The secret of the newest link that was mailed to `address`; Failed if none was."""
         mails = "\n".join(self.api.mails_to(address))

@@ -10,14 +10,15 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
 
+from chalicelib.identity.authentication import VENDOR
 from chalicelib.identity.operators import OperatorRole
 from chalicelib.operations.operators import found_vendor, invite_operator
 from chalicelib.operations.schemas import OperatorInvite
-from chalicelib.platform.context import SYSTEM_KIND, Actor, SystemContext, Tenant
+from chalicelib.platform.context import SYSTEM_KIND, Actor, SystemContext
 from chalicelib.platform.errors import DomainError
-from chalicelib.platform.ids import PracticeId, UserId
+from chalicelib.platform.ids import UserId
 from chalicelib.platform.runtime import runtime
-from chalicelib.platform.store import SYSTEM, UnitOfWork, system_scope
+from chalicelib.platform.store import UnitOfWork, system_scope
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -26,7 +27,7 @@ def run(arguments: Sequence[str]) -> int:
 
     asked = _parser().parse_args(arguments)
     context = SystemContext(
-        tenant=Tenant(PracticeId(SYSTEM), "US", "UTC", "USD", "en-US", "active"),
+        tenant=VENDOR,
         actor=Actor(UserId("system:operations"), SYSTEM_KIND),
         permissions=frozenset(),
         request_id="add-operator",

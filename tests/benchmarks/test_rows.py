@@ -148,5 +148,18 @@ def test_a_ratio_over_its_limit_fails_a_full_run_alone(
     assert run(rows, open_bench, counts_only=False, path=path) == 1
 
 
+def test_a_full_run_alone_compares_with_a_thousand_sign_ups(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "results.json"
+    grows = rows_of(lambda bench: measured(wru=4 + (bench.scale.sign_ups > 0)), wru=9)
+
+    assert run(grows, open_bench, counts_only=True, path=path) == 0
+    assert run(grows, open_bench, counts_only=False, path=path) == 1
+    assert "unlike at practices signed up 1000: book WRU" in capsys.readouterr().out
+    (kept,) = json.loads(path.read_text())["ratios"]
+    assert (kept["measured"], kept["passed"]) == (1, False)
+
+
 def test_a_run_without_rows_fails(tmp_path: Path) -> None:
     assert run(Rows(), open_bench, counts_only=True, path=tmp_path / "results.json") == 1

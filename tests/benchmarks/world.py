@@ -18,7 +18,7 @@ from chalicelib.platform.store.connection import connection
 from infra.local.visit import Visit
 from infra.local.visit_clinic import BILLER, CLINICIAN, DESK
 from infra.local.visit_patient import SOAP
-from tests.world import Answered, World, sign_in
+from tests.world import SIGN_UP, Answered, World, sign_in
 
 from . import store
 from .ballast import ballast
@@ -26,6 +26,7 @@ from .meter import Meter
 from .rows import Bench, Scale
 
 START = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)  # a Monday, 09:00 in New York
+A_DAY = 20
 NOW = START.replace(microsecond=250_001)
 
 os.environ |= {
@@ -39,6 +40,7 @@ def open_bench(scale: Scale) -> Iterator[Bench["Clinic"]]:
     """A table that holds one clinic and `scale`'s ballast, and a meter on the product's clients."""
     store.empty_table()
     clinic = Clinic.set_up()
+    sign_up_others(clinic.world, scale.sign_ups)
     store.write_items(ballast(clinic.ids, scale, START))
     meter = Meter(store.new_client("dynamodb"))
     metered = [connection().connection.client, client("s3")]
@@ -49,6 +51,18 @@ def open_bench(scale: Scale) -> Iterator[Bench["Clinic"]]:
     finally:
         for each in metered:
             meter.detach(each)
+
+
+def sign_up_others(world: World, practices: int) -> None:
+    """Practices that sign up through the API, twenty a day, so that no cap is reached."""
+    began = world.clock.instant
+    for place in range(practices):
+        if place % A_DAY == 0:
+            world.clock.advance(days=1)
+        body = {**SIGN_UP, "email": f"owner@clinic-{place}.example"}
+        answer = world.call("POST", "/v1/practices", body)
+        assert answer.status == 201, answer.text
+    world.clock.instant = began
 
 
 @dataclass

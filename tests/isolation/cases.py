@@ -287,6 +287,32 @@ CASES: dict[str, Case] = {
             "slot_hold_id": "$slot_hold_id",
         }
     ),
+    "book_family": Case(
+        {
+            "members": [
+                {"patient_id": "$patient_id", "type_id": "$type_id"},
+                {"patient_id": "$other_patient_id", "type_id": "$type_id"},
+            ],
+            "practitioner_id": "$practitioner_id",
+            "location_id": "$location_id",
+            "room_id": "$room_id",
+            "starts_at": "2026-03-05T14:00:00-05:00",
+        }
+    ),
+    "order_series": Case(
+        {
+            "patient_id": "$patient_id",
+            "practitioner_id": "$practitioner_id",
+            "location_id": "$location_id",
+            "room_id": "$room_id",
+            "type_id": "$type_id",
+            "starts": "2026-03-03T15:00:00",
+            "rule": "FREQ=WEEKLY;COUNT=2",
+        }
+    ),
+    "read_series": Case(),
+    "cancel_series": Case({"reason": "pat"}),
+    "move_series": Case({"minutes": 60, "practitioner_id": "$practitioner_id"}),
     "hold_slot": Case({**SLOT, "patient_id": "$patient_id", "type_id": "$type_id"}),
     "read_slot_hold": Case(),
     "release_slot_hold": Case(),
@@ -297,6 +323,7 @@ CASES: dict[str, Case] = {
     "check_in": Case(),
     "record_progress": Case({"progress": "arrived"}),
     "read_location_day": Case(query={"day": "2026-03-03"}),
+    "find_conflicts": Case(query=DAY),
     "read_flow_board": Case(query={"day": "2026-03-03"}),
     "list_patient_appointments": Case(query={"limit": "10"}),
     # messaging
@@ -308,6 +335,10 @@ CASES: dict[str, Case] = {
         },
         if_match=0,
     ),
+    "list_message_templates": Case(),
+    "set_message_template": Case({"text": "See you on {date}."}, if_match=0),
+    "drop_message_template": Case(path={"template_id": "own_template_id"}),
+    "list_patient_messages": Case(query={"limit": "10"}),
     "read_visit_link": Case(path={"secret": "visit_secret"}),
     "answer_visit_link": Case({"answer": "confirmed"}, path={"secret": "visit_secret"}),
     # clinical

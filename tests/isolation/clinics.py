@@ -481,6 +481,11 @@ def _appointments(clinic: Clinic) -> None:
             "starts_at": starts_at,
         }
         clinic.ids[name] = clinic.made(Role.NURSE, "/v1/appointments", body)
+    ordered = _series(clinic)
+    clinic.ids["series_id"] = clinic.made(Role.NURSE, "/v1/appointment-series", ordered)
+    clinic.ids |= {"template_id": "sms.en", "own_template_id": "sms.vi"}
+    path, own = "/v1/message-templates/sms.vi", {"text": f"{clinic.mark} {{date}}"}
+    clinic.done(200, Role.MANAGER, "PUT", path, own, If_Match='"0"')
     visit = VisitToken(clinic.ids["practice_id"], clinic.ids["other_appointment_id"], 1, "2d")
     clinic.ids["visit_secret"] = visit.secret()
 
@@ -488,6 +493,12 @@ def _appointments(clinic: Clinic) -> None:
 def _hold(clinic: Clinic) -> dict[str, Any]:
     names = ("patient_id", "practitioner_id", "location_id", "type_id")
     return {**{each: clinic.ids[each] for each in names}, "starts_at": HELD, "minutes": 60}
+
+
+def _series(clinic: Clinic) -> dict[str, Any]:
+    names = ("patient_id", "practitioner_id", "location_id", "type_id")
+    own = {each: clinic.ids[each] for each in names}
+    return {**own, "starts": "2026-03-10T15:00:00", "rule": "FREQ=WEEKLY;COUNT=2"}
 
 
 def _accounts(clinic: Clinic) -> None:

@@ -1,4 +1,4 @@
-"""IAM as far as our roles use it: Allow, resources, leading keys, principal tags (IAM User Guide,
+"""IAM as far as our roles use it: Allow, Deny, resources, leading keys, principal tags (IAM User Guide,
 "Policy evaluation logic" and "Multivalued context keys").
 
 Anything else in a policy is refused aloud: what is not understood must not pass for allowed.
@@ -41,7 +41,11 @@ Tags = Mapping[str, str]
 def allowed(role: str, tags: Tags, asked: Iterable[Wanted]) -> bool:
     """Whether a role, in a session with these tags, may do all of what is asked."""
     statements = _statements(role)
-    return all(any(_allows(each, tags, wanted) for each in statements) for wanted in asked)
+
+    def among(effect: str, wanted: Wanted) -> bool:
+        return any(each["Effect"] == effect and _covers(each, tags, wanted) for each in statements)
+
+    return all(among("Allow", wanted) and not among("Deny", wanted) for wanted in asked)
 
 
 def asked_by(service: str, operation: str, params: dict[str, Any]) -> list[Wanted]:
@@ -130,13 +134,12 @@ def _statements(role: str) -> list[dict[str, Any]]:
     return resolved
 
 
-def _allows(statement: dict[str, Any], tags: Tags, wanted: Wanted) -> bool:
+def _covers(statement: dict[str, Any], tags: Tags, wanted: Wanted) -> bool:
     if statement.keys() - {"Sid", "Effect", "Action", "Resource", "Condition"}:
         raise ValueError(f"{statement} is not known here")
     named = statement["Resource"]
     return (
-        statement["Effect"] == "Allow"
-        and wanted.action in statement["Action"]
+        wanted.action in statement["Action"]
         and any(
             _is_like(each, wanted.resource, tags)
             for each in (named if isinstance(named, list) else [named])

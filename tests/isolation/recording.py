@@ -50,11 +50,10 @@ class Recorder:
         self._function = "api_handler"
 
     def signer_of(self, sent: Sent) -> Signer | None:
-        """The role that signed it; in AWS custody's function has one of its own for both."""
+        """The role that signed it; in AWS two functions have one of their own for it."""
         signer = self._sessions.get(sent.access_key)
-        if signer is None or sent.function != "custody_queue":
-            return signer
-        return Signer("CustodyRole", signer.tags)
+        own = {"custody_queue": "CustodyRole", "audit_queue": "SealingRole"}.get(sent.function)
+        return signer if signer is None or own is None else Signer(own, signer.tags)
 
     @contextmanager
     def listening(self) -> Iterator[None]:

@@ -18,15 +18,19 @@ from chalicelib.platform.config import settings
 from chalicelib.platform.store import Key, find, practice_scope, system_scope
 from chalicelib.platform.store.connection import connection
 from chalicelib.practices.models import Practice
+from infra.package import ROOT
+from infra.template_rules import TAGGED_ROLES
 from tests.isolation.cases import called, send, who_does
 from tests.isolation.conftest import Built, as_built
-from tests.isolation.iam import allowed, asked_by
+from tests.isolation.iam import TABLE, Wanted, allowed, asked_by
 from tests.isolation.recording import Recorder, Sent, Signer
 
 SHAPES = {
     "BatchGetItem", "GetItem", "PutItem", "Query", "TransactWriteItems", "UpdateItem",
     "GetObject", "PutObject", "CopyObject",
 }  # fmt: skip
+WRITES = ("PutItem", "UpdateItem", "DeleteItem")
+FUNCTIONS = sorted(file.stem for file in (ROOT / "infra" / "iam").glob("*.json"))
 SEED, THREADS, CALLS = 8, 16, 80
 
 
@@ -83,6 +87,27 @@ def test_a_function_s_own_role_reaches_no_practice(
     for each, signer in sent:
         if signer is not None:
             assert not allowed(each.function, {}, each.asks), each
+
+
+@pytest.mark.parametrize("role", [*FUNCTIONS, *TAGGED_ROLES])
+def test_no_role_changes_or_deletes_an_entry_of_the_audit_and_only_the_sealer_s_seals(
+    role: str,
+) -> None:
+    tags = {"practice": "prc_1", "second": "prc_1"}
+
+    def may(action: str, *keys: str) -> bool:
+        return allowed(role, tags, [Wanted(f"dynamodb:{action}", TABLE, keys)])
+
+    for owner in ("prc_1", "sys"):
+        entry = f"{owner}#audit#usr_2#2026-11#"
+        assert not may("UpdateItem", entry)
+        assert not may("DeleteItem", entry)
+        for place in (f"{owner}#audit-chain#", f"{owner}#audit-unsealed#"):
+            seals = (role, owner) in (("SealingRole", "prc_1"), ("audit_queue", "sys"))
+            assert [may(action, place) for action in WRITES] == [seals] * len(WRITES), place
+    if role in ("PracticeRole", "EntryRole"):
+        assert may("PutItem", "prc_1#audit#usr_2#2026-11#")
+        assert may("UpdateItem", "prc_1#pat_2#")
 
 
 def test_the_judge_sees_a_key_among_others_and_refuses_what_it_does_not_know() -> None:

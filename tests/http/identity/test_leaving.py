@@ -11,12 +11,14 @@ from chalicelib.platform.store import find, practice_scope
 from tests import tables
 from tests.builders import scheduling
 from tests.builders.clinical import SOAP, codes
+from tests.builders.tasks import want_task
 from tests.faults import Died, dying
 from tests.world import Answered, World, add_member, newest_link, sign_in, step_up
 
 MONDAY, TUESDAY = "2026-03-09", "2026-03-10"
 KINDS = {
     "appointment", "availability", "day", "encounter", "hand_over_part", "handed_over", "note",
+    "task",
 }  # fmt: skip
 LEAVER = "leaver@clinic.example"
 
@@ -57,6 +59,10 @@ class Practice:
             body = {"expected_version": 2, "expected_note_version": 2}
             assert world.call("POST", f"{own}/sign", body, token=self.leaver).status == 200
         return own
+
+    def task(self, **data: str) -> str:
+        """One of the leaver's."""
+        return want_task(self.at.world, self.at.practice_id, assignee=self.leaver_id, **data)
 
     def leave(self, **body: Any) -> Answered:
         return self.call("POST", f"/v1/members/{self.leaver_id}/leave", body)
@@ -139,7 +145,7 @@ def test_what_the_successor_can_take_moves_and_the_rest_is_listed(
         stuck: ("left", "provider_taken"),
     }
     parts = {part["domain"]: (part["moved"], part["left"]) for part in report["parts"]}
-    assert parts == {"scheduling": (2, 1), "clinical": (0, 0)}
+    assert parts == {"scheduling": (2, 1), "clinical": (0, 0), "tasks": (0, 0)}
     taken = practice.at.taken(practice.from_id)
     assert set(taken) == {TUESDAY}
 
@@ -172,10 +178,40 @@ def test_drafts_go_to_the_successor_who_signs_them_and_signed_notes_stay(
 
 def test_without_a_successor_everything_is_listed(world: World, practice: Practice) -> None:
     appointment, draft = practice.book(f"{MONDAY}T09:00:00-04:00"), practice.encounter(sign=False)
+    task = practice.task()
     practice.leave()
     world.pump()
     lines = {line["subject_id"]: line["reason"] for line in practice.report()["items"]}
-    assert lines == {appointment: "no_successor", draft.rpartition("/")[2]: "no_successor"}
+    left = (appointment, draft.rpartition("/")[2], task)
+    assert lines == dict.fromkeys(left, "no_successor")
+    assert practice.call("GET", f"/v1/tasks/{task}").json["assignee_id"] is None
+
+
+def test_tasks_go_to_the_successor_or_back_to_a_queue_that_is_not_open_to_them(
+    world: World, practice: Practice
+) -> None:
+    patient_id = practice.at.patient_id
+    theirs, privacy = practice.task(patient_id=patient_id), practice.task(queue="privacy")
+    done = practice.task()
+    answer = world.call(
+        "POST", f"/v1/tasks/{done}/complete", {"outcome": "done"}, token=practice.leaver
+    )
+    assert answer.status == 200, answer.text
+    practice.leave(successor_user_id=practice.stays_id)
+    world.pump()
+    report = practice.report()
+    lines = {line["subject_id"]: (line["outcome"], line["reason"]) for line in report["items"]}
+    assert lines == {
+        theirs: ("moved", None),
+        privacy: ("left", "not_open_to_successor"),
+    }
+    assert {line["patient_id"] for line in report["items"]} == {patient_id, None}
+    (part,) = [part for part in report["parts"] if part["domain"] == "tasks"]
+    assert (part["moved"], part["left"]) == (1, 1)
+    mine = world.call("GET", "/v1/tasks", token=practice.stays).json["items"]
+    assert [each["id"] for each in mine] == [theirs]
+    back = practice.call("GET", "/v1/tasks?queue=privacy").json["items"]
+    assert [(each["id"], each["assignee_id"]) for each in back] == [(privacy, None)]
 
 
 @pytest.mark.parametrize(
@@ -207,7 +243,7 @@ def test_a_member_who_has_not_left_has_no_hand_over(practice: Practice) -> None:
     assert answer.status == 404
 
 
-@pytest.mark.parametrize("domain", ["scheduling", "clinical"])
+@pytest.mark.parametrize("domain", ["scheduling", "clinical", "tasks"])
 def test_a_death_at_any_call_and_duplicates_leave_what_one_run_leaves(
     world: World, practice: Practice, domain: str
 ) -> None:
@@ -216,6 +252,8 @@ def test_a_death_at_any_call_and_duplicates_leave_what_one_run_leaves(
     practice.book(f"{TUESDAY}T10:00:00-04:00")
     practice.encounter(sign=False)
     practice.encounter(sign=True)
+    for queue in ("general", "privacy", "general") if domain == "tasks" else ():
+        practice.task(queue=queue)
     world.pump()
     practice.leave(successor_user_id=practice.stays_id)
     (event,) = [

@@ -148,6 +148,27 @@ def test_the_patient_record_stays_practice_wide(places: Places) -> None:
     assert places.call("POST", "/v1/patients/search", {"name": "sha"}).json["items"]
 
 
+def test_the_encounters_that_wait_are_those_of_the_own_locations(
+    world: World, places: Places
+) -> None:
+    places.member, places.member_id = add_member(world, places.at.owner, "nurse")
+    path = f"/v1/patients/{places.at.patient_id}/encounters"
+    practitioner = places.at.practitioner_id
+    begun = {}
+    for location in places.locations:
+        body = {"practitioner_id": practitioner, "location_id": location}
+        begun[location] = scheduling.made(places.call("POST", path, body))
+    worklist = f"/v1/encounters?practitioner_id={practitioner}"
+    for limit in (places.locations[:1], places.locations[1:], []):
+        assert places.limit(*limit).status == 200
+        listed = places.call("GET", worklist).json["items"]
+        expected = {begun[location] for location in limit or places.locations}
+        assert {each["id"] for each in listed} == expected
+    assert places.limit(places.locations[0]).status == 200
+    elsewhere = begun[places.locations[1]]
+    assert places.call("GET", f"{path}/{elsewhere}").status == 200, "the chart is not limited"
+
+
 def test_hours_at_other_locations_are_not_replaced(world: World, places: Places) -> None:
     manager, manager_id = add_member(world, places.at.owner, "manager", email="m2@clinic.example")
     places.member, places.member_id = manager, manager_id

@@ -142,15 +142,15 @@ def _due_message(item: dict[str, Any]) -> str:
     return json.dumps({"due": kind, **named})
 
 
-def reminding(world: World, **patient: Any) -> Reminding:
-    """One built through the API; `patient` as in a registration."""
-    owner = sign_up(world)
-    clear(world, owner, "sms")
-    desk, _ = add_member(world, owner, "front_desk")
+def reminding(world: World, *, owner: str = "ada@clinic.example", **patient: Any) -> Reminding:
+    """One built through the API; `owner` is who signs up, `patient` as in a registration."""
+    token = sign_up(world, email=owner)
+    clear(world, token, "sms")
+    desk, _ = add_member(world, token, "front_desk", email=f"desk.{owner}")
     made = register_patient(world, desk, **patient)
-    practice_id = world.call("GET", "/v1/me", token=owner).json["practice_id"]
+    practice_id = world.call("GET", "/v1/me", token=token).json["practice_id"]
     place = {"name": "Main", "time_zone": "America/New_York", "address": ADDRESS}
-    location = world.call("POST", "/v1/locations", place, token=owner).json
+    location = world.call("POST", "/v1/locations", place, token=token).json
     return Reminding(world, practice_id, desk, made["id"], location["id"])
 
 

@@ -6,6 +6,7 @@ from random import Random
 import pytest
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 
+from tests import tables
 from tests.faults import Died, answering, calls, dying
 from tests.http.messaging.reminding import Reminding, dying_at, provider, reminding
 from tests.world import World
@@ -63,8 +64,10 @@ def test_three_hundred_deaths_at_any_call_send_at_most_once(world: World) -> Non
 def _deaths(at: Reminding, random: Random, *, least: int) -> int:
     """Die before and after each call; then the message comes again, twice, and time passes.
 
-    Sent once, or unknown with a task: never twice, and never neither. How many deaths.
+    Sent once, or unknown with a task: never twice, and never neither. How many deaths. Each begins
+    at the same time: quiet hours would come.
     """
+    kept, start = tables.image(), at.world.clock.now()
     message = at.ready("apt_undisturbed")
     with calls() as sent:
         at.world.deliver("messaging", [message])
@@ -72,6 +75,8 @@ def _deaths(at: Reminding, random: Random, *, least: int) -> int:
     while done < least:
         for call, after in product(range(len(sent)), (False, True)):
             visit = f"apt_{done}"
+            tables.put_back(kept)
+            at.world.clock.instant = start
             message, before = at.ready(visit), sum(at.sent())
             tasks = len(at.tasks())
             with dying(call, after=after), pytest.raises(Died):

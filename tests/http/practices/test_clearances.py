@@ -6,7 +6,7 @@ import pytest
 
 from infra.ops.clear import run
 from tests.builders.billing import Clinic, clinic
-from tests.world import BILLING, World, add_member, clear, sign_up
+from tests.world import BILLING, World, add_member, clear, sign_up, step_up
 
 __all__ = ["clinic"]
 
@@ -29,6 +29,7 @@ def _statuses(world: World, token: str) -> dict[str, str]:
 
 
 def _bill_under(world: World, token: str, npi: str) -> None:
+    step_up(world, token)
     seen = world.call("GET", "/v1/practice", token=token)
     change = {"billing": {**BILLING, "npi": npi}}
     changed = world.call("PATCH", "/v1/practice", change, token=token, If_Match=seen.etag)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.world import ADDRESS, World, add_member, sign_in, sign_up
+from tests.world import ADDRESS, World, add_member, sign_in, sign_up, step_up
 
 BILLING: dict[str, Any] = {
     "legal_name": "Elm Street Clinic PC",
@@ -56,6 +56,22 @@ def test_a_change_of_one_field_leaves_the_others(world: World, owner: str) -> No
         "contact_phone": "+12125550123",
         "pay_to": None,
     }
+
+
+def test_who_bills_is_said_once_without_a_second_factor_and_changed_with_one(
+    world: World, owner: str
+) -> None:
+    assert _change(world, owner, {"billing": BILLING}).status == 200
+    elsewhere = {"billing": {**BILLING, "pay_to": {**ADDRESS, "line1": "PO Box 7"}}}
+    for other in (elsewhere, {"billing": {**BILLING, "npi": "1245319599"}}):
+        refused = _change(world, owner, other, version=4)
+        assert (refused.status, refused.json["code"]) == (403, "step_up_required")
+    same = _change(world, owner, {"billing": BILLING, "name": "Elm"}, version=4)
+    assert same.status == 200, "what does not change takes none"
+    step_up(world, owner)
+    assert _change(world, owner, elsewhere, version=5).json["billing"]["pay_to"] is not None
+    world.clock.advance(minutes=5)
+    assert _change(world, owner, {"billing": BILLING}, version=6).status == 403
 
 
 def test_payment_may_go_elsewhere(world: World, owner: str) -> None:

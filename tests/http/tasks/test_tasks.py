@@ -178,12 +178,14 @@ def test_the_tasks_of_a_leaver_go_to_their_successor_or_back_to_the_queue(
     practice: Practice,
 ) -> None:
     passed_on, given_back = practice.want(assignee=practice.nurse_id), ""
-    left = _event(practice, "member.left", practice.nurse_id, successor=practice.biller_id)
+    order = {"hand_over_id": "hov_1", "successor": practice.biller_id}
+    left = _event(practice, "member.left", practice.nurse_id, **order)
     assert practice.world.deliver("tasks", [left, left]) == []
     assert practice.listed(practice.nurse) == []
     assert practice.listed(practice.biller) == [passed_on]
     given_back = practice.want(assignee=practice.nurse_id)
-    practice.world.deliver("tasks", [_event(practice, "member.left", practice.nurse_id)])
+    alone = _event(practice, "member.left", practice.nurse_id, hand_over_id="hov_2")
+    assert practice.world.deliver("tasks", [alone]) == []
     assert practice.read(practice.owner, given_back).json["assignee_id"] is None
 
 

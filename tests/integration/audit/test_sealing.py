@@ -16,9 +16,14 @@ from chalicelib.platform.aws import client
 from chalicelib.platform.config import settings
 from chalicelib.platform.store import Record, find, practice_scope, query_all
 from chalicelib.platform.store.unit_of_work import MAX_ITEMS
+from infra.ops.__main__ import main
 from tests import tables
 from tests.builders.audit import Watched, forget_locked_heads
 from tests.faults import Died, dying, meanwhile
+from tests.isolation.iam import allowed
+from tests.isolation.recording import Recorder
+
+WRONG = {"email": "clinician@clinic.example", "password": "not what it is, at all"}
 
 
 def seals(watched: Watched) -> list[Seal]:
@@ -254,6 +259,50 @@ def test_what_the_stream_lost_of_a_key_that_was_never_sealed_is_found_too(watche
     watched.seal()
     assert sealed(watched).count(lost) == 1
     assert watched.verdict().faults == ()
+
+
+def test_the_sealer_s_own_roles_allow_all_that_it_does(watched: Watched) -> None:
+    recorder = Recorder()
+    assert watched.world.call("POST", "/v1/sessions", WRONG).status == 401
+    watched.chart(watched.ada)
+    with recorder.listening():
+        watched.seal()
+        watched.world.clock.advance(hours=27)
+        watched.sign_in("front_desk")
+        watched.seal()
+    sealer = [each for each in recorder.sent if each.function == "audit_queue"]
+    owners = set()
+    for each in sealer:
+        signer = recorder.signer_of(each)
+        role, tags = (signer.role, signer.tags) if signer else (each.function, {})
+        assert allowed(role, tags, each.asks), each
+        owners |= each.owners
+    assert owners == {watched.practice_id, "sys"}
+    assert {each.operation for each in sealer} >= {"TransactWriteItems", "PutItem", "PutObject"}
+
+
+def test_what_is_of_no_practice_is_sealed_in_a_chain_of_its_own(
+    watched: Watched, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(3):
+        assert watched.world.call("POST", "/v1/sessions", WRONG).status == 401
+    watched.seal()
+    with practice_scope("sys"):
+        chain: list[Seal] = list(query_all(Seal.key("sys", 1).pk, begins="seal#"))
+    places = {leaf.place for seal in chain for leaf in seal.leaves}
+    vendors = [row for row in watched.world.items() if row["pk"]["S"].startswith("sys#audit#")]
+    assert places == {row["sk"]["S"] for row in vendors}
+    assert len(places) == 3
+    assert not places & set(sealed(watched))
+    assert main(["verify-audit"]) == 0
+    said = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {each["practice"]: each["sealed"] for each in said}["sys"] == len(places)
+    row = next(row for row in vendors if row["outcome"]["S"] == "wrong_credentials")
+    key = {"pk": row["pk"], "sk": row["sk"]}
+    boto3.client("dynamodb").delete_item(TableName=settings().table, Key=key)
+    assert main(["verify-audit", "sys"]) == 1
+    first = json.loads(capsys.readouterr().out)["first"]
+    assert (first["kind"], first["entry"]) == ("entry_deleted", row["sk"]["S"])
 
 
 def test_nothing_of_the_audit_expires(watched: Watched) -> None:

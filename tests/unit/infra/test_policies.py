@@ -32,9 +32,9 @@ def statements(name: str) -> list[dict[str, Any]]:
 
 
 def grants(name: str) -> list[str]:
-    """`action on resource if condition` for each pair that is allowed."""
+    """`action on resource if condition` for each pair that is allowed; `never …` for a denied one."""
     return sorted(
-        f"{action} on {json.dumps(resource)}{_condition(statement)}"
+        f"{'never ' if statement['Effect'] == 'Deny' else ''}{action} on {json.dumps(resource)}{_condition(statement)}"
         for statement in statements(name)
         for action in statement["Action"]
         for resource in resources_of(statement)
@@ -95,8 +95,8 @@ def test_only_messaging_writes_to_people_and_only_claims_to_trading_partners() -
     assert holders("s3:PutObject", "outbound") == {"PracticeRole"}
     assert holders("s3:PutObject", "MailboxBucket") == {"PracticeRole", "EntryRole"}
     assert holders("s3:PutObject", "FilesBucket") == {"CustodyRole"}
-    assert holders("s3:PutObject", "AuditBucket") == {"PracticeRole"}
-    assert holders("s3:PutObjectRetention", "") == {"PracticeRole"}
+    assert holders("s3:PutObject", "AuditBucket") == {"SealingRole", "audit_queue"}
+    assert holders("s3:PutObjectRetention", "") == {"SealingRole", "audit_queue"}
     assert holders("s3:GetObject", "inbound") == {"PracticeRole", "EntryRole", "inbound_file"}
 
 
@@ -127,12 +127,9 @@ def test_who_acts_for_a_practice_and_who_enters_one() -> None:
 
     assert holders("EntryRole") == {"api_handler", "inbound_file"}
     assert holders("CustodyRole") == {"custody_queue"}
-    assert holders("PracticeRole") == set(NAMES) - {
-        "due_work",
-        "inbound_file",
-        "custody_queue",
-        "storage_stream",
-    }
+    assert holders("SealingRole") == {"audit_queue"}
+    others = {"due_work", "inbound_file", "custody_queue", "audit_queue", "storage_stream"}
+    assert holders("PracticeRole") == set(NAMES) - others
 
 
 def test_workers_that_carry_messages_hold_no_keys_and_no_files() -> None:

@@ -164,6 +164,20 @@ VIOLATIONS = [
         statement("dynamodb:Query", role="PracticeRole", **leading("*")),
         "PracticeRole: Planted reaches items of any practice",
     ),
+    (
+        statement(
+            "dynamodb:UpdateItem", role="SealingRole", **leading("${aws:PrincipalTag/practice}#*")
+        ),
+        "SealingRole: Planted may dynamodb:UpdateItem in *#audit#*",
+    ),
+    (
+        statement("dynamodb:DeleteItem", role="ReportingQueueRole", **leading("sys#audit#*")),
+        "ReportingQueueRole: Planted may dynamodb:DeleteItem in *#audit#*",
+    ),
+    (
+        statement("dynamodb:PutItem", role="ReportingQueueRole", **leading("sys#*")),
+        "ReportingQueueRole: Planted may dynamodb:PutItem in *#audit-chain#*",
+    ),
     (statement("sts:AssumeRole"), "ClaimsQueueRole: Planted assumes a role that is not tagged"),
     (without("KeysSecret", "Properties", "KmsKeyId"), "KeysSecret: not encrypted"),
     (without("AlarmTopic", "Properties", "KmsMasterKeyId"), "AlarmTopic: not encrypted"),

@@ -1,0 +1,69 @@
+"""What a patient means by a text: to come, not to come, help, no more texts, texts again. Pure.
+
+Every word of 47 CFR 64.1200(a)(10) ends texting, and so do plain words to that effect, in English,
+Spanish and French. CANCEL is one of them: it never cancels a visit. That is C, and CC to confirm it.
+"""
+
+import re
+import unicodedata
+
+STOP, START, HELP, YES, CANCEL, CANCEL_SURELY, OTHER = (
+    "stop", "start", "help", "yes", "cancel", "cancel_surely", "other"
+)  # fmt: skip
+
+_STOP = frozenset(
+    {
+        "STOP", "QUIT", "END", "REVOKE", "OPT OUT", "OPTOUT", "OPT-OUT", "CANCEL", "UNSUBSCRIBE",
+        "STOP ALL", "STOPALL", "ALTO", "PARAR", "PARE", "DETENER", "BAJA", "BASTA", "CANCELAR",
+        "ARRET", "ARRETE", "ARRETER", "ARRETEZ", "DESABONNER", "DESABONNEMENT", "ANNULER",
+        "DESUSCRIBIR", "UNSUSCRIBE", "REMOVE",
+    }
+)  # fmt: skip
+_MEANS = {
+    START: frozenset({"START", "UNSTOP", "RESUME", "OPT IN", "OPTIN", "INICIAR", "REPRENDRE"}),
+    HELP: frozenset({"HELP", "INFO", "AYUDA", "AIDE"}),
+    YES: frozenset({"Y", "YES", "YEP", "CONFIRM", "CONFIRMED", "SI", "CONFIRMAR", "CONFIRMO", "OUI",
+                    "CONFIRMER", "JE CONFIRME"}),
+    CANCEL: frozenset({"C"}),
+    CANCEL_SURELY: frozenset({"CC", "C C"}),
+}  # fmt: skip
+_POLITE = frozenset(
+    ["PLEASE", "PLS", "THANKS", "THANK", "YOU", "NOW", "POR", "FAVOR", "GRACIAS", "SVP", "MERCI"]
+)
+_PLAIN = re.compile(
+    r"\b("
+    r"(STOP|QUIT|CEASE|END)( (SENDING|WITH))?( (ME|US|ALL|THE|THESE|YOUR|ANY))* "
+    r"(TEXTS?|TEXTING|MESSAGES?|MESSAGING|SMS)"
+    r"|(DO NOT|DONT|NEVER|NOT) (TEXT|MESSAGE|SMS)( ME)?"
+    r"|NO MORE (TEXTS?|MESSAGES?|SMS)"
+    r"|(REMOVE|TAKE) (ME|MY NUMBER)( OFF)?|OPT (ME )?OUT|OPTING OUT|UNSUBSCRIBE ME"
+    r"|(LEAVE|LET) ME ALONE"
+    r"|NO MAS (MENSAJES|TEXTOS|SMS)|NO (ME )?(MANDE|MANDEN|ENVIE|ENVIEN|ESCRIBA|ESCRIBAN)"
+    r"|DEJE(N)? DE (MANDAR|ENVIAR|ESCRIBIR)"
+    r"|PLUS DE (SMS|MESSAGES|TEXTOS)|NE (M ?ENVOYEZ|MENVOYEZ) PLUS|ARRETEZ (DE|LES|VOS)"
+    r")\b"
+)
+
+
+def meaning_of(text: str) -> str:
+    """What it asks for; `other` for all that a person has to read.
+
+    Accents, case, quotes and punctuation do not count, nor do polite words around a word.
+    """
+    said = _plain(text)
+    core = " ".join(word for word in said.split() if word not in _POLITE)
+    for form in (said, core):
+        if form in _STOP:
+            return STOP
+        for meaning, words in _MEANS.items():
+            if form in words:
+                return meaning
+    return STOP if _PLAIN.search(said) else OTHER
+
+
+def _plain(text: str) -> str:
+    """Capitals without accents, words apart by one space."""
+    letters = unicodedata.normalize("NFKD", text.upper())
+    bare = "".join(each for each in letters if not unicodedata.combining(each))
+    joined = re.sub(r"['’`]", "", bare)
+    return " ".join(re.sub(r"[^A-Z0-9-]+", " ", joined).split())

@@ -1,0 +1,138 @@
+"""An order of a series, occurrence by occurrence, each a transaction of its own.
+
+Safe to repeat: an appointment's id follows from its series and number, what is moved or cancelled
+already is met as such, and the report is written once, at the end. What has begun is never touched.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from ...platform.context import Context
+from ...platform.errors import AlreadyExists, DomainError, Unavailable
+from ...platform.ids import derived_id
+from ...platform.store import find
+from ..booking import book_appointment
+from ..changing import cancel, reschedule
+from ..local_time import GapTime
+from ..models import Appointment
+from ..progress import CancellationReason, Status
+from ..schemas import BookingRequest, RescheduleRequest
+from .models import Occurrence, Order, Outcome, Series
+from .ordering import BOOK, CANCEL, at
+
+BEGUN, CHANGED = "begun", "changed_by_hand"
+
+
+def carry_out(context: Context, series_id: str) -> None:
+    """Do what the series was ordered, and report it occurrence by occurrence."""
+    series = find(Series, Series.key(context.practice_id, series_id))
+    if series is None or series.order is None:
+        return
+    context.concerns(series.patient_id)
+    act = {BOOK: _book, CANCEL: _cancel}.get(series.order.verb, _move)
+    series.occurrences = tuple(
+        act(context, series, each) if each.number >= series.order.first else each
+        for each in series.occurrences
+    )
+    series.order = None
+    context.work.save(series)
+
+
+def _book(context: Context, series: Series, occurrence: Occurrence) -> Occurrence:
+    if occurrence.starts_at is None:
+        return replace(occurrence, outcome=Outcome.REFUSED, code=GapTime.code)
+    asked = {
+        "patient_id": series.patient_id,
+        "practitioner_id": series.practitioner_id,
+        "location_id": series.location_id,
+        "room_id": series.room_id,
+        "type_id": series.type_id,
+        "bill_to": series.bill_to,
+        "starts_at": occurrence.starts_at,
+    }
+    made = derived_id("apt", series.id, str(occurrence.number))
+    booked = replace(occurrence, appointment_id=made, outcome=Outcome.BOOKED, code=None)
+
+    def act() -> None:
+        body = BookingRequest.model_validate(asked)
+        book_appointment(context, body, appointment_id=made, series_id=series.id)
+
+    return _done(context, occurrence, booked, act)
+
+
+def _cancel(context: Context, series: Series, occurrence: Occurrence) -> Occurrence:
+    appointment = _standing(context, occurrence)
+    if isinstance(appointment, Occurrence):
+        return appointment
+    reason = CancellationReason(_order_of(series).reason or CancellationReason.PATIENT)
+    return _done(
+        context,
+        occurrence,
+        replace(occurrence, outcome=Outcome.CANCELLED, code=None),
+        lambda: cancel(context, appointment.id, reason),
+    )
+
+
+def _move(context: Context, series: Series, occurrence: Occurrence) -> Occurrence:
+    order, zone = _order_of(series), ZoneInfo(series.time_zone)
+    moved = at(zone, occurrence, occurrence.local + timedelta(minutes=order.minutes))
+    appointment = _standing(context, occurrence, moved)
+    if isinstance(appointment, Occurrence):
+        return appointment
+    if moved.starts_at is None:
+        return replace(occurrence, outcome=Outcome.LEFT, code=GapTime.code)
+    asked = {"starts_at": moved.starts_at, "practitioner_id": order.practitioner_id}
+    body = RescheduleRequest.model_validate(asked)
+    return _done(
+        context,
+        occurrence,
+        replace(moved, outcome=Outcome.BOOKED, code=None),
+        lambda: reschedule(context, appointment.id, body),
+    )
+
+
+def _order_of(series: Series) -> Order:
+    assert isinstance(series.order, Order)  # noqa: S101  # carry_out returns without one
+    return series.order
+
+
+def _standing(
+    context: Context, occurrence: Occurrence, moved: Occurrence | None = None
+) -> Appointment | Occurrence:
+    """The appointment, if the order concerns it; else the occurrence as it stays.
+
+    One that was moved or ended by hand is not the series' any more; one that has begun is past.
+    """
+    if occurrence.appointment_id is None:
+        return occurrence
+    practice_id = context.practice_id
+    appointment = find(Appointment, Appointment.key(practice_id, occurrence.appointment_id))
+    if appointment is None or appointment.status != Status.BOOKED:
+        return replace(occurrence, outcome=Outcome.CANCELLED, code=None)
+    if appointment.starts_at <= context.now():
+        return replace(occurrence, outcome=Outcome.LEFT, code=BEGUN)
+    known = {occurrence.starts_at, moved.starts_at if moved else None}
+    if appointment.starts_at not in known:
+        return replace(occurrence, outcome=Outcome.LEFT, code=CHANGED)
+    return appointment
+
+
+def _done(
+    context: Context, before: Occurrence, after: Occurrence, act: Callable[[], object]
+) -> Occurrence:
+    """`after` once it is committed; of a refusal, why not. Unavailable brings the message again."""
+    try:
+        act()
+        context.work.commit()
+    except AlreadyExists:
+        context.work.discard()
+    except Unavailable:
+        raise
+    except DomainError as refusal:
+        context.work.discard()
+        code = refusal.errors[0].code if refusal.errors else refusal.code
+        stays = Outcome.REFUSED if before.appointment_id is None else Outcome.LEFT
+        return replace(before, outcome=stays, code=code)
+    return after
