@@ -57,6 +57,7 @@ EXPORTED: dict[str, str] = {
     "task": "what is to be done, and what was",
     "message": "what was sent to whom",
     "reminder_plan": "set-up",
+    "message_text": "set-up",
     "reminders": "of which visits patients are still to be reminded, and when",
     "rollup": "figures of a day, which nothing counts again",
     "receivables_month": "figures of a month, which nothing counts again",

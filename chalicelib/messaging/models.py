@@ -67,6 +67,29 @@ class ReminderPlan(Record):
         return own.get(type_id, steps)
 
 
+class OwnText(Record):
+    """A practice's own wording of the reminder for one channel and language."""
+
+    KIND = "message_text"
+    BEGINS = "message-text#"
+
+    subject = UnicodeAttribute(null=True)
+    text = UnicodeAttribute()
+
+    @classmethod
+    def key(cls, practice_id: str, channel: str, language: str) -> Key:
+        """`prc_1#` / `message-text#sms#es#`: all of a practice's in one Query."""
+        return Key(join(practice_id), f"{cls.BEGINS}{join(channel, language)}")
+
+    @property
+    def channel(self) -> str:
+        return self.sk.split("#")[1]
+
+    @property
+    def language(self) -> str:
+        return self.sk.split("#")[2]
+
+
 class Reminders(Record):
     """The reminders of one appointment that are still to come; due with the first of them.
 

@@ -3,8 +3,11 @@
 from ..identity.permissions import Permission
 from ..platform.context import Context, SystemContext
 from ..platform.http import PUBLIC, Page, PageQuery, Routes
-from . import plan, sent, visit_links
+from . import own_texts, plan, sent, visit_links
 from .schemas import (
+    MessageTemplateBody,
+    MessageTemplateList,
+    MessageTemplateView,
     MessageView,
     ReminderPlanBody,
     ReminderPlanView,
@@ -30,6 +33,29 @@ def set_reminder_plan(context: Context, body: ReminderPlanBody) -> ReminderPlanV
     end, or before they begin where the visit comes first.
     """
     return ReminderPlanView.model_validate(plan.set_plan(context, body))
+
+
+@routes.get("/v1/message-templates", permission=Permission.READ_PRACTICE)
+def list_message_templates(context: Context) -> MessageTemplateList:
+    """The wording of the reminder by channel and language, yours or ours; how long a text is."""
+    return MessageTemplateList.model_validate({"items": own_texts.list_texts(context)})
+
+
+@routes.put("/v1/message-templates/{template_id}", permission=Permission.MANAGE_PRACTICE)
+def set_message_template(
+    context: Context, template_id: str, body: MessageTemplateBody
+) -> MessageTemplateView:
+    """Write your own, `sms.es` or `email.vi`. 422 `unknown_variable` names what is not safe there.
+
+    The first time, send `If-Match: "0"`.
+    """
+    return MessageTemplateView.model_validate(own_texts.set_text(context, template_id, body))
+
+
+@routes.delete("/v1/message-templates/{template_id}", permission=Permission.MANAGE_PRACTICE)
+def drop_message_template(context: Context, template_id: str) -> None:
+    """Use ours again."""
+    own_texts.drop_text(context, template_id)
 
 
 @routes.get("/v1/patients/{patient_id}/messages", permission=Permission.BOOK_APPOINTMENT)

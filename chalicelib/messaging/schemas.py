@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from ..platform.http import Answer, Body, Instant, LocalTime
+from ..platform.http import Answer, Body, Instant, LocalTime, Short
 
 TypeId = Annotated[str, StringConstraints(pattern=r"^typ_[0-9A-Z]{26}$")]
 
@@ -46,6 +46,43 @@ class ReminderPlanView(Answer):
     steps: list[StepValue]
     by_type: list[TypeSteps]
     quiet_hours: QuietHoursValue = Field(validation_alias="quiet")
+
+
+class MessageTemplateBody(Body):
+    """Variables: `{practice}`, `{date}`, `{time}`, `{phone}`, `{link}`; in a mail also `{location}`,
+    `{first_name}`. A line with one that has no value is left out. How to answer a text message, and
+    how to end texts, is added to it.
+    """
+
+    subject: Short | None = Field(default=None, examples=["Your appointment at {practice}"])
+    text: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)
+    ] = Field(examples=["See you on {date}, {time}, at {practice}."])
+
+
+class LengthView(Answer):
+    """Of a text message, whole, with the longest date and time; `units` as its encoding counts."""
+
+    encoding: Literal["gsm-7", "ucs-2"]
+    units: int
+    segments: int
+
+
+class MessageTemplateView(Answer):
+    """The wording of the reminder on one channel, in one language: ours unless it is your `own`."""
+
+    id: str
+    version: int
+    channel: Literal["email", "sms"]
+    language: str
+    own: bool
+    subject: str | None
+    text: str
+    length: LengthView | None
+
+
+class MessageTemplateList(Answer):
+    items: list[MessageTemplateView]
 
 
 class VisitAnswer(Body):

@@ -36,7 +36,7 @@ class VisitShown:
 def read_visit(context: SystemContext, secret: str) -> VisitShown:
     """The visit that a link is about. NotFound for a link that we did not make."""
     token = _token(secret)
-    with context.entering(token.practice_id, f"visit:{token.appointment_id}"):
+    with context.entering(token.practice_id, f"link:{token.appointment_id}"):
         reminders = _visit(token)
         keys = (
             Practice.key(token.practice_id),
@@ -68,7 +68,7 @@ def read_visit(context: SystemContext, secret: str) -> VisitShown:
 def answer_visit(context: SystemContext, secret: str, answer: str) -> Reminders:
     """Confirm the visit, cancel it, or ask for another time. NotFound; VisitLinkSpent (409)."""
     token = _token(secret)
-    with context.entering(token.practice_id, f"visit:{token.appointment_id}"):
+    with context.entering(token.practice_id, f"link:{token.appointment_id}"):
         reminders = _visit(token)
         if not _is_open(context, reminders, token):
             raise VisitLinkSpent

@@ -3,7 +3,7 @@
 The texts for phones keep to the letters of GSM-7 (3GPP TS 23.038), so that one segment holds 160.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -103,10 +103,16 @@ LANGUAGES: Mapping[str, Language] = {
 }
 
 
-def language_of(*wanted: str | None) -> str:
-    """The first of these language tags that we write in, English if none: `es-MX` → `es`."""
+def language_of(*wanted: str | None, known: Collection[str] = LANGUAGES) -> str:
+    """The first of these language tags that is known, English if none: `es-MX` → `es`."""
     spoken = (tag.partition("-")[0].lower() for tag in wanted if tag)
-    return next((each for each in spoken if each in LANGUAGES), ENGLISH)
+    return next((each for each in spoken if each in known), ENGLISH)
+
+
+def day_text(instant: datetime, zone: ZoneInfo, language: str) -> str:
+    """`Mon 2 Mar 2026`, or `2026-03-02` in a language that we do not write in."""
+    words = LANGUAGES.get(language)
+    return words.day(instant, zone) if words else instant.astimezone(zone).date().isoformat()
 
 
 def time_text(instant: datetime, zone: ZoneInfo) -> str:

@@ -7,48 +7,71 @@ from ..patients.models import Patient
 from ..platform.context import Context
 from ..platform.store import find_many
 from ..practices.models import Location, Practice
-from .models import Reminders
+from .models import OwnText, Reminders
+from .own_texts import own_texts, with_signs
 from .ports import can_be_answered
-from .visit_texts import LANGUAGES, REPLY_HELP, Mail, language_of, time_text
+from .visit_texts import (
+    ENGLISH,
+    LANGUAGES,
+    REPLY_HELP,
+    Language,
+    Mail,
+    day_text,
+    language_of,
+    time_text,
+)
 from .wording import SMS, filled
 
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Writes to one patient about one visit: language, and the variables' values."""
+    """Writes to one patient about one visit: the languages they want, and the variables' values."""
 
-    language: str
+    wanted: tuple[str | None, ...]
+    visit: Reminders
     values: Mapping[str, str]
+    own: Mapping[tuple[str, str], OwnText]
 
     def reminder(self, channel: str) -> Mail:
-        """The reminder; a text says how to end texts (47 CFR 64.1200(a)(10))."""
-        words = LANGUAGES[self.language]
+        """In the practice's own words where it has them; a text says how to end texts.
+
+        47 CFR 64.1200(a)(10).
+        """
+        theirs = {language for written_for, language in self.own if written_for == channel}
+        language = language_of(*self.wanted, known={*LANGUAGES, *theirs})
+        words, own = LANGUAGES.get(language, LANGUAGES[ENGLISH]), self.own.get((channel, language))
+        ours = words.sms if channel == SMS else words.mail
+        text = self._filled(own.text if own else ours, language) or self._filled(ours, language)
         if channel == SMS:
-            asks = [words.answer] if can_be_answered() else []
-            return Mail("", " ".join([filled(words.sms, self.values), *asks, words.opt_out]))
-        return Mail(filled(words.subject, self.values), f"{filled(words.mail, self.values)}\n")
+            return Mail("", with_signs(text, words, answered=can_be_answered()))
+        subject = (own.subject if own else None) or words.subject
+        return Mail(self._filled(subject, language), f"{text}\n")
 
     def reply(self, kind: str) -> Mail:
         """The answer to a patient's text; help says how to end texts as well."""
-        words = LANGUAGES[self.language]
-        text = filled(words.replies[kind], self.values)
+        language = language_of(*self.wanted)
+        words: Language = LANGUAGES[language]
+        text = self._filled(words.replies[kind], language)
         return Mail("", f"{text}\n{words.opt_out}" if kind == REPLY_HELP else text)
+
+    def _filled(self, text: str, language: str) -> str:
+        at, zone = self.visit.start, self.visit.zone
+        told = {"date": day_text(at, zone, language), "time": time_text(at, zone)}
+        return filled(text, {**self.values, **told})
 
 
 def writer_to(context: Context, patient: Patient, visit: Reminders, *, link: str = "") -> Writer:
-    """One BatchGet: practice and location. `link` is where the patient answers."""
+    """A BatchGet, practice and location, and a Query, its texts. `link` is where the patient answers."""
     keys = Practice.key(context.practice_id), Location.key(context.practice_id, visit.location_id)
     found = find_many(keys, consistent=True)
     practice, location = (found.get(key) for key in keys)
-    language, zone = language_of(patient.language, context.tenant.locale), visit.zone
     phones = [each.phone for each in (location, practice) if isinstance(each, Location | Practice)]
     values = {
         "practice": practice.name if isinstance(practice, Practice) else "",
         "location": location.name if isinstance(location, Location) else "",
         "phone": next(filter(None, phones), ""),
         "first_name": patient.name.preferred or patient.name.given or "",
-        "date": LANGUAGES[language].day(visit.start, zone),
-        "time": time_text(visit.start, zone),
         "link": link,
     }
-    return Writer(language, values)
+    wanted = patient.language, context.tenant.locale
+    return Writer(wanted, visit, values, own_texts(context))

@@ -1,7 +1,7 @@
 """A practice, its locations and its practitioners: all in the practice's own partition."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.expressions.condition import Condition, size
@@ -247,6 +247,7 @@ class Location(Record):
     phone = UnicodeAttribute(null=True)
     place_of_service = UnicodeAttribute()
     npi = UnicodeAttribute(null=True)
+    holidays = ValueAttribute(tuple[date, ...], null=True)
 
     @classmethod
     def key(cls, practice_id: str, location_id: str) -> Key:

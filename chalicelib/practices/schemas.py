@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from ..platform.http import AddressValue, Answer, Body, Flag, Instant, Line, Short
 from .capabilities import Capability
@@ -128,6 +128,7 @@ class LocationBody(Body):
         default="11", pattern=r"^[0-9]{2}$", description="CMS code; 11 office"
     )
     npi: Code | None = None
+    holidays: list[date] = Field(default=[], max_length=200, description="Closed all day")
 
 
 class LocationView(Answer):
@@ -139,6 +140,7 @@ class LocationView(Answer):
     phone: str | None
     place_of_service: str
     npi: str | None
+    holidays: Annotated[list[date], BeforeValidator(lambda given: given or ())]
 
 
 class LocationList(Answer):

@@ -174,6 +174,7 @@ def _fill_location(context: Context, location: Location, body: LocationBody) -> 
     location.phone = body.phone and phone_of(body.phone, context.tenant.country, field="phone")
     location.place_of_service = body.place_of_service
     location.npi = body.npi
+    location.holidays = tuple(sorted(set(body.holidays))) or None
 
 
 def _fill_practitioner(practitioner: Practitioner, body: PractitionerBody) -> None:

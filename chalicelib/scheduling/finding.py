@@ -170,9 +170,12 @@ def _slots_of(context: Context, search: _Search, practitioner_id: str) -> Iterat
     hours, asked = search.hours[practitioner_id], search.asked
     rooms = [Resource(room.id, search.taken[room.id], room.location_id) for room in search.rooms]
     for location_id in hours.location_ids & search.locations.keys():
-        zone = zone_of(search.locations[location_id].time_zone)
+        location = search.locations[location_id]
+        zone = zone_of(location.time_zone)
         windows = windows_of(
-            hours.hours_at(location_id, zone), asked.from_day - _ONE_DAY, asked.until + _ONE_DAY
+            hours.hours_at(location_id, zone, location.holidays or ()),
+            asked.from_day - _ONE_DAY,
+            asked.until + _ONE_DAY,
         )
         for slot in free_slots(
             windows,

@@ -6,13 +6,12 @@ from datetime import timedelta
 from ..identity.leavers.hand_over import Order, finish, note
 from ..platform.context import Context
 from ..platform.errors import AlreadyDone, DomainError, Unavailable
-from ..platform.store import Key, find, find_many, join, query_all
-from ..practices.service import list_locations
+from ..platform.store import Key, find
 from .availability import ExceptionKind
 from .changing import reschedule
+from .coming import booked_with, days_taken
 from .errors import NotBooked, OutsideAvailability, SlotTaken, VisitUnderWay
-from .models import Appointment, ResourceDay
-from .progress import Status
+from .models import Appointment
 from .schemas import RescheduleRequest
 from .set_up.models import Availability
 
@@ -28,7 +27,7 @@ def hand_over_appointments(context: Context, order: Order) -> None:
     """
     for practitioner_id in order.practitioner_ids:
         _end_hours(context, practitioner_id)
-        for appointment in _booked_with(context, practitioner_id):
+        for appointment in booked_with(context, practitioner_id):
             _hand_over(context, order, appointment)
         _refuse_unseen(context, practitioner_id)
     finish(context, order, "scheduling", things="apt")
@@ -91,45 +90,14 @@ def _end_hours(context: Context, practitioner_id: str) -> None:
     context.work.commit()
 
 
-def _booked_with(context: Context, practitioner_id: str) -> list[Appointment]:
-    """Their appointments to come, by time. Their own days say where in the index to look."""
-    days = {day.day for day in _days_taken(context, practitioner_id)}
-    around = {day + shift * _ONE_DAY for day in days for shift in (-1, 0, 1)}
-    rows = [
-        row
-        for location in list_locations(context)
-        for day in sorted(around)
-        for row in query_all(Appointment.on_day(context.practice_id, location.id, day), index="gs1")
-    ]
-    found = find_many((row.item_key for row in rows), consistent=True).values()
-    booked = [each for each in found if isinstance(each, Appointment) and _waits(context, each)]
-    mine = [
-        each
-        for each in booked
-        if practitioner_id in (each.practitioner_id, *each.other_practitioner_ids)
-    ]
-    return sorted(mine, key=lambda each: each.starts_at)
-
-
-def _waits(context: Context, appointment: Appointment) -> bool:
-    return appointment.status == Status.BOOKED and appointment.starts_at > context.now()
-
-
-def _days_taken(context: Context, practitioner_id: str) -> list[ResourceDay]:
-    since = join((context.now().date() - _ONE_DAY).isoformat())
-    partition = ResourceDay.partition(context.practice_id, practitioner_id)
-    days = query_all(partition, between=(since, "~"), consistent=True)
-    return [day for day in days if day.taken]
-
-
 def _refuse_unseen(context: Context, practitioner_id: str) -> None:
     """Unavailable if a day after tomorrow holds time of no appointment that was found."""
     tomorrow = context.now().date() + _ONE_DAY
     seen: dict[Key, set[int]] = {}
-    for appointment in _booked_with(context, practitioner_id):
+    for appointment in booked_with(context, practitioner_id):
         for key, buckets in appointment.holds().items():
             seen.setdefault(key, set()).update(buckets)
-    for day in _days_taken(context, practitioner_id):
+    for day in days_taken(context, practitioner_id):
         held = set().union(*(each.buckets for each in day.held))
         if day.day > tomorrow and set(day.taken) - held - seen.get(day.item_key, set()):
             raise Unavailable(retry_after=1)

@@ -170,7 +170,7 @@ def refuse_outside_hours(
     zone = zone_of(location.time_zone)
     day = local_day(starts, zone)
     if availability is not None:
-        hours = availability.hours_at(location.id, zone)
+        hours = availability.hours_at(location.id, zone, location.holidays or ())
         fits = free_slots(
             windows_of(hours, day - _ONE_DAY, day + _ONE_DAY),
             {},

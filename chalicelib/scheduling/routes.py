@@ -3,12 +3,14 @@
 from ..identity.permissions import Permission
 from ..platform.context import Context
 from ..platform.http import Page, PageQuery, Routes
-from . import appointments, arrivals, booking, changing, finding, flow_board
+from . import appointments, arrivals, booking, changing, conflicts, finding, flow_board
 from .progress import Progress
 from .schemas import (
     AppointmentView,
     BookingRequest,
     Cancellation,
+    ConflictList,
+    ConflictQuery,
     DayQuery,
     DayView,
     FlowBoardView,
@@ -87,6 +89,19 @@ def record_progress(context: Context, appointment_id: str, body: ProgressChange)
 def read_location_day(context: Context, location_id: str, query: DayQuery) -> DayView:
     """The day at a location: every appointment that starts on it."""
     return DayView.model_validate(appointments.day_at_location(context, location_id, query.day))
+
+
+@routes.get(
+    "/v1/practitioners/{practitioner_id}/availability/conflicts",
+    permission=Permission.READ_SCHEDULE,
+)
+def find_conflicts(context: Context, practitioner_id: str, query: ConflictQuery) -> ConflictList:
+    """The booked visits that leave, holidays or changed hours hit, each with a slot to move it to.
+
+    Reschedule those that should move: an offer is not held.
+    """
+    found = conflicts.find_conflicts(context, practitioner_id, query)
+    return ConflictList.model_validate({"items": found})
 
 
 @routes.get("/v1/locations/{location_id}/flow", permission=Permission.READ_SCHEDULE)

@@ -340,6 +340,24 @@ class DayView(Answer):
     items: list[DayEntry]
 
 
+class ConflictQuery(Query):
+    """Local days, both included, 28 at most."""
+
+    from_day: date = Field(alias="from", examples=["2026-03-02"])
+    until: date = Field(examples=["2026-03-29"])
+
+
+class ConflictView(Answer):
+    """A booked visit outside the practitioner's hours, and a free slot to which it may move."""
+
+    appointment: AppointmentView
+    offer: SlotView | None
+
+
+class ConflictList(Answer):
+    items: list[ConflictView]
+
+
 class FlowEntryView(Answer):
     """A visit on the board. Minutes count from coming in; `wait` is how a board colours it."""
 

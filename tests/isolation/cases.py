@@ -311,6 +311,7 @@ CASES: dict[str, Case] = {
     "check_in": Case(),
     "record_progress": Case({"progress": "arrived"}),
     "read_location_day": Case(query={"day": "2026-03-03"}),
+    "find_conflicts": Case(query=DAY),
     "read_flow_board": Case(query={"day": "2026-03-03"}),
     "list_patient_appointments": Case(query={"limit": "10"}),
     # messaging
@@ -322,6 +323,9 @@ CASES: dict[str, Case] = {
         },
         if_match=0,
     ),
+    "list_message_templates": Case(),
+    "set_message_template": Case({"text": "See you on {date}."}, if_match=0),
+    "drop_message_template": Case(path={"template_id": "own_template_id"}),
     "list_patient_messages": Case(query={"limit": "10"}),
     "read_visit_link": Case(path={"secret": "visit_secret"}),
     "answer_visit_link": Case({"answer": "confirmed"}, path={"secret": "visit_secret"}),

@@ -483,6 +483,9 @@ def _appointments(clinic: Clinic) -> None:
         clinic.ids[name] = clinic.made(Role.NURSE, "/v1/appointments", body)
     ordered = _series(clinic)
     clinic.ids["series_id"] = clinic.made(Role.NURSE, "/v1/appointment-series", ordered)
+    clinic.ids |= {"template_id": "sms.en", "own_template_id": "sms.vi"}
+    path, own = "/v1/message-templates/sms.vi", {"text": f"{clinic.mark} {{date}}"}
+    clinic.done(200, Role.MANAGER, "PUT", path, own, If_Match='"0"')
     visit = VisitToken(clinic.ids["practice_id"], clinic.ids["other_appointment_id"], 1, "2d")
     clinic.ids["visit_secret"] = visit.secret()
 

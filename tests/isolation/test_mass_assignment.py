@@ -37,6 +37,7 @@ THEIR_OWN = {
     "HoldBody": {"patient_id"},
     "SlotHoldRequest": {"patient_id"},
     "NeedValue": {"kind"},
+    "SeriesRequest": {"patient_id"},
     "JoinBody": {"role"},
     "TeamMemberBody": {"role"},
     "SupportAsk": {"practice_id"},

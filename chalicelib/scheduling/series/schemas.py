@@ -1,6 +1,5 @@
 """What clients send and get: recurring series."""
 
-from datetime import datetime
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
@@ -55,7 +54,7 @@ class OccurrenceView(Answer):
     """`starts_at` is null where the clock skips the local time. `code` says why not."""
 
     number: int
-    local: datetime
+    local: LocalDateTime
     starts_at: Instant | None
     appointment_id: str | None
     outcome: Outcome

@@ -1,7 +1,8 @@
 """What a practice sets up: rooms, equipment, appointment types, hours."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UnicodeSetAttribute
@@ -122,8 +123,10 @@ class Availability(Record):
         named = {rule.location_id for rule in self.rules}
         return named | {each.location_id for each in self.exceptions if each.location_id}
 
-    def hours_at(self, location_id: str, zone: ZoneInfo) -> WorkingHours:
-        """Their hours at one location, in its zone."""
+    def hours_at(
+        self, location_id: str, zone: ZoneInfo, holidays: Iterable[date] = ()
+    ) -> WorkingHours:
+        """Their hours at one location, in its zone; on its holidays nobody works there."""
         return WorkingHours(
             zone,
             tuple(rule for rule in self.rules if rule.location_id == location_id),
@@ -131,5 +134,12 @@ class Availability(Record):
                 exception.rule()
                 for exception in self.exceptions
                 if exception.location_id in (None, location_id)
-            ),
+            )
+            + tuple(_closed_on(day, location_id) for day in holidays),
         )
+
+
+def _closed_on(day: date, location_id: str) -> AvailabilityException:
+    starts = datetime.combine(day, time.min)
+    ends = starts + timedelta(days=1)
+    return AvailabilityException(ExceptionKind.CLOSED, starts, ends, location_id)

@@ -252,7 +252,7 @@ def test_a_death_at_any_call_and_duplicates_leave_what_one_run_leaves(
     practice.book(f"{TUESDAY}T10:00:00-04:00")
     practice.encounter(sign=False)
     practice.encounter(sign=True)
-    for queue in ("general", "privacy", "general"):
+    for queue in ("general", "privacy", "general") if domain == "tasks" else ():
         practice.task(queue=queue)
     world.pump()
     practice.leave(successor_user_id=practice.stays_id)

@@ -147,7 +147,7 @@ def test_the_visit_is_in_the_audit_of_its_practice_as_looked_at_by_the_link(at: 
         if item["kind"]["S"] == "audit" and item["action"]["S"] == "read_visit_link"
     ]
     (entry,) = entries
-    assert entry["pk"]["S"].startswith(f"{at.practice_id}#audit#visit:{apt('apt_1')}#")
+    assert entry["pk"]["S"].startswith(f"{at.practice_id}#audit#link:{apt('apt_1')}#")
     assert at.patient_id in str(entry)
 
 

@@ -36,7 +36,8 @@ def test_each_answer_is_counted_once_with_its_latency(
     deployed.call("GET", "/healthz")
     deployed.call("GET", "/v1/patients/pat_01JDESECRET0000000000000000", token="forged")
 
-    served, refused = lines(capsys)
+    served, token, refused = lines(capsys)
+    assert token == {"stage": "prod", "TokensRefused": [1.0]}
     assert (served["endpoint"], served["status_class"]) == ("healthz", "2xx")
     assert (refused["endpoint"], refused["status_class"]) == ("read_patient", "4xx")
     for line in (served, refused):
