@@ -146,7 +146,7 @@ class Days:
             for each in chart["encounters"]:
                 if each["appointment_id"] == visit.appointment:
                     return each
-            time.sleep(0.2)
+            time.sleep(0.5)
         raise Failed(f"check-in of {visit.appointment} made no encounter")
 
 
