@@ -185,7 +185,13 @@ class Pump:
         return {name: count for name, count in waiting.items() if count}
 
     def _many(self, at_most: int) -> bool:
-        return sum(self._waiting().values()) > at_most
+        """Whether more messages than that wait; no queue is asked once they do."""
+        left = at_most
+        for each in self.queues:
+            left -= 0 if each.held else each.waiting
+            if left < 0:
+                return True
+        return False
 
     def _demand_time(self, deadline: float, timeout: float) -> None:
         if time.monotonic() > deadline:
