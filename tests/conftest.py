@@ -1,5 +1,6 @@
 """What every test stands on: moto in-process with the real resources, a clock that is set, and the app."""
 
+import gc
 import os
 from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
@@ -25,6 +26,13 @@ os.environ |= {
     "POWERTOOLS_LOG_LEVEL": os.environ.get("POWERTOOLS_LOG_LEVEL", "CRITICAL"),
     "POWERTOOLS_METRICS_NAMESPACE": "careloom",
 }
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays: the collector passes it by, and comes less often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

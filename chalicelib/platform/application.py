@@ -39,12 +39,12 @@ class Application(Chalice):
     pure_lambda_functions = _of_handlers("pure_lambda_functions")
 
     def __init__(self, name: str, *, routes: Sequence[str], handlers: Sequence[str]) -> None:
-        self._lock, self._registering, self._whole = threading.RLock(), True, False
+        self._lock, self._under_way, self._whole = threading.RLock(), True, False
         super().__init__(app_name=name, configure_logs=False)
         late.ROUTES.name(routes)
         late.HANDLERS.name(handlers)
         self.routes: Any = LateRoutes(self, late.paths(routes))
-        self._registering = False
+        self._under_way = False
 
     def handler(self, name: str) -> Callable[..., Any]:
         """What Lambda calls as `app.<name>`; AttributeError if there is no such handler."""
@@ -68,11 +68,11 @@ class Application(Chalice):
     def registering(self) -> Iterator[bool]:
         """One thread at a time; False within its own registering, where nothing is imported."""
         with self._lock:
-            free, self._registering = not self._registering, True
+            free, self._under_way = not self._under_way, True
             try:
                 yield free
             finally:
-                self._registering = not free
+                self._under_way = not free
 
 
 class LateRoutes(Mapping[str, Views]):

@@ -55,9 +55,10 @@ def paths(names: Iterable[str]) -> dict[str, list[str]]:
 
 @cache
 def kinds() -> dict[str, list[str]]:
-    """Kind of record → the module of its class, of all the product."""
-    files = (file.relative_to(PRODUCT) for file in sorted(PRODUCT.rglob("*.py")))
-    return _declared_in((".".join(file.with_suffix("").parts) for file in files), _KIND.findall)
+    """Kind of record → the module of its class: a `models.py`, or one of the platform's."""
+    files = [*PRODUCT.rglob("models.py"), *(PRODUCT / "platform").rglob("*.py")]
+    parts = (file.relative_to(PRODUCT).with_suffix("").parts for file in sorted(files))
+    return _declared_in(map(".".join, parts), _KIND.findall)
 
 
 def paths_in(source: str) -> Iterator[str]:

@@ -73,7 +73,7 @@ class _OneParser(ResponseParserFactory):
 
 
 class _Waits:
-    """A connection that has sent its request, and has not read the answer yet: DESIGN §3, overlap.
+    """A connection that has sent its request, and has not read the answer yet.
 
     Were botocore not to ask this any more, what waits would run when its result is wanted.
     """

@@ -34,7 +34,7 @@ def book_appointment(
     keys = [SlotHold.key(context.practice_id, each) for each in named]
     judged = judge(context, body, *keys, entry=body.entry)
     made = appointment_id or context.new_id("apt")
-    appointment = _appointment(context, made, body, judged)
+    appointment = new_appointment(context, made, body, judged)
     appointment.series_id = series_id
     come = replace(
         occupant_of(appointment),
@@ -56,9 +56,10 @@ def book_appointment(
     return appointment
 
 
-def _appointment(
+def new_appointment(
     context: Context, appointment_id: str, body: BookingRequest, judged: Judged
 ) -> Appointment:
+    """As it was asked for and judged; nothing is staged yet."""
     kind, location = judged.kind, judged.location
     appointment = Appointment(
         *Appointment.key(context.practice_id, appointment_id),

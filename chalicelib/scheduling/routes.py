@@ -3,9 +3,10 @@
 from ..identity.permissions import Permission
 from ..platform.context import Context
 from ..platform.http import Page, PageQuery, Routes
-from . import appointments, arrivals, booking, changing, conflicts, finding, flow_board
+from . import appointments, arrivals, booking, changing, conflicts, family, finding, flow_board
 from .progress import Progress
 from .schemas import (
+    AppointmentList,
     AppointmentView,
     BookingRequest,
     Cancellation,
@@ -13,6 +14,7 @@ from .schemas import (
     ConflictQuery,
     DayQuery,
     DayView,
+    FamilyBooking,
     FlowBoardView,
     ProgressChange,
     RescheduleRequest,
@@ -37,6 +39,12 @@ def book_appointment(context: Context, body: BookingRequest) -> AppointmentView:
     422 `outside_availability`.
     """
     return AppointmentView.model_validate(booking.book_appointment(context, body))
+
+
+@routes.post("/v1/family-appointments", permission=Permission.BOOK_APPOINTMENT, status=201)
+def book_family(context: Context, body: FamilyBooking) -> AppointmentList:
+    """Book a family back to back: all of them, or none. Errors as booking's, by member."""
+    return AppointmentList.model_validate({"items": family.book_family(context, body)})
 
 
 @routes.get("/v1/appointments/{appointment_id}", permission=Permission.READ_SCHEDULE)

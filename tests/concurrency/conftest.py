@@ -53,11 +53,20 @@ def on_emulator(emulator: Emulator) -> Iterator[World]:
     os.environ["AWS_ENDPOINT_URL"] = emulator.url
     os.environ |= create_resources(emulator.url, f"race{next(_NUMBERS)}")
     _forget()
+    _let_live()
     try:
         yield EmulatorWorld(START)
     finally:
         _restore(before)
         _forget()
+
+
+def _let_live() -> None:
+    """Once a minute the emulator deletes what has expired by its own clock: sessions of START."""
+    boto3.client("dynamodb").update_time_to_live(
+        TableName=settings().table,
+        TimeToLiveSpecification={"Enabled": False, "AttributeName": "expires_at"},
+    )
 
 
 def _restore(environment: dict[str, str]) -> None:

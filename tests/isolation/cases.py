@@ -287,6 +287,18 @@ CASES: dict[str, Case] = {
             "slot_hold_id": "$slot_hold_id",
         }
     ),
+    "book_family": Case(
+        {
+            "members": [
+                {"patient_id": "$patient_id", "type_id": "$type_id"},
+                {"patient_id": "$other_patient_id", "type_id": "$type_id"},
+            ],
+            "practitioner_id": "$practitioner_id",
+            "location_id": "$location_id",
+            "room_id": "$room_id",
+            "starts_at": "2026-03-05T14:00:00-05:00",
+        }
+    ),
     "order_series": Case(
         {
             "patient_id": "$patient_id",

@@ -38,6 +38,7 @@ THEIR_OWN = {
     "SlotHoldRequest": {"patient_id"},
     "NeedValue": {"kind"},
     "SeriesRequest": {"patient_id"},
+    "FamilyMember": {"patient_id"},
     "JoinBody": {"role"},
     "TeamMemberBody": {"role"},
     "SupportAsk": {"practice_id"},

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from moto.core.botocore_stubber import BotocoreStubber
 
-from . import expressions, items, requests, table
+from . import expressions, items, requests, table, updates
 
 _WITHOUT_EFFECT = {"dynamodb", "sts", "secretsmanager"}
 _calls: Counter[str] = Counter()
@@ -22,7 +22,7 @@ def calls_beside_the_table() -> int:
 
 def quicken(patched: pytest.MonkeyPatch) -> None:
     """From here on moto takes a quarter of its time, and answers the same (test_quick_moto.py)."""
-    for part in (items, table, expressions, requests):
+    for part in (items, table, expressions, updates, requests):
         part.quicken(patched)
     _one_at_a_time(patched)
 

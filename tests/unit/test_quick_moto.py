@@ -13,7 +13,7 @@ from tests import tables
 from tests.quick_moto import as_it_comes
 from tests.quick_moto.requests import OPERATIONS
 
-SEED, STEPS = 31, 300
+SEED, STEPS = 31, 400
 CONDITIONS = (
     "attribute_not_exists(pk)",
     "attribute_exists(#n) AND #n >= :n",
@@ -24,6 +24,12 @@ CONDITIONS = (
 )
 UPDATES = (
     "SET #n = :n, title = :s REMOVE data",
+    "SET #n = :n, #t = :s REMOVE #d",
+    "SET #t = :s REMOVE #t",
+    "SET #k = :s ADD #n :n REMOVE #d",
+    "SET #k = :s SET #n = :n",
+    "ADD #d :n",
+    "SET #p = :s",
     "ADD #n :n, tags :tags",
     "DELETE tags :tags",
     "SET nested.deep = :s",
@@ -31,6 +37,7 @@ UPDATES = (
     "SET #n = if_not_exists(#n, :n) + :n",
     "SET parts[0] = :s REMOVE tags",
 )
+NAMES = {"#n": "version", "#t": "title", "#d": "data", "#k": "gs1sk", "#p": "pk"}
 Call = tuple[str, dict[str, Any]]
 
 
@@ -123,6 +130,7 @@ def _given(random: Random, name: str, expression: str) -> dict[str, Any]:
         ":tags": {"SS": random.sample(["s", "t", "u"], k=2)},
         ":list": {"L": [{"S": "more"}]},
     }
+    names = {each: name for each, name in NAMES.items() if each in expression}
     used = {
         each: value
         for each, value in values.items()
@@ -130,7 +138,7 @@ def _given(random: Random, name: str, expression: str) -> dict[str, Any]:
     }
     return {
         name: expression,
-        **({"ExpressionAttributeNames": {"#n": "version"}} if "#n" in expression else {}),
+        **({"ExpressionAttributeNames": names} if names else {}),
         **({"ExpressionAttributeValues": used} if used else {}),
     }
 

@@ -3,7 +3,8 @@
 from ...identity.permissions import Permission
 from ...platform.context import Context
 from ...platform.http import Routes
-from ..schemas import (
+from . import service
+from .schemas import (
     AppointmentTypeBody,
     AppointmentTypeList,
     AppointmentTypeView,
@@ -15,7 +16,6 @@ from ..schemas import (
     RoomList,
     RoomView,
 )
-from . import service
 
 routes = Routes("scheduling")
 

@@ -11,7 +11,8 @@ from ...practices.service import read_location
 from ..availability import WeeklyRule
 from ..needs import Need
 from ..placing import refuse_elsewhere
-from ..schemas import (
+from .models import LEAVE, AppointmentType, Availability, Equipment, HoursException, Room
+from .schemas import (
     WEEKDAYS,
     AppointmentTypeBody,
     AvailabilityBody,
@@ -20,7 +21,6 @@ from ..schemas import (
     RoomBody,
     RuleValue,
 )
-from .models import LEAVE, AppointmentType, Availability, Equipment, HoursException, Room
 
 T = TypeVar("T")
 V = TypeVar("V")

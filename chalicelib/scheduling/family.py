@@ -1,0 +1,97 @@
+"""A family's visits, one after the other with one practitioner, booked in one act or not at all."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from ..platform.context import Context
+from ..platform.errors import FieldError, Invalid, invalid_field
+from ..platform.store import Key, Record, find_many
+from .booking import new_appointment
+from .events import tell
+from .holds.lapsing import end_lapsed
+from .judging import Judged, judge
+from .models import Appointment
+from .placing import present, refuse_missing
+from .progress import Status
+from .schemas import BookingRequest, FamilyBooking
+from .set_up.models import AppointmentType
+from .taking import Occupant, exchange, occupant_of
+
+
+def book_family(context: Context, body: FamilyBooking) -> list[Appointment]:
+    """Book the members in order, each as the one before ends, buffers between them.
+
+    Errors as booking's, with the member's place before the field. All are booked, or none.
+    """
+    _refuse_twice(body)
+    made: list[Appointment] = []
+    days: dict[Key, Record] = {}
+    for place, request in enumerate(_requests(context, body)):
+        judged = _judged(context, request, place)
+        appointment = new_appointment(context, context.new_id("apt"), request, judged)
+        appointment.step(Status.BOOKED, context.now(), context.actor.id)
+        context.work.create(appointment)
+        made.append(appointment)
+        days |= judged.found
+    come = [occupant_of(each) for each in made]
+    gone = end_lapsed(context, _together(come), days)
+    exchange(context, come=come, gone=gone, days=days)
+    for appointment in made:
+        tell(context, "booked", appointment)
+    return made
+
+
+def _refuse_twice(body: FamilyBooking) -> None:
+    seen: set[str] = set()
+    for place, member in enumerate(body.members):
+        if member.patient_id in seen:
+            field = f"members.{place}.patient_id"
+            raise invalid_field(field, "named_twice", "This patient is named twice")
+        seen.add(member.patient_id)
+
+
+def _requests(context: Context, body: FamilyBooking) -> Iterator[BookingRequest]:
+    """What each member's booking asks for: the types say when it starts."""
+    keys = [AppointmentType.key(context.practice_id, each.type_id) for each in body.members]
+    found = find_many(keys)
+    refuse_missing(
+        found,
+        *((f"members.{at}.type_id", AppointmentType, key) for at, key in enumerate(keys)),
+    )
+    free_from: datetime | None = None
+    for member, key in zip(body.members, keys, strict=True):
+        demand = present(found, AppointmentType, key).demand()
+        starts = body.starts_at
+        if free_from is not None:
+            starts = free_from + timedelta(minutes=demand.before)
+        free_from = demand.claim(starts)[1]
+        yield BookingRequest(
+            patient_id=member.patient_id,
+            type_id=member.type_id,
+            practitioner_id=body.practitioner_id,
+            location_id=body.location_id,
+            room_id=body.room_id,
+            starts_at=starts,
+            bill_to=body.bill_to,
+        )
+
+
+def _judged(context: Context, request: BookingRequest, place: int) -> Judged:
+    try:
+        return judge(context, request)
+    except Invalid as refusal:
+        errors = tuple(
+            FieldError(f"members.{place}.{bad.field}", bad.code, bad.message)
+            for bad in refusal.errors
+        )
+        raise type(refusal)(refusal.detail, errors=errors) from None
+
+
+def _together(come: list[Occupant]) -> Occupant:
+    """All of them as one: a hold that lapsed under two of them ends once."""
+    none: frozenset[int] = frozenset()
+    keys = {key for each in come for key in each.buckets}
+    return Occupant(
+        come[0].id,
+        {key: none.union(*(each.buckets.get(key, none) for each in come)) for key in keys},
+    )
