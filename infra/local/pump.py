@@ -72,10 +72,13 @@ class Pump:
             thread.start()
 
     def stop(self) -> None:
-        """Take nothing more; handlers under way finish."""
+        """Take nothing more; handlers under way finish, what streams have gathered is handled."""
         self._stopping.set()
         for thread in self._threads:
             thread.join()
+        for stream in self.streams:
+            if stream.window:
+                stream.finish()
 
     def tick(self) -> None:
         """Run every schedule now."""
@@ -87,19 +90,21 @@ class Pump:
                 LOG.warning("%s: %s", function.name, type(error).__name__)
 
     @contextmanager
-    def holding(self, name: str) -> Iterator[None]:
-        """This queue's function takes nothing meanwhile; what came in is handled afterwards."""
-        queue = next(each for each in self.queues if each.function.name == name)
-        queue.held = True
+    def holding(self, *names: str) -> Iterator[None]:
+        """These queues' functions take nothing meanwhile; what came in is handled afterwards."""
+        queues = [each for each in self.queues if each.function.name in names]
+        for queue in queues:
+            queue.held = True
         try:
             yield
         finally:
-            queue.held = False
+            for queue in queues:
+                queue.held = False
 
     def settle(self, timeout: float = 30.0) -> None:
         """Wait until nothing is under way: stream read, queues empty. TimeoutError names the rest.
 
-        A queue that is held back is not waited for.
+        A queue that is held back is not waited for, nor what a stream gathers for minutes.
         """
         deadline = time.monotonic() + timeout
         quiet = 0
@@ -107,7 +112,7 @@ class Pump:
             self._demand_time(deadline, timeout)
             asked, done = time.monotonic(), self._invocations()
             time.sleep(0.1)
-            has_read = all(stream.last_empty >= asked for stream in self.streams)
+            has_read = all(stream.last_empty >= asked for stream in self._prompt)
             idle = has_read and done == self._invocations() and not self._under_way()
             quiet = quiet + 1 if idle else 0
 
@@ -117,9 +122,14 @@ class Pump:
         TimeoutError names them. A queue that is held back is not counted.
         """
         asked = time.monotonic()
-        while any(each.carried_until < asked for each in self.streams) or self._many(at_most):
+        while any(each.carried_until < asked for each in self._prompt) or self._many(at_most):
             self._demand_time(asked + timeout, timeout)
             time.sleep(0.2)
+
+    @property
+    def _prompt(self) -> list[StreamSource]:
+        """Streams that are carried at once."""
+        return [stream for stream in self.streams if not stream.window]
 
     def _connect(self, source: Any, function: Function) -> None:
         self.functions[source.name] = function

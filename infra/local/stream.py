@@ -11,6 +11,7 @@ from .events import Json, matches, stream_event
 from .invocation import LOG, Function
 
 IDLE_SECONDS = 0.1
+UNHURRIED_SECONDS = 1.0
 GATHERING_SECONDS = 0.05  # what comes meanwhile is one read, and one batch
 
 
@@ -20,6 +21,9 @@ class StreamSource:
     `settings` are the event source's properties in infra/functions.yaml, resolved. A batch that
     fails is retried from its first failure, cut in half when the handler raised, and after
     `MaximumRetryAttempts` described to the failure destination.
+
+    `MaximumBatchingWindowInSeconds`, `window` here, is how long records are gathered, unless a batch
+    is full before.
     """
 
     def __init__(
@@ -35,11 +39,30 @@ class StreamSource:
             json.loads(each["Pattern"]) for each in settings["FilterCriteria"]["Filters"]
         ]
         self.carried_until = self.last_empty = 0.0
+        self.window = float(settings.get("MaximumBatchingWindowInSeconds", 0))
+        self._gathered: list[Json] = []
+        self._gathering_since = 0.0
         self._iterator = self._newest()
 
     def poll(self, stopping: Callable[[], bool]) -> None:
-        """One read; waits a moment when there was nothing."""
+        """One read; waits a moment, longer where records are gathered for minutes."""
         asked = time.monotonic()
+        found = self._gather(asked)
+        if len(self._gathered) >= self._settings["BatchSize"] or self._is_over(asked):
+            self._hand_on(stopping)
+        self.carried_until = asked
+        if not found:
+            self.last_empty = asked
+        idle = IDLE_SECONDS if not found else GATHERING_SECONDS
+        time.sleep(UNHURRIED_SECONDS if self.window else idle)
+
+    def finish(self) -> None:
+        """Read what there is and hand on what was gathered."""
+        self._gather(time.monotonic())
+        self._hand_on(lambda: False)
+
+    def _gather(self, asked: float) -> bool:
+        """Whether there were records."""
         try:
             answer = self._client.get_records(ShardIterator=self._iterator)
         except (
@@ -47,16 +70,22 @@ class StreamSource:
             self._client.exceptions.TrimmedDataAccessException,
         ):
             self._iterator = self._newest()  # the sweep sends what lay between
-            return
+            return True
         self._iterator = answer["NextShardIterator"]
-        records = [record for record in self._events(answer["Records"]) if self._wanted(record)]
+        if not self._gathered:
+            self._gathering_since = asked
+        self._gathered += [each for each in self._events(answer["Records"]) if self._wanted(each)]
+        return bool(answer["Records"])
+
+    def _is_over(self, now: float) -> bool:
+        """Whether records were gathered for as long as they may be."""
+        return now - self._gathering_since >= self.window
+
+    def _hand_on(self, stopping: Callable[[], bool]) -> None:
+        records, self._gathered = self._gathered, []
         size = self._settings["BatchSize"]
         for start in range(0, len(records), size):
             self._deliver(records[start : start + size], stopping)
-        self.carried_until = asked
-        if not answer["Records"]:
-            self.last_empty = asked
-        time.sleep(GATHERING_SECONDS if answer["Records"] else IDLE_SECONDS)
 
     def _newest(self) -> str:
         described = self._client.describe_stream(StreamArn=self._arn)["StreamDescription"]

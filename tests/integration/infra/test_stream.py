@@ -24,7 +24,7 @@ def place() -> Place:
 class Stream:
     """The outbox stream in front of a handler that `answer`s by the items' names and numbers."""
 
-    def __init__(self, place: Place, answer: Answer | None = None) -> None:
+    def __init__(self, place: Place, answer: Answer | None = None, **over: int) -> None:
         self.calls: list[list[str]] = []
         self._place = place
         self._answer = answer
@@ -33,7 +33,7 @@ class Stream:
             function["Events"]["OutboxStreamDynamodbEventSource"]["Properties"]
         )
         self._source = StreamSource(
-            Function("outbox_stream", self._handle), place, settings, retry_seconds=0
+            Function("outbox_stream", self._handle), place, {**settings, **over}, retry_seconds=0
         )
 
     def put(self, *names: str, kind: str = "outbox") -> None:
@@ -43,6 +43,9 @@ class Stream:
 
     def poll(self) -> None:
         self._source.poll(lambda: False)
+
+    def finish(self) -> None:
+        self._source.finish()
 
     def dead(self) -> list[Json]:
         url = self._place.reference("OutboxDeadLetters")
@@ -91,6 +94,22 @@ def test_other_records_and_changes_are_filtered_out(place: Place) -> None:
     stream.put("o")
     stream.poll()
     assert stream.calls == [["o"]]
+
+
+def test_records_are_gathered_for_a_window_until_a_batch_is_full_or_all_is_finished(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("infra.local.stream.UNHURRIED_SECONDS", 0)
+    stream = Stream(place, MaximumBatchingWindowInSeconds=300, BatchSize=2)
+    stream.put("a")
+    stream.poll()
+    assert stream.calls == []
+    stream.put("b")
+    stream.poll()
+    assert stream.calls == [["a", "b"]]
+    stream.put("c")
+    stream.finish()
+    assert stream.calls == [["a", "b"], ["c"]]
 
 
 def test_what_lay_on_the_stream_before_the_start_is_left_to_the_sweep(place: Place) -> None:
