@@ -87,6 +87,11 @@ def table_stream(aws: None) -> Iterator[None]:
 def aws(_mocked_aws: None) -> Iterator[None]:
     """An empty table, empty queues and buckets."""
     yield
+    empty_aws()
+
+
+def empty_aws() -> None:
+    """Nothing lies in it for who comes next."""
     from moto.backends import get_backend
 
     for table in get_backend("dynamodb")["123456789012"]["us-east-1"].tables.values():

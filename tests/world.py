@@ -276,7 +276,8 @@ def sign_up(world: World, *, email: str = "ada@clinic.example", **over: Any) -> 
     with setting_up():
         made = world.call("POST", "/v1/practices", {**SIGN_UP, "email": email, **over})
         assert made.status == 201, made.text
-        world.call("POST", "/v1/practices/verify", {"token": newest_link(world)})
+        verified = world.call("POST", "/v1/practices/verify", {"token": newest_link(world)})
+        assert verified.status == 200, verified.text
         token = sign_in(world, email)
         accept_agreement(world, token)
     return token

@@ -9,7 +9,7 @@ from ..patients.registration import read_patient
 from ..platform.audit import AuditAmendment, AuditEntry
 from ..platform.clock import iso
 from ..platform.context import Context
-from ..platform.errors import invalid_field
+from ..platform.errors import NotFound, invalid_field
 from ..platform.http import Page, PageQuery, endpoints, open_cursor, seal_cursor
 from ..platform.ids import first_id_at, instant_of
 from ..platform.store import Key, join, query, query_all
@@ -61,8 +61,15 @@ def write_access_report(context: Context, patient_id: str, asked: ReportQuery) -
     return out.getvalue()
 
 
-def list_activity(context: Context, actor_id: str, asked: ActivityQuery) -> Page[ActivityView]:
-    """A member's or a key's requests of a month, newest first. NotFound for nobody of the practice."""
+def list_activity(
+    context: Context, actor_id: str, asked: ActivityQuery, *, kind: str
+) -> Page[ActivityView]:
+    """A member's (`usr`) or a key's (`key`) requests of a month, newest first.
+
+    NotFound for nobody of the practice, and for somebody of another kind.
+    """
+    if not actor_id.startswith(f"{kind}_"):
+        raise NotFound
     month = asked.month or iso(context.now())[:7]
     demand_actor(context, actor_id, [month])
     page = query(

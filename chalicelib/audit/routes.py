@@ -38,13 +38,13 @@ def read_access_report(context: Context, patient_id: str, query: ReportQuery) ->
 @routes.get("/v1/members/{user_id}/activity", permission=Permission.READ_AUDIT)
 def list_activity(context: Context, user_id: str, query: ActivityQuery) -> Page[ActivityView]:
     """What a member did in a month, newest first."""
-    return accesses.list_activity(context, user_id, query)
+    return accesses.list_activity(context, user_id, query, kind="usr")
 
 
 @routes.get("/v1/api-keys/{key_id}/activity", permission=Permission.READ_AUDIT)
 def list_key_activity(context: Context, key_id: str, query: ActivityQuery) -> Page[ActivityView]:
     """What an API key did in a month, newest first; of one that is over, too."""
-    return accesses.list_activity(context, key_id, query)
+    return accesses.list_activity(context, key_id, query, kind="key")
 
 
 @routes.post("/v1/audit/breach-scope", permission=Permission.READ_AUDIT, idempotent=False)

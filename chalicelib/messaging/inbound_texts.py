@@ -10,6 +10,7 @@ from ..platform.context import Context
 from ..platform.errors import Unavailable
 from ..platform.ids import derived_id
 from ..platform.queues import working
+from ..platform.runtime import runtime
 from ..platform.store import find, get, join, practice_scope
 from .answering import BY_TEXT, take_answer
 from .models import (
@@ -89,7 +90,7 @@ def _meant(text: InboundText) -> TextedVisit | None:
     A number that is not the patient's any more speaks of none of their visits.
     """
     texted = [visit for visit in visits_texted(text.number) if _is_theirs(visit, text.number)]
-    standing = [(visit, _standing(visit, text.at)) for visit in texted]
+    standing = [(visit, _standing(visit)) for visit in texted]
     wanted = (CANCEL_ASKED, "") if text.meaning in (YES, CANCEL, CANCEL_SURELY) else ()
     for answer in wanted:
         for visit, given in standing:
@@ -107,11 +108,11 @@ def _is_theirs(visit: TextedVisit, number: str) -> bool:
     return patient is not None and patient.mobile_number == number
 
 
-def _standing(visit: TextedVisit, at: datetime) -> str | None:
+def _standing(visit: TextedVisit) -> str | None:
     """The answer to a visit still ahead, empty where there is none; None for one that is not ahead."""
     with practice_scope(visit.practice_id):
         reminders = find(Reminders, Reminders.key(visit.practice_id, visit.appointment_id))
-    if reminders is None or reminders.over or reminders.start <= at:
+    if reminders is None or reminders.over or reminders.start <= runtime().clock.now():
         return None
     return reminders.answer or ""
 

@@ -48,10 +48,10 @@ def _hand_over(context: Context, order: Order, appointment: Appointment) -> None
 
 
 def _with_successor(order: Order, appointment: Appointment) -> RescheduleRequest:
-    """The same visit, with the successor wherever one who left takes part."""
+    """The same visit, with the successor, once, wherever one who left takes part."""
     successors = dict.fromkeys(order.practitioner_ids, order.to_practitioner_id)
     everybody = [appointment.practitioner_id, *appointment.other_practitioner_ids]
-    first, *others = (successors.get(each) or each for each in everybody)
+    first, *others = dict.fromkeys(successors.get(each) or each for each in everybody)
     return RescheduleRequest(
         starts_at=appointment.starts_at, practitioner_id=first, other_practitioner_ids=others
     )

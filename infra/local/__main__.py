@@ -86,7 +86,7 @@ Careloom is running.
   API        {stack.url}
   Docs       {stack.url}/docs
   Sent mail  {stack.url}/_local/mail
-  Sent SMS   {stack.url}/_local/texts
+  Sent SMS   {stack.url}/_local/texts; text back: POST {stack.network_url}/texts {{"number", "words"}}
   AWS        {stack.emulator.url}   (for the AWS CLI: `. {state / "env"}`)
 """
 

@@ -16,12 +16,13 @@ from chalice.app import Chalice
 
 from infra.resources import environment
 
+from .carrier import OURS, Carrier
 from .emulator import Emulator
 from .gateway import wsgi
 from .mailbox import Partner, mailbox_source
 from .provision import provision
 from .pump import Pump
-from .sent import SentMail, SentText, sent_mail, sent_texts
+from .sent import SentMail, SentText, sent_mail
 from .server import Server
 
 PREFIX = "careloom"
@@ -80,7 +81,7 @@ class Stack:
 
     def sent_texts(self, to: str | None = None) -> list[SentText]:
         """The SMS that went out, all or to one number."""
-        return sent_texts(self.emulator.url, to)
+        return [text for text in self.carrier.texts if to in (None, text.to)]
 
     def settle(self, timeout: float = 30.0) -> None:
         """Wait until all events have been carried and handled. TimeoutError names what has not."""
@@ -100,6 +101,7 @@ class Stack:
             self.server = Server(self._port)
             down.callback(self.server.stop)
             self.environment = environment(self.emulator.url, PREFIX, public_url=self.url)
+            self._start_carrier(down)
             os.environ |= self.environment
             os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "WARNING")
             app = self._load_app()
@@ -117,6 +119,17 @@ class Stack:
         _trace: TracebackType | None,
     ) -> None:
         self._down.close()
+
+    def _start_carrier(self, down: ExitStack) -> None:
+        """The network, where End User Messaging's client finds it (botocore's own variable)."""
+        self.carrier, served = Carrier(self.place, seconds=1), Server(threads=2)
+        served.start(self.carrier.respond)
+        down.callback(served.stop)
+        self.environment |= {
+            "CARELOOM_SMS_ORIGINATION": OURS,
+            "AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2": served.url,
+        }
+        self.network_url = served.url
 
     def _start_pump(self, app: Chalice) -> None:
         partner = self._clearinghouse or simulator()

@@ -20,6 +20,7 @@ from chalicelib.platform.store.connection import connection
 from chalicelib.practices.models import Practice
 from infra.package import ROOT
 from infra.template_rules import TAGGED_ROLES
+from tests.conftest import empty_aws
 from tests.isolation.cases import called, send, who_does
 from tests.isolation.conftest import Built, as_built
 from tests.isolation.iam import TABLE, Wanted, allowed, asked_by
@@ -44,6 +45,7 @@ def sent(_built: Built) -> list[tuple[Sent, Signer | None]]:
                 send(clinics.a, who_does(endpoint), endpoint, clinics.a.ids)
         clinics.world.tick_schedules()
         _route_a_file(clinics.a.ids["practice_id"])
+    empty_aws()
     return [(each, of.signer_of(each)) for of in (_built.recorder, served) for each in of.sent]
 
 

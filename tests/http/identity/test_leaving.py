@@ -150,6 +150,28 @@ def test_what_the_successor_can_take_moves_and_the_rest_is_listed(
     assert set(taken) == {TUESDAY}
 
 
+def test_the_successor_takes_part_where_the_leaver_did_and_a_hold_is_in_nobodys_way(
+    world: World, practice: Practice
+) -> None:
+    at = practice.at
+    held = at.hold(f"{TUESDAY}T15:00:00-04:00", practitioner_id=practice.from_id)
+    assert held.status == 201
+    beside = at.booking(f"{MONDAY}T09:00:00-04:00", other_practitioner_ids=[practice.from_id])
+    together = at.booking(
+        f"{MONDAY}T11:00:00-04:00",
+        practitioner_id=practice.to_id,
+        other_practitioner_ids=[practice.from_id],
+    )
+    practice.leave(successor_user_id=practice.stays_id)
+    world.pump()
+    assert at.read(beside)["other_practitioner_ids"] == [practice.to_id]
+    shown = at.read(together)
+    assert (shown["practitioner_id"], shown["other_practitioner_ids"]) == (practice.to_id, [])
+    assert set(at.taken(practice.from_id)) == {TUESDAY}
+    parts = {part["domain"]: (part["moved"], part["left"]) for part in practice.report()["parts"]}
+    assert parts["scheduling"] == (2, 0)
+
+
 def test_nobody_books_with_the_leaver_any_more(world: World, practice: Practice) -> None:
     practice.leave(successor_user_id=practice.stays_id)
     world.pump()

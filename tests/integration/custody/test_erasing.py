@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.custody import erasing
 from chalicelib.custody.handlers import consumers
+from chalicelib.custody.keeping import STAYS
 from chalicelib.custody.models import DONE, RUNNING, Erasure
 from chalicelib.platform.config import settings
 from chalicelib.platform.context import ERASING
@@ -50,7 +51,7 @@ def begun(world: World, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         )
         context.work.create(erasure)
     kinds = Counter(row["kind"]["S"] for row in rows)
-    return Counter({kind: n for kind, n in kinds.items() if kind not in {*AUDIT, "practice"}})
+    return Counter({kind: n for kind, n in kinds.items() if kind not in {*AUDIT, *STAYS}})
 
 
 def erasure_of(practice_id: str) -> Erasure:
@@ -93,7 +94,7 @@ def test_a_death_at_any_call_leaves_nothing_behind_and_no_wrong_count(
             done = finish()
             assert done.state == DONE
             assert Counter(done.found) == begun, (after, at)
-            assert left(world) <= {"practice", "erasure", "outbox", *AUDIT}
+            assert left(world) <= {*STAYS, *AUDIT}
             at += stride
     assert deaths > 30 // stride
     kept = [item for item in world.items() if item["pk"]["S"].startswith(OTHER)]
@@ -109,7 +110,7 @@ def test_what_comes_late_is_found_and_goes_too(world: World, begun: Counter[str]
     plant(OWN, late)
     boto3.client("s3").put_object(Bucket=settings().files_bucket, Key=f"{OWN}/late", Body=b"x")
     assert finish().state == DONE
-    assert left(world) <= {"practice", "erasure", "outbox", *AUDIT}
+    assert left(world) <= {*STAYS, *AUDIT}
     listed = boto3.client("s3").list_object_versions(
         Bucket=settings().files_bucket, Prefix=f"{OWN}/"
     )
