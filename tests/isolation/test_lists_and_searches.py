@@ -24,7 +24,7 @@ SEED = 6
 FAMILIES = ("Rosenberg", "Rosales", "Rossi", "Okafor", "Okada", "Lindqvist", "Linde", "Marlow")
 GIVENS = ("Rosa", "Roderick", "Olive", "Oskar", "Lena", "Marlene")
 ZONE = ZoneInfo("America/New_York")
-FIRST = date(2026, 3, 16)
+FIRST = date(2026, 3, 23)  # a week in which nothing else is booked
 WORKERS = (Role.FRONT_DESK, Role.BILLER, Role.CLINICIAN, Role.NURSE, Role.MANAGER)
 
 
