@@ -94,7 +94,7 @@ class Pump:
         """These queues' functions take nothing meanwhile; what came in is handled afterwards."""
         queues = [each for each in self.queues if each.function.name in names]
         for queue in queues:
-            queue.held = True
+            queue.hold()
         try:
             yield
         finally:

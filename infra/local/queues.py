@@ -1,6 +1,7 @@
 """SQS queues, read and retried as Lambda's event source mapping does."""
 
 import json
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -37,6 +38,7 @@ class QueueSource:
         self._batch_size = batch_size
         self._retry_seconds = retry_seconds
         self.held = False
+        self._polling = threading.Lock()
         self.url: str = self._client.get_queue_url(QueueName=arn.rpartition(":")[2])["QueueUrl"]
 
     def poll(self, _stopping: Callable[[], bool]) -> None:
@@ -44,10 +46,22 @@ class QueueSource:
 
         After a batch that was not full it waits a moment, so that the next one is larger.
         """
+        with self._polling:
+            came = 0 if self.held else self._take()
         if self.held:
             time.sleep(HELD_SECONDS)
-            return
-        messages = self._client.receive_message(
+        elif 0 < came < self._batch_size:
+            time.sleep(GATHERING_SECONDS)
+
+    def hold(self) -> None:
+        """Take nothing from now on: a poll under way is waited for."""
+        self.held = True
+        with self._polling:
+            pass
+
+    def _take(self) -> int:
+        """One long poll, handled; how many messages it brought."""
+        messages: list[dict[str, Any]] = self._client.receive_message(
             QueueUrl=self.url,
             MaxNumberOfMessages=self._batch_size,
             WaitTimeSeconds=WAIT_SECONDS,
@@ -56,8 +70,7 @@ class QueueSource:
         ).get("Messages", [])
         if messages:
             self.settle(messages, self.failures(messages))
-            if len(messages) < self._batch_size:
-                time.sleep(GATHERING_SECONDS)
+        return len(messages)
 
     def failures(self, messages: list[dict[str, Any]]) -> set[str]:
         """Invoke the function; the ids of the messages that failed."""

@@ -99,7 +99,7 @@ NEWCOMER = registration(
 POLICY = coverage(payer_id="$payer_id", priority=2, relationship="spouse", subscriber=subscriber())
 CUSTODIAN = {"name": "Records Inc", "address": ADDRESS, "email": "keep@records.example"}
 PROVIDER = {"client_id": CLIENT_ID, "client_secret": SECRET, "email_domain": "clinic.example"}
-FEE = {"code": "G0463", "description": "Visit", "price": TEN_DOLLARS}
+FEE = {"code": "G0463", "description": "Clinic hour", "price": TEN_DOLLARS}
 
 JOINING = {"role": "treating", "reason": "Takes over from a colleague."}
 BREAKING = {"reason": "ETREAT", "explanation": "Unconscious, brought in by ambulance."}

@@ -416,7 +416,11 @@ def _money(clinic: Clinic) -> None:
     }
     clinic.done(200, Role.OWNER, "PATCH", "/v1/practice", {"billing": billing}, If_Match='"4"')
     clear(clinic.world, clinic.tokens[Role.OWNER], "claims", "sms")
-    fee = {"code": "G0463", "description": "Visit", "price": {"amount": 9_000, "currency": "USD"}}
+    fee = {
+        "code": "G0463",
+        "description": "Clinic hour",
+        "price": {"amount": 9_000, "currency": "USD"},
+    }
     clinic.done(200, Role.OWNER, "PUT", "/v1/fee-schedule", {"fees": [fee]}, If_Match='"0"')
     payer = {"name": f"{clinic.mark} Health Plan", "payer_id": f"{clinic.mark}1".upper()}
     clinic.ids["payer_id"] = clinic.made(Role.BILLER, "/v1/payers", payer)

@@ -21,6 +21,8 @@ PROJECTED = {
     "provider_id",
     "room_id",
     "amount",
+    "flow",
+    "overbooked",
 }
 
 

@@ -43,7 +43,11 @@ LEVELS: dict[str, dict[str, set[Permission]]] = {
         "R": {P.READ_PATIENTS},
         "W": {P.READ_PATIENTS, P.WRITE_PATIENTS},
     },
-    "appointments": {"R": {P.READ_SCHEDULE}, "W": {P.READ_SCHEDULE, P.BOOK_APPOINTMENT}},
+    "appointments": {
+        "R": {P.READ_SCHEDULE},
+        "W": {P.READ_SCHEDULE, P.BOOK_APPOINTMENT},
+        "W, overbook": {P.READ_SCHEDULE, P.BOOK_APPOINTMENT, P.OVERBOOK},
+    },
     "notes": {
         "–": set(),
         "R if on a claim": {P.READ_BILLED_NOTES},
@@ -77,7 +81,7 @@ MATRIX: dict[str, tuple[str, ...]] = {
     "settings, users": ("W*", "W*", "–", "–", "–", "–"),
     "plan, agreements": ("W*", "–", "–", "–", "–", "–"),
     "demographics, coverage": ("R", "W", "W", "W", "W", "W"),
-    "appointments": ("R", "W", "W", "R", "W", "W"),
+    "appointments": ("R", "W, overbook", "W", "R", "W, overbook", "W"),
     "notes": ("–", "–", "–", "R if on a claim", "W, sign", "draft"),
     "sensitive-tagged": ("–", "–", "–", "–", "care team", "–"),
     "psychotherapy notes": ("–", "released", "–", "–", "author only", "–"),
