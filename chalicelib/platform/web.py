@@ -92,12 +92,8 @@ def _ask(method: str, url: str, body: bytes | None, headers: dict[str, str]) -> 
             )
             answer = connection.getresponse()
             return answer.status, answer.read(MAX_ANSWER + 1)
-    except (
-        OSError,
-        HTTPException,
-        HTTPError,
-        ValueError,
-    ) as error:  # urllib3's wrong name is a ValueError
+    # ValueError: urllib3's own, for a certificate of another name
+    except (OSError, HTTPException, HTTPError, ValueError) as error:
         raise OutsideUnavailable from error
 
 
