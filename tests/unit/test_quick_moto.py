@@ -42,7 +42,15 @@ UPDATES = (
     "SET #n = if_not_exists(#n, :n) + :n",
     "SET parts[0] = :s REMOVE tags",
 )
-NAMES = {"#n": "version", "#t": "title", "#d": "data", "#k": "gs1sk", "#p": "pk", "#g": "tags", "#c": "numbers"}
+NAMES = {
+    "#n": "version",
+    "#t": "title",
+    "#d": "data",
+    "#k": "gs1sk",
+    "#p": "pk",
+    "#g": "tags",
+    "#c": "numbers",
+}
 Call = tuple[str, dict[str, Any]]
 
 
