@@ -36,7 +36,8 @@ def reschedule(context: Context, appointment_id: str, body: RescheduleRequest) -
     come = Occupant(appointment.id, appointment.holds(starts), overbooked=beside)
     found = find_many([*place.keys(), *come.buckets, *was.buckets], consistent=True)
     location = place.location(found)
-    place.refuse_outside_hours(found, location, demand=demand, starts=starts)
+    type_id = appointment.type_id
+    place.refuse_outside_hours(found, location, demand=demand, starts=starts, type_id=type_id)
     appointment.stand(starts, demand, location_id=location.id, time_zone=location.time_zone)
     gone = [was, *end_lapsed(context, come, found)]
     met = exchange(context, come=[come], gone=gone, days=found)

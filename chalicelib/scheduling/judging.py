@@ -87,7 +87,9 @@ def judge(context: Context, asked: Asked, *others: Key, entry: Entry = Entry.BOO
     kind = present(found, AppointmentType, AppointmentType.key(context.practice_id, asked.type_id))
     _refuse_without_room(kind, asked)
     if entry is Entry.BOOKED:
-        place.refuse_outside_hours(found, location, demand=kind.demand(), starts=starts)
+        place.refuse_outside_hours(
+            found, location, demand=kind.demand(), starts=starts, type_id=kind.id
+        )
     patient = next((each for each in found.values() if isinstance(each, Patient)), None)
     if patient is not None and patient.deceased:
         raise invalid_field("patient_id", "deceased", "The patient is recorded as deceased")
