@@ -6,7 +6,6 @@ from datetime import date, datetime, time, timedelta
 
 from ..platform.errors import FieldError
 from ..practices.models import Location
-from ..practices.service import zone_of
 from .availability import (
     AvailabilityException,
     ExceptionKind,
@@ -17,7 +16,7 @@ from .availability import (
 from .buckets import BUCKET
 from .errors import OutsideAvailability
 from .free_slots import SlotDemand, free_slots
-from .local_time import local_day
+from .local_time import local_day, zone_named
 from .set_up.models import Availability
 
 _ONE_DAY = timedelta(days=1)
@@ -76,7 +75,7 @@ def _open_hours(location: Location) -> WorkingHours:
         WeeklyRule(weekday, time(0), time(0), location.id, _SOME_MONDAY) for weekday in range(7)
     )
     return WorkingHours(
-        zone_of(location.time_zone),
+        zone_named(location.time_zone),
         always,
         tuple(_holidays(location)),
         opening
