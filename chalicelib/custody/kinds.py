@@ -28,8 +28,10 @@ EXPORTED: dict[str, str] = {
     "appointment_series": "visits ordered as one, and how each of them stands",
     "slot_hold": "what is kept for minutes; without it its part of the day would stay taken",
     "appointment": "visits booked, kept and missed",
+    "video_visit": "who was on a video visit, from when until when, and from where",
     # the chart
     "encounter": "visits as clinical events",
+    "early_attendance": "who was on a video visit, until its encounter is there",
     "note": "notes as they were signed",
     "addendum": "what was added to a signed note",
     "problem": "problem list",
