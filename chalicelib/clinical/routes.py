@@ -4,7 +4,8 @@ from ..care_team.reach import bringing
 from ..identity.permissions import Permission
 from ..platform.context import Context
 from ..platform.http import Page, Routes
-from . import allergies, encounters, icd10cm, notes, problems
+from ..terminology import icd10cm
+from . import allergies, encounters, notes, problems
 from .chart import read_chart as read_whole_chart
 from .models import Allergy, Encounter, Problem
 from .schemas import (

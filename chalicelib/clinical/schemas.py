@@ -116,6 +116,12 @@ class ProcedureView(Answer):
     note: str | None
 
 
+class CodedReasonView(Answer):
+    system: str
+    code: str
+    display: str | None
+
+
 class EncounterView(Answer):
     id: str
     version: int
@@ -126,6 +132,7 @@ class EncounterView(Answer):
     started_at: Instant
     day: date
     reason: str | None
+    reason_code: CodedReasonView | None = Field(description="Why the visit was booked")
     status: str
     bill_to: str
     diagnoses: list[DiagnosisView]
