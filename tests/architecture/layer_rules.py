@@ -19,8 +19,8 @@ from tests.architecture.source_tree import (
 
 TIERS: tuple[tuple[str, ...], ...] = (
     ("platform",),
-    ("practices", "identity", "terminology"),
-    ("patients",),
+    ("practices", "identity"),
+    ("patients", "terminology"),
     ("care_team",),
     ("scheduling", "clinical", "psychotherapy", "documents", "messaging"),
     ("prescribing", "billing"),
