@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from ...patients.models import Patient
 from ...platform.context import Context
 from ...platform.due import set_due
 from ...platform.errors import NotFound
@@ -71,9 +72,17 @@ def give_up_hold(context: Context, hold_id: str) -> None:
 
 
 def book_held(
-    context: Context, hold_id: str, *, patient_id: str, bill_to: str | None = None
+    context: Context,
+    hold_id: str,
+    *,
+    patient_id: str,
+    bill_to: str | None = None,
+    newcomer: Patient | None = None,
 ) -> Appointment:
-    """Book what is held, as it is held, for this patient. Errors as booking's; NotFound, HoldLapsed."""
+    """Book what is held, as it is held, for this patient, who may be a newcomer as booking's.
+
+    Errors as booking's; NotFound, HoldLapsed.
+    """
     hold = read_hold(context, hold_id)
     asked = {
         "patient_id": patient_id,
@@ -87,4 +96,4 @@ def book_held(
         "slot_hold_id": hold.id,
         "bill_to": bill_to,
     }
-    return book_appointment(context, BookingRequest.model_validate(asked))
+    return book_appointment(context, BookingRequest.model_validate(asked), newcomer=newcomer)
