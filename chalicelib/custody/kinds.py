@@ -24,6 +24,7 @@ EXPORTED: dict[str, str] = {
     "equipment": "set-up",
     "appointment-type": "set-up",
     "availability": "set-up",
+    "visit_reasons": "set-up",
     "day": "what is taken of a resource's day",
     "appointment_series": "visits ordered as one, and how each of them stands",
     "slot_hold": "what is kept for minutes; without it its part of the day would stay taken",

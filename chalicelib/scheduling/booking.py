@@ -35,7 +35,9 @@ def book_appointment(
     """
     named = [body.slot_hold_id] if body.slot_hold_id else []
     keys = [SlotHold.key(context.practice_id, each) for each in named]
-    judged = judge(context, body, *keys, entry=body.entry, newcomer=newcomer)
+    judged = judge(
+        context, body, *keys, entry=body.entry, reason=body.reason, newcomer=newcomer
+    )
     made = appointment_id or context.new_id("apt")
     appointment = new_appointment(context, made, body, judged)
     appointment.series_id = series_id
@@ -77,6 +79,7 @@ def new_appointment(
         title=kind.name,
         bill_to=body.bill_to or kind.bill_to,
         cancel_hours=kind.cancel_hours or None,
+        reason=judged.reason,
     )
     appointment.stand(
         judged.starts, kind.demand(), location_id=location.id, time_zone=location.time_zone

@@ -19,6 +19,7 @@ from .needs import Need, meets
 from .placing import HORIZON, Named, refuse_elsewhere, refuse_missing
 from .schemas import SlotQuery
 from .set_up.models import AppointmentType, Availability, Room
+from .within_hours import hours_at
 
 MOST_DAYS = 28
 MOST_SLOTS = 5_000
@@ -173,7 +174,7 @@ def _slots_of(context: Context, search: _Search, practitioner_id: str) -> Iterat
         location = search.locations[location_id]
         zone = zone_of(location.time_zone)
         windows = windows_of(
-            hours.hours_at(location_id, zone, location.holidays or ()),
+            hours_at(hours, location, asked.type_id),
             asked.from_day - _ONE_DAY,
             asked.until + _ONE_DAY,
         )

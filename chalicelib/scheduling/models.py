@@ -28,6 +28,7 @@ from .held_time import HeldTime
 from .local_time import local_day
 from .overbooked import Overbooked
 from .progress import Progress, Status, Step
+from .reasons.models import Reason
 
 
 class ResourceDay(Record):
@@ -206,6 +207,7 @@ class Appointment(Record):
     series_id = UnicodeAttribute(null=True)
     cancel_hours = IntegerAttribute(null=True)
     late = BooleanAttribute(null=True)
+    reason = ValueAttribute(Reason, null=True)
     steps = ValueAttribute(tuple[Step, ...])
 
     @classmethod

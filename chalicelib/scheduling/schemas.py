@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from ..platform.http import Answer, Body, Instant, Query
 from .flow import Wait
 from .progress import CancellationReason, Entry, OverbookReason, Progress, Status
+from .reasons.schemas import ReasonBody
 
 _ID = "_[0-9A-Z]{26}"
 RoomId = Annotated[str, StringConstraints(pattern=f"^rom{_ID}$")]
@@ -88,11 +89,13 @@ class BookingRequest(Body):
     )
     other_practitioner_ids: list[PractitionerId] = Others
     resource_ids: list[ResourceId] = Resources
+    reason: ReasonBody | None = None
 
 
 class FamilyMember(Body):
     patient_id: PatientId
     type_id: TypeId
+    reason: ReasonBody | None = None
 
 
 class FamilyBooking(Body):
@@ -121,6 +124,7 @@ class RescheduleRequest(Body):
     resource_ids: list[ResourceId] | None = Field(
         default=None, max_length=4, examples=[["eqp_01JDE000000000000000000000"]]
     )
+    reason: ReasonBody | None = None
 
 
 class Cancellation(Body):

@@ -30,6 +30,7 @@ SLOT = {
     "resource_ids": ["$equipment_id"],
     "starts_at": "2026-03-03T14:00:00-05:00",
 }
+REASON = {"code": "back_pain", "text": "Since she fell off the ladder"}
 HOURS = {
     "weekday": "mon",
     "starts": "09:00",
@@ -285,6 +286,7 @@ CASES: dict[str, Case] = {
             "patient_id": "$patient_id",
             "type_id": "$type_id",
             "slot_hold_id": "$slot_hold_id",
+            "reason": REASON,
         }
     ),
     "book_family": Case(
@@ -313,6 +315,10 @@ CASES: dict[str, Case] = {
     "read_series": Case(),
     "cancel_series": Case({"reason": "pat"}),
     "move_series": Case({"minutes": 60, "practitioner_id": "$practitioner_id"}),
+    "read_visit_reasons": Case(),
+    "set_visit_reasons": Case({"reasons": [{"code": "back_pain", "display": "Pain in the back"}]}),
+    "read_appointment_reason": Case(),
+    "change_appointment_reason": Case({"reason": REASON}),
     "hold_slot": Case({**SLOT, "patient_id": "$patient_id", "type_id": "$type_id"}),
     "read_slot_hold": Case(),
     "release_slot_hold": Case(),

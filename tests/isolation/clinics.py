@@ -485,6 +485,8 @@ def _appointments(clinic: Clinic) -> None:
             "starts_at": starts_at,
         }
         clinic.ids[name] = clinic.made(Role.NURSE, "/v1/appointments", body)
+    listed = {"reasons": [{"code": "back_pain", "display": f"{clinic.mark} back pain"}]}
+    clinic.done(200, Role.OWNER, "PUT", "/v1/visit-reasons", listed, If_Match='"0"')
     ordered = _series(clinic)
     clinic.ids["series_id"] = clinic.made(Role.NURSE, "/v1/appointment-series", ordered)
     clinic.ids |= {"template_id": "sms.en", "own_template_id": "sms.vi"}

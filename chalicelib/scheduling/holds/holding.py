@@ -11,6 +11,7 @@ from ..booking import book_appointment
 from ..errors import HoldLapsed
 from ..judging import judge
 from ..models import Appointment, SlotHold
+from ..reasons.schemas import ReasonBody
 from ..schemas import BookingRequest
 from ..taking import exchange
 from .lapsing import end_lapsed, occupant_of, release
@@ -77,6 +78,7 @@ def book_held(
     *,
     patient_id: str,
     bill_to: str | None = None,
+    reason: ReasonBody | None = None,
     newcomer: Patient | None = None,
 ) -> Appointment:
     """Book what is held, as it is held, for this patient, who may be a newcomer as booking's.
@@ -95,5 +97,6 @@ def book_held(
         "starts_at": hold.starts_at,
         "slot_hold_id": hold.id,
         "bill_to": bill_to,
+        "reason": reason,
     }
     return book_appointment(context, BookingRequest.model_validate(asked), newcomer=newcomer)
