@@ -1,6 +1,6 @@
 """The last step: the code is right, and the visit is booked, or the practice has to be called."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ..patients.intake import record_answers
 from ..patients.models import Patient
@@ -13,6 +13,7 @@ from ..platform.store import UnitOfWork, find_many, get, query_all
 from ..scheduling.holds.holding import book_held, release_hold
 from ..scheduling.models import Appointment
 from ..scheduling.progress import Status
+from ..scheduling.reasons.schemas import ReasonBody
 from ..scheduling.set_up.models import AppointmentType
 from .days import book_on_day, leave_day, place_of
 from .errors import BookingUnderWay, CodeSpent, CodeWrong, NoCodeYet
@@ -20,7 +21,6 @@ from .matching import patients_who_are, person_of
 from .models import (
     BOOKED,
     DECLINED,
-    BookingPage,
     BookingSession,
     OnlinePerson,
     OnlineVisit,
@@ -29,14 +29,15 @@ from .models import (
 from .offering import is_online
 from .schemas import CodeBody
 from .sessions import Open, is_code_of, open_booking
-from .visitors import demand_open, good_until
+from .standing import Standing, standing_of
+from .visitors import demand_open, good_until, listed_reasons
 
 BOOKED_ONLINE = "online_booking.booked"
 MOST_TRIES = 5
 KEPT_IF_DECLINED = timedelta(days=30)
 
 
-def verify(context: SystemContext, secret: str, body: CodeBody) -> BookingSession:
+def verify(context: SystemContext, secret: str, body: CodeBody) -> Standing:
     """Book for whoever gives the code. Sent again, the right code has the same answer.
 
     NoCodeYet, CodeSpent (409); CodeWrong (422); HoldLapsed, SlotTaken (409) where the patient has
@@ -48,11 +49,11 @@ def verify(context: SystemContext, secret: str, body: CodeBody) -> BookingSessio
         if not is_code_of(session, body.code):
             raise CodeWrong
         if session.status in (BOOKED, DECLINED):
-            return session
+            return standing_of(opened, session, verified=True)
         demand_open(within, session)
-        _decide(opened, session)
+        appointment = _decide(opened, session)
         within.work.save(session, refusal=BookingUnderWay())
-        return session
+        return standing_of(opened, session, verified=True, appointment=appointment)
 
 
 def _count_try(context: Context, session: BookingSession) -> None:
@@ -68,28 +69,29 @@ def _count_try(context: Context, session: BookingSession) -> None:
     work.commit()
 
 
-def _decide(opened: Open, session: BookingSession) -> None:
+def _decide(opened: Open, session: BookingSession) -> Appointment | None:
     """Stage the visit, or why the practice has to be called; who waits for it learns no more."""
     context, visitor = opened.context, session.visitor
     kind = get(AppointmentType, AppointmentType.key(context.practice_id, session.type_id))
     person = person_of(context, visitor)
     known = patients_who_are(context, visitor, person)
-    why = _why_not(context, opened.page, kind, session, person, known)
+    why = _why_not(opened, kind, session, person=person, known=known)
     if why:
         _decline(context, session, why, known)
-    else:
-        _book(context, session, kind, person, known[0] if known else None)
+        return None
+    return _book(context, session, kind, person, known[0] if known else None)
 
 
 def _why_not(
-    context: Context,
-    page: BookingPage,
+    opened: Open,
     kind: AppointmentType,
     session: BookingSession,
+    *,
     person: OnlinePerson,
     known: list[Patient],
 ) -> str | None:
     """The code of what stands against it; None where nothing does."""
+    context, page = opened.context, opened.page
     shown = page.shown.get(session.practitioner_id)
     if shown is None or not is_online(kind):
         return "not_online"
@@ -119,9 +121,7 @@ def _visits_ahead(context: Context, patient: Patient, person: OnlinePerson) -> i
     )
 
 
-def _decline(
-    context: Context, session: BookingSession, why: str, known: list[Patient]
-) -> None:
+def _decline(context: Context, session: BookingSession, why: str, known: list[Patient]) -> None:
     release_hold(context, session.hold_id)
     leave_day(context, session)
     session.status, session.why = DECLINED, why
@@ -136,11 +136,15 @@ def _book(
     kind: AppointmentType,
     person: OnlinePerson,
     known: Patient | None,
-) -> None:
+) -> Appointment:
     visitor: Visitor = session.visitor
     patient = known or register_patient(context, _registration(visitor))
     appointment = book_held(
-        context, session.hold_id, patient_id=patient.id, newcomer=None if known else patient
+        context,
+        session.hold_id,
+        patient_id=patient.id,
+        reason=_reason(context, visitor),
+        newcomer=None if known else patient,
     )
     if known and visitor.agreed and not known.agreed_to(visitor.channel):
         record_answers(context, known, _consents(visitor))
@@ -163,6 +167,7 @@ def _book(
     if kind.deposit:
         _ask_desk(context, "deposit_due", appointment.id, appointment.version,
                   patient_id=patient.id, due=session.start)  # fmt: skip
+    return appointment
 
 
 def _keep(
@@ -177,7 +182,6 @@ def _keep(
             *OnlineVisit.key(context.practice_id, appointment.id),
             session_id=session.id,
             counted=place_of(session),
-            reason=session.visitor.reason,
             deposit=kind.deposit,
         )
     )
@@ -187,6 +191,13 @@ def _keep(
         context.work.save(person, refusal=BookingUnderWay())
     else:
         context.work.create(person, refusal=BookingUnderWay())
+
+
+def _reason(context: Context, visitor: Visitor) -> ReasonBody | None:
+    """Unless the practice has struck it off its list since."""
+    if visitor.reason is None or visitor.reason not in listed_reasons(context):
+        return None
+    return ReasonBody(code=visitor.reason)
 
 
 def _registration(visitor: Visitor) -> RegistrationBody:
@@ -212,7 +223,13 @@ def _consents(visitor: Visitor) -> ConsentsBody:
 
 
 def _ask_desk(
-    context: Context, kind: str, subject: str, version: int, *, patient_id: str | None, due: object
+    context: Context,
+    kind: str,
+    subject: str,
+    version: int,
+    *,
+    patient_id: str | None,
+    due: datetime,
 ) -> None:
     about = {"patient_id": patient_id} if patient_id else {}
     outbox.publish(

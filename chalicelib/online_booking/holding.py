@@ -100,5 +100,3 @@ def _hold(
     return hold_slot(
         context, SlotHoldRequest.model_validate(asked), until=until, reason_id=session_id
     )
-
-

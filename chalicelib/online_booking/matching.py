@@ -6,12 +6,12 @@ and the birth date that they gave; names are compared without case, marks and pu
 less is somebody new: a name and a birth date alone open nothing.
 """
 
+from ..patients.demographics import PersonName
 from ..patients.models import Patient, SearchToken
 from ..patients.name_matching import normalise_name
 from ..patients.search_terms import Findable, duplicate_terms
 from ..platform.context import Context
 from ..platform.store import find, find_many, query_all
-from ..patients.demographics import PersonName
 from .models import BookingPage, OnlinePerson, Visitor
 
 _WHOLE_NAME = "whole_name"
@@ -39,9 +39,7 @@ def patients_who_are(context: Context, visitor: Visitor, person: OnlinePerson) -
     alike = {hit.patient_id for hit in hits} | {person.patient_id} - {""}
     keys = [Patient.key(context.practice_id, each) for each in sorted(alike)]
     found = find_many([BookingPage.key(context.practice_id), *keys], consistent=True)
-    return [
-        each for each in found.values() if isinstance(each, Patient) and fits(each, visitor)
-    ]
+    return [each for each in found.values() if isinstance(each, Patient) and fits(each, visitor)]
 
 
 def fits(patient: Patient, visitor: Visitor) -> bool:

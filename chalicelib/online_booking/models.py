@@ -44,14 +44,6 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
-    """A reason for a visit that can be chosen."""
-
-    code: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
 class Visitor:
     """Who a visitor says they are; `language` is a tag."""
 
@@ -100,7 +92,6 @@ class BookingPage(Record):
     most_upcoming = IntegerAttribute(default=3)
     segments = ValueAttribute(tuple[Segment, ...], default=())
     practitioners = ValueAttribute(tuple[Shown, ...], default=())
-    reasons = ValueAttribute(tuple[Reason, ...], default=())
     blocked = UnicodeSetAttribute(null=True)
     policy = UnicodeAttribute(null=True)
 
@@ -207,7 +198,8 @@ class OnlineDay(Record):
     @classmethod
     def is_anyhow(cls) -> Condition:
         """It is one of these, or is made."""
-        return cls.kind.does_not_exist() | (cls.kind == cls.KIND)
+        condition: Condition = cls.kind.does_not_exist() | (cls.kind == cls.KIND)
+        return condition
 
     @staticmethod
     def visit(session_id: str, start: datetime) -> str:
@@ -231,7 +223,6 @@ class OnlineVisit(Record):
     practice_id = PracticeInKey()
     session_id = UnicodeAttribute()
     counted = ValueAttribute(Place, null=True)
-    reason = UnicodeAttribute(null=True)
     deposit = IntegerAttribute(default=0)
 
     @classmethod

@@ -1,6 +1,6 @@
 """What a practice's page shows to anybody: what it put online, and free starts. Nothing else."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -13,6 +13,8 @@ from ..practices.clearances import is_cleared
 from ..practices.models import Location
 from ..practices.service import list_locations
 from ..scheduling.finding import find_slots
+from ..scheduling.reasons.listing import read_visit_reasons
+from ..scheduling.reasons.models import ListedReason
 from ..scheduling.schemas import SlotQuery
 from ..scheduling.set_up.models import NOBODY, AppointmentType, Availability, Room
 from ..scheduling.set_up.service import list_rooms, list_types
@@ -37,6 +39,7 @@ class Offer:
     works_at: dict[str, list[str]]
     locations: list[Location]
     channels: list[str]
+    reasons: list[ListedReason]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +68,9 @@ class Starts:
 
 
 def read_offer(context: Context, page: BookingPage) -> Offer:
-    """Two Queries and a BatchGet, side by side."""
+    """Two Queries, a GetItem and a BatchGet, side by side."""
     types, places = beside(list_types, context), beside(list_locations, context)
+    reasons = beside(read_visit_reasons, context)
     keys = {each: Availability.key(context.practice_id, each) for each in page.shown}
     hours = find_many(keys.values())
     locations = {each.id: each for each in places.result()}
@@ -85,6 +89,7 @@ def read_offer(context: Context, page: BookingPage) -> Offer:
             if any(each.id in places for places in works_at.values())
         ],
         channels=channels_of(context),
+        reasons=list(reasons.result().reasons),
     )
 
 
@@ -147,7 +152,8 @@ def free_starts(
     }
     days = {(who, day.day): day for who, read in counted.items() for day in read.result()}
     found: dict[tuple[float, str, str], Start] = {}
-    for start in _found(context, kind, practitioner_ids, first, last, location_id):
+    days_asked = {"from": first, "until": last}
+    for start in _found(context, kind, practitioner_ids, days_asked, location_id=location_id):
         day = days.get((start.practitioner_id, start.starts_at.date()))
         if is_within_notice(context, kind, start.starts_at) and is_room_on(
             context, page, start.starts_at, day, but=but
@@ -185,8 +191,8 @@ def _found(
     context: Context,
     kind: AppointmentType,
     practitioner_ids: Sequence[str],
-    first: date,
-    last: date,
+    days: Mapping[str, date],
+    *,
     location_id: str | None,
 ) -> Iterator[Start]:
     """A search for every five practitioners; for a type that needs a room, one for each room."""
@@ -194,9 +200,8 @@ def _found(
         asked = {
             "practitioner_id": ",".join(practitioner_ids[at : at + AT_ONCE]),
             "type_id": kind.id,
-            "from": first,
-            "until": last,
             "location_id": location_id,
+            **days,
         }
         for room in _rooms_for(context, kind, location_id):
             here = {} if room is None else {"room_id": room.id, "location_id": room.location_id}

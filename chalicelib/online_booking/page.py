@@ -6,7 +6,7 @@ from ..platform.errors import FieldError, Invalid, Stale, invalid_field
 from ..platform.store import Key, Record, find, find_many
 from ..practices.models import Practitioner
 from .errors import SlugTaken
-from .models import BookingPage, PracticeSlug, Reason, Segment, Shown
+from .models import BookingPage, PracticeSlug, Segment, Shown
 from .schemas import BookingPageBody, SegmentValue
 
 
@@ -29,7 +29,6 @@ def set_page(context: SystemContext, body: BookingPageBody) -> BookingPage:
     page.most_upcoming = body.most_upcoming
     page.segments = tuple(_segment(at, each) for at, each in enumerate(body.segments))
     page.practitioners = tuple(Shown(**each.model_dump()) for each in body.practitioners)
-    page.reasons = tuple(Reason(**each.model_dump()) for each in body.reasons)
     page.blocked = set(body.blocked_patient_ids) or None
     page.policy = body.policy or None
     if page.version == 0:
@@ -56,12 +55,9 @@ def _taken(slug: str) -> FieldError:
 
 
 def _refuse_twice(body: BookingPageBody) -> None:
-    for field, named in (
-        ("practitioners", [each.practitioner_id for each in body.practitioners]),
-        ("reasons", [each.code for each in body.reasons]),
-    ):
-        if len(set(named)) < len(named):
-            raise invalid_field(field, "named_twice", "One is named twice")
+    named = [each.practitioner_id for each in body.practitioners]
+    if len(set(named)) < len(named):
+        raise invalid_field("practitioners", "named_twice", "One of them is named twice")
 
 
 def _refuse_unknown(context: Context, body: BookingPageBody) -> None:

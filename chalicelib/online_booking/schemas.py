@@ -24,7 +24,7 @@ TypeId = Annotated[str, StringConstraints(pattern=f"^typ{_ID}$")]
 Slug = Annotated[
     str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", min_length=3, max_length=60)
 ]
-ReasonCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,29}$")]
+ReasonCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
 Modality = Literal["in_person", "video", "phone"]
 
 
@@ -32,7 +32,9 @@ class SegmentValue(Body):
     """At most `most` visits of one practitioner that begin in this part of a day are booked online."""
 
     starts: LocalTime = Field(examples=["09:00"])
-    ends: LocalTime = Field(default=time(23, 59, 59), examples=["12:00"], description="Not included")
+    ends: LocalTime = Field(
+        default=time(23, 59, 59), examples=["12:00"], description="Not included"
+    )
     most: int = Field(ge=0, le=100)
 
 
@@ -44,11 +46,11 @@ class ShownValue(Body):
     new_patients: bool = True
 
 
-class ReasonValue(Body):
-    """A reason for a visit to choose from; it stays in the practice, no message names it."""
+class OfferedReason(Answer):
+    """A reason for a visit to choose from: of the practice's list."""
 
-    code: ReasonCode
-    label: Short
+    code: str
+    display: str
 
 
 class BookingPageBody(Body):
@@ -59,9 +61,10 @@ class BookingPageBody(Body):
     practitioners: list[ShownValue] = Field(max_length=50, description="Nobody else is shown")
     hold_minutes: int = Field(default=15, ge=5, le=30, description="For who and code to be given")
     new_patients: bool = Field(default=True, description="Beside what types and practitioners say")
-    most_upcoming: int = Field(default=3, ge=1, le=20, description="Visits that a patient has ahead")
+    most_upcoming: int = Field(
+        default=3, ge=1, le=20, description="Visits that a patient has ahead"
+    )
     segments: list[SegmentValue] = Field(default=[], max_length=8)
-    reasons: list[ReasonValue] = Field(default=[], max_length=50)
     blocked_patient_ids: list[PatientId] = Field(
         default=[], max_length=200, description="Who has to call"
     )
@@ -81,7 +84,6 @@ class BookingPageView(Answer):
     new_patients: bool
     most_upcoming: int
     segments: list[SegmentValue]
-    reasons: list[ReasonValue]
     blocked_patient_ids: Annotated[
         list[str], BeforeValidator(lambda given: sorted(given or ()))
     ] = Field(validation_alias="blocked")
@@ -139,7 +141,7 @@ class OfferView(Answer):
     types: list[OfferedType]
     practitioners: list[OfferedPractitioner]
     locations: list[OfferedLocation]
-    reasons: list[ReasonValue]
+    reasons: list[OfferedReason]
     challenge: Challenge
 
 
@@ -245,7 +247,9 @@ class OnlineBookingView(Answer):
     until: Instant
     deposit: MoneyValue | None
     cancel_by: Instant = Field(description="Cancelled later, it is late")
-    visit_link: str | None = Field(description="A secret of /v1/visit-links, shown with the code alone")
+    visit_link: str | None = Field(
+        description="A secret of /v1/visit-links, shown with the code alone"
+    )
 
 
 class RequestView(Answer):

@@ -94,8 +94,6 @@ def _opened(context: SystemContext, practice_id: str, actor_id: str) -> Open | N
     practice, page = map(find_many(keys, consistent=True).get, keys)
     if not isinstance(practice, Practice) or not isinstance(page, BookingPage):
         return None
-    within = replace(
-        context, tenant=practice.tenant(), actor=Actor(UserId(actor_id), PUBLIC_KIND)
-    )
+    within = replace(context, tenant=practice.tenant(), actor=Actor(UserId(actor_id), PUBLIC_KIND))
     is_open = practice.status == ACTIVE and page.enabled and is_agreed(within)
     return Open(within, practice, page) if is_open else None

@@ -2,17 +2,18 @@
 
 from datetime import datetime, timedelta
 
-from ..patients.intake import checked_birth_date, checked_name
-from ..patients.schemas import NameValue
+from ..patients.intake import checked_birth_date
+from ..patients.name_matching import normalise_name
 from ..platform import outbox
 from ..platform.context import Context, SystemContext
 from ..platform.errors import invalid_field
 from ..platform.identifiers import is_email
 from ..practices.service import phone_of
 from ..scheduling.errors import HoldLapsed
+from ..scheduling.reasons.listing import read_visit_reasons
 from .attempts import count_code
 from .errors import BookingOver, BookingUnderWay, TooManyCodes
-from .models import CODED, HELD, BookingPage, BookingSession, Visitor
+from .models import CODED, HELD, BookingSession, Visitor
 from .offering import channels_of
 from .schemas import ContactValue, VisitorBody
 from .sessions import open_booking
@@ -32,7 +33,7 @@ def take_visitor(context: SystemContext, secret: str, body: VisitorBody) -> Book
     with open_booking(context, secret) as (opened, session):
         within = opened.context
         demand_open(within, session)
-        visitor = _visitor(within, opened.page, body)
+        visitor = _visitor(within, body)
         if session.visitor == visitor and _just_sent(within, session):
             return session
         if session.codes >= MOST_CODES:
@@ -42,9 +43,7 @@ def take_visitor(context: SystemContext, secret: str, body: VisitorBody) -> Book
         session.codes += 1
         session.tries, session.coded_at = 0, within.now()
         within.work.save(session, refusal=BookingUnderWay())
-        outbox.publish(
-            within, CODE_WANTED, session.id, session.version, code=str(session.codes)
-        )
+        outbox.publish(within, CODE_WANTED, session.id, session.version, code=str(session.codes))
         return session
 
 
@@ -62,20 +61,25 @@ def good_until(session: BookingSession) -> datetime:
     return min(sent + GOOD_FOR, session.until)
 
 
+def listed_reasons(context: Context) -> set[str]:
+    """The codes that can be chosen now."""
+    return {each.code for each in read_visit_reasons(context).reasons}
+
+
 def _just_sent(context: Context, session: BookingSession) -> bool:
     return bool(session.coded_at and context.now() < session.coded_at + SENT_AGAIN_AFTER)
 
 
-def _visitor(context: Context, page: BookingPage, body: VisitorBody) -> Visitor:
-    name = checked_name(
-        NameValue(family=body.family_name, given=body.given_name), field="family_name"
-    )
+def _visitor(context: Context, body: VisitorBody) -> Visitor:
+    for field in ("family_name", "given_name"):
+        if not normalise_name(getattr(body, field)):
+            raise invalid_field(field, "no_letters", "A name has letters")
     channel, address = _contact(context, body.contact)
-    if body.reason is not None and body.reason not in {each.code for each in page.reasons}:
-        raise invalid_field("reason", "not_found", "The page has no such reason")
+    if body.reason is not None and body.reason not in listed_reasons(context):
+        raise invalid_field("reason", "not_found", "Not on the practice's list of reasons")
     return Visitor(
-        family=name.family,
-        given=name.given or "",
+        family=body.family_name,
+        given=body.given_name,
         birth_date=checked_birth_date(body.birth_date, field="birth_date", today=context.today()),
         sex=body.sex,
         channel=channel,

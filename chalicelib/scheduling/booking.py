@@ -35,9 +35,7 @@ def book_appointment(
     """
     named = [body.slot_hold_id] if body.slot_hold_id else []
     keys = [SlotHold.key(context.practice_id, each) for each in named]
-    judged = judge(
-        context, body, *keys, entry=body.entry, reason=body.reason, newcomer=newcomer
-    )
+    judged = judge(context, body, *keys, entry=body.entry, reason=body.reason, newcomer=newcomer)
     made = appointment_id or context.new_id("apt")
     appointment = new_appointment(context, made, body, judged)
     appointment.series_id = series_id
