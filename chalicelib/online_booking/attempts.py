@@ -13,7 +13,7 @@ from ..platform.store import Record, UnitOfWork
 from .models import BookingAttempts
 
 MINUTES, HOUR, DAY = 600, 3_600, 86_400
-HOLDS = {"source": {MINUTES: 5, DAY: 30}, "practice": {MINUTES: 60, DAY: 600}}
+HOLDS = {"source": {MINUTES: 10, DAY: 40}, "practice": {MINUTES: 60, DAY: 600}}
 CODES = {
     "source": {HOUR: 15, DAY: 45},
     "contact": {HOUR: 5, DAY: 10},

@@ -41,6 +41,18 @@ def put_online(at: Clinic, **over: Any) -> Answered:
     return at.call("PUT", path, body, If_Match=f'"{version}"')
 
 
+def session_of(secret: str) -> BookingSession:
+    """The booking that a secret opens, as it is stored."""
+    practice_id, session_id, _ = secret.split(".")
+    with practice_scope(practice_id):
+        return get(BookingSession, BookingSession.key(practice_id, session_id))
+
+
+def code_sent_to(secret: str) -> str:
+    """The code that was sent last for the booking that this opens."""
+    return code_of(session_of(secret))
+
+
 def solved(challenge: str) -> str:
     """A proof of work."""
     for number in count():
@@ -108,13 +120,11 @@ class Visitor:
 
     def session(self) -> BookingSession:
         """As it is stored."""
-        practice_id, session_id, _ = self.secret.split(".")
-        with practice_scope(practice_id):
-            return get(BookingSession, BookingSession.key(practice_id, session_id))
+        return session_of(self.secret)
 
     def code(self) -> str:
         """The code that was sent last, without the mail."""
-        return code_of(self.session())
+        return code_sent_to(self.secret)
 
     def verify(self, code: str = "") -> Answered:
         body = {"code": code or self.code()}
