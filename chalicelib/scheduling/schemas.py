@@ -134,7 +134,10 @@ class Cancellation(Body):
 class ProgressChange(Body):
     progress: Literal[
         Progress.ARRIVED, Progress.ROOMED, Progress.WITH_PROVIDER, Progress.CHECKED_OUT
-    ] = Field(description="Checking in is a route of its own")
+    ] = Field(description="Checking in is a route of its own; `roomed` again is another room")
+    room_id: RoomId | None = Field(
+        default=None, description="With `roomed`: where the patient is; the booked room without"
+    )
 
 
 class StepView(Answer):
@@ -161,6 +164,7 @@ class AppointmentView(Answer):
     practitioner_id: str
     location_id: str
     room_id: str | None
+    in_room_id: str | None = Field(description="Where the patient is now")
     other_practitioner_ids: list[str]
     resource_ids: list[str]
     type_id: str
@@ -247,21 +251,32 @@ class FlowEntryView(Answer):
     title: str
     practitioner_id: str
     room_id: str | None
+    in_room_id: str | None = Field(description="Where the patient is now")
     starts_at: Instant
     arrived_at: Instant | None
     checked_in_at: Instant | None
     roomed_at: Instant | None
     with_provider_at: Instant | None
     checked_out_at: Instant | None
+    minutes_late: int | None = Field(description="Came after the start; null in time")
     minutes_waiting: int | None = Field(description="To the provider, or until now")
     minutes_in_clinic: int | None = Field(description="To leaving, or until now")
     wait: Wait
 
 
+class BoardRoomView(Answer):
+    """A room, and who is in it now: nobody, where it is free."""
+
+    id: str
+    name: str
+    appointment_id: str | None
+
+
 class FlowBoardView(Answer):
-    """Who is expected, here, or gone again, by time."""
+    """Who is expected, here, or gone again, by time; and the location's rooms as they are now."""
 
     location_id: str
     day: date
     time_zone: str
     items: list[FlowEntryView]
+    rooms: list[BoardRoomView]

@@ -333,7 +333,10 @@ CASES: dict[str, Case] = {
     "cancel_appointment": Case({"reason": "pat"}),
     "mark_no_show": Case(path={"appointment_id": "missed_appointment_id"}),
     "check_in": Case(),
-    "record_progress": Case({"progress": "arrived"}),
+    "record_progress": Case(
+        {"progress": "roomed", "room_id": "$room_id"},
+        path={"appointment_id": "waiting_appointment_id"},
+    ),
     "read_location_day": Case(query={"day": "2026-03-03"}),
     "find_conflicts": Case(query=DAY),
     "read_flow_board": Case(query={"day": "2026-03-03"}),

@@ -32,6 +32,7 @@ INTEGRATOR = "integrator"
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SOON, LATER = "2026-03-02T09:05:00-05:00", "2026-03-09T10:00:00-04:00"
 NEXT_DAY = "2026-03-03T10:00:00-05:00"
+WAITING = "2026-03-02T10:00:00-05:00"
 HELD = "2026-03-03T11:00:00-05:00"
 
 
@@ -478,6 +479,7 @@ def _signed(clinic: Clinic, patient_id: str, *, bill_to: str) -> str:
 def _appointments(clinic: Clinic) -> None:
     for name, patient, starts_at in (
         ("missed_appointment_id", "patient_id", SOON),
+        ("waiting_appointment_id", "patient_id", WAITING),
         ("appointment_id", "patient_id", NEXT_DAY),
         ("other_appointment_id", "other_patient_id", LATER),
     ):
@@ -487,6 +489,8 @@ def _appointments(clinic: Clinic) -> None:
             "starts_at": starts_at,
         }
         clinic.ids[name] = clinic.made(Role.NURSE, "/v1/appointments", body)
+    roomed_next = f"/v1/appointments/{clinic.ids['waiting_appointment_id']}/check-in"
+    clinic.done(200, Role.NURSE, "POST", roomed_next)
     listed = {"reasons": [{"code": "back_pain", "display": f"{clinic.mark} back pain"}]}
     clinic.done(200, Role.OWNER, "PUT", "/v1/visit-reasons", listed, If_Match='"0"')
     ordered = _series(clinic)
