@@ -23,7 +23,7 @@ from ..platform.store import (
     ValueAttribute,
     join,
 )
-from .coding import Diagnosis, Procedure
+from .coding import CodedReason, Diagnosis, Procedure
 from .statuses import Coded, Reaction
 from .telehealth import Telehealth
 
@@ -49,6 +49,7 @@ class Encounter(Record):
     started_at = InstantAttribute()
     day = DateAttribute()
     reason = UnicodeAttribute(null=True)
+    reason_code = ValueAttribute(CodedReason, null=True)
     status = UnicodeAttribute(default=IN_PROGRESS)
     bill_to = UnicodeAttribute()
     diagnoses = ValueAttribute(tuple[Diagnosis, ...], default=())
