@@ -61,13 +61,18 @@ def stays_of(reports: Iterable[Report]) -> tuple[Stay, ...]:
     known = set(reports)
     ends = {each.meeting: each for each in _latest_first(known) if each.what is What.ENDED}
     found: list[Stay] = []
-    for attendee in {each.attendee for each in known if each.attendee}:
-        own = [each for each in known if each.attendee == attendee]
+    people = {each for each in known if each.what is not What.ENDED}
+    for key in {(each.meeting, each.attendee) for each in people}:
+        own = [each for each in people if (each.meeting, each.attendee) == key]
         if any(each.what is What.JOINED and each.by is By.CHIME for each in own):
             own = [each for each in own if each.what is not What.JOINED or each.by is By.CHIME]
-        end = ends.get(own[0].meeting)
+        end = ends.get(key[0])
         found += _stays([*own, *([end] if end else [])])
-    return tuple(sorted(found, key=lambda stay: (stay.joined_at, stay.seat)))
+    return tuple(sorted(found, key=_in_order))
+
+
+def _in_order(stay: Stay) -> tuple[datetime, str, bool, datetime]:
+    return stay.joined_at, stay.seat, stay.left_at is None, stay.left_at or stay.joined_at
 
 
 def _latest_first(reports: Iterable[Report]) -> list[Report]:

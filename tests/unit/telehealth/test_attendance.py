@@ -1,6 +1,7 @@
 """Stays out of reports: a set, however it comes."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 from hypothesis import given, settings, strategies as st
 
@@ -65,9 +66,8 @@ def test_order_and_repetition_change_nothing_and_stays_of_a_key_do_not_overlap(
     random.shuffle(mixed)  # type: ignore[attr-defined]
     assert stays_of(mixed) == stays
     assert all(stay.left_at is None or stay.left_at >= stay.joined_at for stay in stays)
-    for key in ("a", "b"):
-        own = stays_of(
-            [each for each in reports if each.attendee == key or each.what is What.ENDED]
-        )
-        ends = [stay.left_at for stay in own]
+    for key in product((1, 2), "ab"):
+        own = [each for each in reports if (each.meeting, each.attendee) == key]
+        ended = [each for each in reports if each.what is What.ENDED]
+        ends = [stay.left_at for stay in stays_of([*own, *ended]) if own]
         assert None not in ends[:-1]
