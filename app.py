@@ -19,7 +19,7 @@ ROUTES = (
     "scheduling.set_up.routes", "scheduling.routes", "scheduling.holds.routes",
     "scheduling.series.routes",
     "messaging.routes", "clinical.routes",
-    "billing.routes", "claims.routes",
+    "billing.routes", "billing.missed_visits.routes", "claims.routes",
     "tasks.routes", "operations.routes", "reporting.routes", "subscriptions.routes",
     "onboarding.routes", "custody.routes", "audit.routes", "webhooks.routes",
     "calendars.routes",

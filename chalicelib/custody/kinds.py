@@ -39,6 +39,9 @@ EXPORTED: dict[str, str] = {
     # money
     "fee_schedule": "set-up",
     "charge": "the ledger",
+    "missed_visit_policy": "set-up, and what each visit was booked under",
+    "missed_visit_fee": "the ledger",
+    "missed_visits": "what became of each missed visit",
     "payment": "the ledger",
     "ledger_entry": "the ledger",
     "balance": "running sums of the ledger",

@@ -127,6 +127,10 @@ class Cancellation(Body):
     reason: CancellationReason
 
 
+class Reinstatement(Body):
+    overbook: OverbookReason | None = Overbook
+
+
 class ProgressChange(Body):
     progress: Literal[
         Progress.ARRIVED, Progress.ROOMED, Progress.WITH_PROVIDER, Progress.CHECKED_OUT

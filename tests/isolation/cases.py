@@ -320,6 +320,7 @@ CASES: dict[str, Case] = {
     "reschedule_appointment": Case(SLOT),
     "cancel_appointment": Case({"reason": "pat"}),
     "mark_no_show": Case(path={"appointment_id": "missed_appointment_id"}),
+    "reinstate_appointment": Case({}, path={"appointment_id": "late_appointment_id"}),
     "check_in": Case(),
     "record_progress": Case({"progress": "arrived"}),
     "read_location_day": Case(query={"day": "2026-03-03"}),
@@ -395,6 +396,19 @@ CASES: dict[str, Case] = {
     # billing
     "read_fee_schedule": Case(),
     "change_fee_schedule": Case({"fees": [FEE]}),
+    "read_missed_visit_policy": Case(),
+    "change_missed_visit_policy": Case(
+        {
+            "late_cancel": TEN_DOLLARS,
+            "no_show": TEN_DOLLARS,
+            "types": [{"type_id": "$type_id", "late_cancel": TEN_DOLLARS, "no_show": TEN_DOLLARS}],
+        }
+    ),
+    "charge_missed_visit": Case(
+        {"appointment_id": "$late_appointment_id", "payer_kind": "commercial"}
+    ),
+    "read_missed_visit_fee": Case(),
+    "waive_missed_visit_fee": Case({"reason": "goodwill"}),
     "take_payment": Case(
         {"amount": TEN_DOLLARS, "method": "cash", "appointment_id": "$appointment_id"}
     ),

@@ -170,6 +170,7 @@ def build_clinics(start: datetime) -> Clinics:
         clinic.done(200, Role.NURSE, "POST", "/v1/patients/search", {"name": "ros"})
         clinic.ids["export_id"] = clinic.made(Role.OWNER, "/v1/exports", None)
         _operators(clinic)
+        _missed(clinic)
     world.pump()
     for clinic in both:
         _operations(clinic)
@@ -492,6 +493,34 @@ def _appointments(clinic: Clinic) -> None:
     clinic.done(200, Role.MANAGER, "PUT", path, own, If_Match='"0"')
     visit = VisitToken(clinic.ids["practice_id"], clinic.ids["other_appointment_id"], 1, "2d")
     clinic.ids["visit_secret"] = visit.secret()
+
+
+def _missed(clinic: Clinic) -> None:
+    """Each patient has cancelled late and been charged; one has done so again, and a biller is asked."""
+    dollar = {"amount": 100, "currency": "USD"}
+    policy = {"late_cancel": dollar, "no_show": dollar}
+    clinic.done(200, Role.OWNER, "PUT", "/v1/missed-visit-policy", policy, If_Match='"0"')
+    clinic.world.clock.advance(seconds=1)
+    for prefix, hour in (("", 14), ("other_", 15)):
+        patient = clinic.ids[f"{prefix}patient_id"]
+        late = _cancelled_late(clinic, patient, f"2026-03-02T{hour}:00:00-05:00")
+        asked = {"appointment_id": late, "payer_kind": "commercial"}
+        fee = clinic.made(Role.BILLER, f"/v1/patients/{patient}/fees", asked)
+        clinic.ids[f"{prefix}fee_id"] = fee
+    day = {"effective_from": "2026-03-02", "effective_until": "2026-03-02"}
+    unknown = coverage(payer_id="pyr_00000000000000000000000000", priority=9, **day)
+    clinic.made(Role.NURSE, f"/v1/patients/{clinic.ids['patient_id']}/coverages", unknown)
+    last = _cancelled_late(clinic, clinic.ids["patient_id"], "2026-03-02T16:00:00-05:00")
+    clinic.ids["late_appointment_id"] = last
+
+
+def _cancelled_late(clinic: Clinic, patient_id: str, starts_at: str) -> str:
+    names = ("practitioner_id", "location_id", "type_id")
+    body = {"patient_id": patient_id, "starts_at": starts_at}
+    body |= {each: clinic.ids[each] for each in names}
+    booked = clinic.made(Role.NURSE, "/v1/appointments", body)
+    clinic.done(200, Role.NURSE, "POST", f"/v1/appointments/{booked}/cancel", {"reason": "pat"})
+    return booked
 
 
 def _hold(clinic: Clinic) -> dict[str, Any]:
