@@ -13,6 +13,8 @@ from .models import Appointment
 from .overbooking import may_overbook
 from .placing import Place, bookable_start, refuse_elsewhere
 from .progress import CancellationReason, Progress, Status, may_be_cancelled
+from .reasons.checking import keys_of, reason_of
+from .rooming import leave
 from .schemas import RescheduleRequest
 from .taking import Occupant, exchange, occupant_of
 
@@ -34,10 +36,14 @@ def reschedule(context: Context, appointment_id: str, body: RescheduleRequest) -
     refuse_elsewhere(context, place.location_id)
     beside = may_overbook(context, body.overbook)
     come = Occupant(appointment.id, appointment.holds(starts), overbooked=beside)
-    found = find_many([*place.keys(), *come.buckets, *was.buckets], consistent=True)
+    keys = [*place.keys(), *come.buckets, *was.buckets, *keys_of(context, body.reason)]
+    found = find_many(keys, consistent=True)
     location = place.location(found)
-    place.refuse_outside_hours(found, location, demand=demand, starts=starts)
+    type_id = appointment.type_id
+    place.refuse_outside_hours(found, location, demand=demand, starts=starts, type_id=type_id)
     appointment.stand(starts, demand, location_id=location.id, time_zone=location.time_zone)
+    given = reason_of(context, body.reason, found, appointment.day)
+    appointment.reason = given or appointment.reason
     gone = [was, *end_lapsed(context, come, found)]
     met = exchange(context, come=[come], gone=gone, days=found)
     appointment.overbooked = body.overbook if met else None
@@ -103,6 +109,7 @@ def _end(
     context: Context, appointment: Appointment, status: Status, *, reason: str | None = None
 ) -> None:
     appointment.status = status
+    leave(context, appointment)
     appointment.step(status, context.now(), context.actor.id, reason=reason)
     context.work.save(appointment)
     exchange(context, gone=[occupant_of(appointment)])

@@ -13,9 +13,9 @@ from .coming import booked_with
 from .errors import OutsideAvailability
 from .finding import MOST_DAYS, FreeSlot, find_slots
 from .models import Appointment
-from .placing import refuse_outside_hours
 from .schemas import ConflictQuery, SlotQuery
 from .set_up.models import AppointmentType, Availability
+from .within_hours import refuse_outside_hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,13 @@ def find_conflicts(context: Context, practitioner_id: str, asked: ConflictQuery)
 
 def _fits(hours: Availability | None, location: Location, visit: Appointment) -> bool:
     try:
-        refuse_outside_hours(hours, location, demand=visit.demand, starts=visit.starts_at)
+        refuse_outside_hours(
+            hours,
+            location,
+            demand=visit.demand,
+            starts=visit.starts_at,
+            type_id=visit.type_id,
+        )
     except OutsideAvailability:
         return False
     return True
