@@ -26,13 +26,13 @@ class Invoiced(NamedTuple):
 
 
 def make_invoice(context: Context, patient_id: str, body: InvoiceBody) -> Invoiced:
-    """Invoice what the patient owes of an encounter, or of a fee, and no invoice asks for yet.
+    """Invoice what the patient owes of an encounter, a fee, or both, and no invoice asks for yet.
 
     Its charges without a fee get today's. The patient's credit is applied first. NotFound for an
     encounter or a fee that is not the patient's; NothingToInvoice (409).
     """
-    if (body.encounter_id is None) == (body.fee_id is None):
-        raise invalid_field("encounter_id", "one_of_two", "Name an encounter or a fee")
+    if body.encounter_id is None and body.fee_id is None:
+        raise invalid_field("encounter_id", "missing", "Name an encounter, a fee, or both")
     account = read_account(context, patient_id)
     charges = _open_charges(context, account, body.encounter_id) if body.encounter_id else []
     fees = _open_fees(account, body.fee_id) if body.fee_id else []

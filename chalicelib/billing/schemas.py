@@ -172,7 +172,7 @@ class BalanceView(Answer):
 
 
 class InvoiceBody(Body):
-    """For one of the two: a visit, or a fee for a missed one."""
+    """For a visit, a fee for a missed one, or both."""
 
     encounter_id: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_]{1,40}$")
     fee_id: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_]{1,40}$")

@@ -465,7 +465,7 @@ CASES: dict[str, Case] = {
     "read_receipt": Case(),
     "read_balance": Case(),
     "read_account": Case(),
-    "make_invoice": Case({"encounter_id": "$unbilled_encounter_id"}),
+    "make_invoice": Case({"encounter_id": "$unbilled_encounter_id", "fee_id": "$fee_id"}),
     "read_invoice": Case(),
     "read_superbill": Case(),
     "read_billed_encounter": Case(),
