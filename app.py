@@ -22,14 +22,14 @@ ROUTES = (
     "billing.routes", "claims.routes",
     "tasks.routes", "operations.routes", "reporting.routes", "subscriptions.routes",
     "onboarding.routes", "custody.routes", "audit.routes", "webhooks.routes",
-    "calendars.routes",
+    "calendars.routes", "waitlist.routes",
 )  # fmt: skip
 HANDLERS = (
     "platform.workers",
     "messaging.handlers", "subscriptions.handlers",
     "scheduling.handlers", "clinical.handlers", "billing.handlers", "claims.handlers",
     "tasks.handlers", "operations.handlers", "reporting.handlers", "custody.handlers",
-    "audit.handlers", "webhooks.handlers", "calendars.handlers",
+    "audit.handlers", "webhooks.handlers", "calendars.handlers", "waitlist.handlers",
 )  # fmt: skip
 
 app = Application("careloom", routes=ROUTES, handlers=HANDLERS)

@@ -25,7 +25,17 @@ TIERS: tuple[tuple[str, ...], ...] = (
     ("scheduling", "clinical", "psychotherapy", "documents", "messaging"),
     ("prescribing", "billing"),
     ("claims",),
-    ("portal", "tasks", "audit", "reporting", "interop", "operations", "webhooks", "calendars"),
+    (
+        "portal",
+        "tasks",
+        "audit",
+        "reporting",
+        "interop",
+        "operations",
+        "webhooks",
+        "calendars",
+        "waitlist",
+    ),
     ("custody", "onboarding", "subscriptions"),
 )
 TIER_OF = {domain: tier for tier, domains in enumerate(TIERS) for domain in domains}
@@ -81,6 +91,7 @@ NOT_PURE = {
     "chalicelib/identity/sessions/signing_keys.py": "reads the deployment's signing keys",
     "chalicelib/claims/shared_mailbox.py": "finds the practice of a file, before there is a context",
     "chalicelib/messaging/visit_tokens.py": "signs under the deployment's keys",
+    "chalicelib/waitlist/offer_tokens.py": "signs under the deployment's keys",
     "chalicelib/custody/sealed_words.py": "opens and closes seals under the deployment's keys",
     "chalicelib/clinical/icd10cm.py": "reads the code tables shipped beside it",
     "chalicelib/identity/credentials/common_passwords.py": "reads the list shipped beside it",
