@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from ..billing.charging import price_charges
 from ..billing.errors import AccountChanged
 from ..billing.models import Charge
-from ..clinical.icd10cm import check_code
 from ..clinical.models import Encounter
 from ..patients.models import Coverage, Patient
 from ..patients.part2 import has_consented
@@ -17,6 +16,7 @@ from ..platform.store import Key, Record, find, find_many, get, next_number, que
 from ..practices.capabilities import Capability
 from ..practices.clearances import demand_cleared, is_cleared
 from ..practices.models import Location, Practice, Practitioner
+from ..terminology.icd10cm import check_code
 from . import states
 from .assembling import Parts, assemble
 from .errors import NotReady

@@ -23,7 +23,7 @@ from ..platform.store import (
     ValueAttribute,
     join,
 )
-from .coding import Diagnosis, Procedure
+from .coding import CodedReason, Diagnosis, Procedure
 from .statuses import Coded, Reaction
 
 IN_PROGRESS, SIGNED, ENTERED_IN_ERROR = "in_progress", "signed", "entered_in_error"
@@ -47,6 +47,7 @@ class Encounter(Record):
     started_at = InstantAttribute()
     day = DateAttribute()
     reason = UnicodeAttribute(null=True)
+    reason_code = ValueAttribute(CodedReason, null=True)
     status = UnicodeAttribute(default=IN_PROGRESS)
     bill_to = UnicodeAttribute()
     diagnoses = ValueAttribute(tuple[Diagnosis, ...], default=())

@@ -14,6 +14,8 @@ from .models import Appointment
 from .overbooking import may_overbook
 from .placing import Place, bookable_start, refuse_elsewhere
 from .progress import CancellationReason, Progress, Status, may_be_cancelled
+from .reasons.checking import keys_of, reason_of
+from .rooming import leave
 from .schemas import RescheduleRequest
 from .taking import Occupant, exchange, occupant_of
 
@@ -38,11 +40,14 @@ def reschedule(context: Context, appointment_id: str, body: RescheduleRequest) -
     held = body.slot_hold_id or ""
     come = Occupant(appointment.id, appointment.holds(starts), overbooked=beside, follows=held)
     kept = holds_named(context, held)
-    found = find_many([*place.keys(), *come.buckets, *was.buckets, *kept], consistent=True)
+    keys = [*place.keys(), *come.buckets, *was.buckets, *kept, *keys_of(context, body.reason)]
+    found = find_many(keys, consistent=True)
     location = place.location(found)
     type_id = appointment.type_id
     place.refuse_outside_hours(found, location, demand=demand, starts=starts, type_id=type_id)
     appointment.stand(starts, demand, location_id=location.id, time_zone=location.time_zone)
+    given = reason_of(context, body.reason, found, appointment.day)
+    appointment.reason = given or appointment.reason
     ended = end_kept(context, kept, found, come=come, patient_id=appointment.patient_id)
     gone = [was, *ended, *end_lapsed(context, come, found)]
     met = exchange(context, come=[come], gone=gone, days=found)
@@ -109,6 +114,7 @@ def _end(
     context: Context, appointment: Appointment, status: Status, *, reason: str | None = None
 ) -> None:
     appointment.status = status
+    leave(context, appointment)
     appointment.step(status, context.now(), context.actor.id, reason=reason)
     context.work.save(appointment)
     exchange(context, gone=[occupant_of(appointment)])

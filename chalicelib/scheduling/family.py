@@ -73,12 +73,13 @@ def _requests(context: Context, body: FamilyBooking) -> Iterator[BookingRequest]
             room_id=body.room_id,
             starts_at=starts,
             bill_to=body.bill_to,
+            reason=member.reason,
         )
 
 
 def _judged(context: Context, request: BookingRequest, place: int) -> Judged:
     try:
-        return judge(context, request)
+        return judge(context, request, reason=request.reason)
     except Invalid as refusal:
         errors = tuple(
             FieldError(f"members.{place}.{bad.field}", bad.code, bad.message)

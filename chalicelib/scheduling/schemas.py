@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from ..platform.http import Answer, Body, Instant, Query
 from .flow import Wait
 from .progress import CancellationReason, Entry, OverbookReason, Progress, Status
+from .reasons.schemas import ReasonBody
 
 _ID = "_[0-9A-Z]{26}"
 RoomId = Annotated[str, StringConstraints(pattern=f"^rom{_ID}$")]
@@ -88,11 +89,13 @@ class BookingRequest(Body):
     )
     other_practitioner_ids: list[PractitionerId] = Others
     resource_ids: list[ResourceId] = Resources
+    reason: ReasonBody | None = None
 
 
 class FamilyMember(Body):
     patient_id: PatientId
     type_id: TypeId
+    reason: ReasonBody | None = None
 
 
 class FamilyBooking(Body):
@@ -122,6 +125,7 @@ class RescheduleRequest(Body):
     resource_ids: list[ResourceId] | None = Field(
         default=None, max_length=4, examples=[["eqp_01JDE000000000000000000000"]]
     )
+    reason: ReasonBody | None = None
 
 
 class Cancellation(Body):
@@ -131,7 +135,10 @@ class Cancellation(Body):
 class ProgressChange(Body):
     progress: Literal[
         Progress.ARRIVED, Progress.ROOMED, Progress.WITH_PROVIDER, Progress.CHECKED_OUT
-    ] = Field(description="Checking in is a route of its own")
+    ] = Field(description="Checking in is a route of its own; `roomed` again is another room")
+    room_id: RoomId | None = Field(
+        default=None, description="With `roomed`: where the patient is; the booked room without"
+    )
 
 
 class StepView(Answer):
@@ -158,6 +165,7 @@ class AppointmentView(Answer):
     practitioner_id: str
     location_id: str
     room_id: str | None
+    in_room_id: str | None = Field(description="Where the patient is now")
     other_practitioner_ids: list[str]
     resource_ids: list[str]
     type_id: str
@@ -244,21 +252,32 @@ class FlowEntryView(Answer):
     title: str
     practitioner_id: str
     room_id: str | None
+    in_room_id: str | None = Field(description="Where the patient is now")
     starts_at: Instant
     arrived_at: Instant | None
     checked_in_at: Instant | None
     roomed_at: Instant | None
     with_provider_at: Instant | None
     checked_out_at: Instant | None
+    minutes_late: int | None = Field(description="Came after the start; null in time")
     minutes_waiting: int | None = Field(description="To the provider, or until now")
     minutes_in_clinic: int | None = Field(description="To leaving, or until now")
     wait: Wait
 
 
+class BoardRoomView(Answer):
+    """A room, and who is in it now: nobody, where it is free."""
+
+    id: str
+    name: str
+    appointment_id: str | None
+
+
 class FlowBoardView(Answer):
-    """Who is expected, here, or gone again, by time."""
+    """Who is expected, here, or gone again, by time; and the location's rooms as they are now."""
 
     location_id: str
     day: date
     time_zone: str
     items: list[FlowEntryView]
+    rooms: list[BoardRoomView]

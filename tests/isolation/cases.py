@@ -30,6 +30,7 @@ SLOT = {
     "resource_ids": ["$equipment_id"],
     "starts_at": "2026-03-03T14:00:00-05:00",
 }
+REASON = {"code": "back_pain", "text": "Since she fell off the ladder"}
 HOURS = {
     "weekday": "mon",
     "starts": "09:00",
@@ -66,6 +67,12 @@ BILLING = {
     "address": ADDRESS,
     "contact_name": "Bill Biller",
     "contact_phone": "+15185550123",
+}
+NEW_VISITOR = {
+    "family_name": "Okafor",
+    "given_name": "Chi",
+    "birth_date": "1991-05-05",
+    "contact": {"email": "chi@example.com"},
 }
 VISIT_TYPE = {"name": "Follow-up", "minutes": 30}
 PAYER = {"name": "Plan", "payer_id": "PLAN1", "address": ADDRESS}
@@ -292,6 +299,7 @@ CASES: dict[str, Case] = {
             "patient_id": "$patient_id",
             "type_id": "$type_id",
             "slot_hold_id": "$slot_hold_id",
+            "reason": REASON,
         }
     ),
     "book_family": Case(
@@ -320,6 +328,10 @@ CASES: dict[str, Case] = {
     "read_series": Case(),
     "cancel_series": Case({"reason": "pat"}),
     "move_series": Case({"minutes": 60, "practitioner_id": "$practitioner_id"}),
+    "read_visit_reasons": Case(),
+    "set_visit_reasons": Case({"reasons": [{"code": "back_pain", "display": "Pain in the back"}]}),
+    "read_appointment_reason": Case(),
+    "change_appointment_reason": Case({"reason": REASON}),
     "hold_slot": Case({**SLOT, "patient_id": "$patient_id", "type_id": "$type_id"}),
     "read_slot_hold": Case(),
     "release_slot_hold": Case(),
@@ -328,7 +340,10 @@ CASES: dict[str, Case] = {
     "cancel_appointment": Case({"reason": "pat"}),
     "mark_no_show": Case(path={"appointment_id": "missed_appointment_id"}),
     "check_in": Case(),
-    "record_progress": Case({"progress": "arrived"}),
+    "record_progress": Case(
+        {"progress": "roomed", "room_id": "$room_id"},
+        path={"appointment_id": "waiting_appointment_id"},
+    ),
     "read_location_day": Case(query={"day": "2026-03-03"}),
     "find_conflicts": Case(query=DAY),
     "read_flow_board": Case(query={"day": "2026-03-03"}),
@@ -375,6 +390,39 @@ CASES: dict[str, Case] = {
     "answer_offer": Case({"answer": "accepted"}, path={"wish_id": "offered_wish_id"}),
     "read_offer_link": Case(path={"secret": "offer_secret"}),
     "answer_offer_link": Case({"answer": "declined"}, path={"secret": "offer_secret"}),
+    # online booking
+    "read_booking_page": Case(),
+    "set_booking_page": Case(
+        {
+            "slug": "third-clinic",
+            "practitioners": [{"practitioner_id": "$practitioner_id", "name": "Dr Lee"}],
+            "blocked_patient_ids": ["$patient_id"],
+        },
+    ),
+    "read_booking_request": Case(),
+    "read_offer": Case(),
+    "find_online_slots": Case(
+        query={
+            "from": "2026-03-04",
+            "until": "2026-03-04",
+            "type_id": "$type_id",
+            "practitioner_id": "$practitioner_id",
+            "location_id": "$location_id",
+        }
+    ),
+    "hold_online": Case(
+        {
+            "type_id": "$type_id",
+            "practitioner_id": "$practitioner_id",
+            "location_id": "$location_id",
+            "starts_at": "2026-03-04T14:00:00-05:00",
+            "challenge": "$challenge",
+            "proof": "$proof",
+        }
+    ),
+    "read_online_booking": Case(path={"secret": "held_secret"}),
+    "say_who_comes": Case(NEW_VISITOR, path={"secret": "held_secret"}),
+    "verify_online_booking": Case({"code": "$booking_code"}, path={"secret": "coded_secret"}),
     # clinical
     "read_chart": Case(),
     "start_encounter": Case({"practitioner_id": "$practitioner_id", "location_id": "$location_id"}),

@@ -7,6 +7,7 @@ already is met as such, and the report is written once, at the end. What has beg
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from ...platform.context import Context
@@ -18,6 +19,7 @@ from ..changing import cancel, reschedule
 from ..local_time import GapTime
 from ..models import Appointment
 from ..progress import CancellationReason, Status
+from ..reasons.models import Reason
 from ..schemas import BookingRequest, RescheduleRequest
 from .models import Occurrence, Order, Outcome, Series
 from .ordering import BOOK, CANCEL, at
@@ -51,6 +53,7 @@ def _book(context: Context, series: Series, occurrence: Occurrence) -> Occurrenc
         "type_id": series.type_id,
         "bill_to": series.bill_to,
         "starts_at": occurrence.starts_at,
+        "reason": _reason_of(series),
     }
     made = derived_id("apt", series.id, str(occurrence.number))
     booked = replace(occurrence, appointment_id=made, outcome=Outcome.BOOKED, code=None)
@@ -60,6 +63,14 @@ def _book(context: Context, series: Series, occurrence: Occurrence) -> Occurrenc
         book_appointment(context, body, appointment_id=made, series_id=series.id)
 
     return _done(context, occurrence, booked, act)
+
+
+def _reason_of(series: Series) -> dict[str, Any] | None:
+    """Asked for anew: a list may have changed, and another release be in force."""
+    reason: Reason | None = series.reason
+    if reason is None:
+        return None
+    return {"system": reason.system, "code": reason.code, "text": reason.text}
 
 
 def _cancel(context: Context, series: Series, occurrence: Occurrence) -> Occurrence:

@@ -13,6 +13,7 @@ from ...practices.service import zone_of
 from ..errors import SeriesUnderWay
 from ..local_time import GapTime, first_instant, utc_instant
 from ..placing import Named, Place, refuse_elsewhere, refuse_missing
+from ..reasons.checking import keys_of, reason_of
 from ..set_up.models import AppointmentType
 from .models import Occurrence, Order, Series
 from .recurrence import BadRule, occurrences
@@ -33,7 +34,8 @@ def order_series(context: Context, body: SeriesRequest) -> Series:
         ("type_id", AppointmentType, AppointmentType.key(context.practice_id, body.type_id)),
         ("patient_id", Patient, Patient.key(context.practice_id, body.patient_id)),
     ]
-    found = find_many([*place.keys(), *(key for _, _, key in named)], consistent=True)
+    keys = [*place.keys(), *(key for _, _, key in named), *keys_of(context, body.reason)]
+    found = find_many(keys, consistent=True)
     refuse_missing(found, *named)
     location = place.location(found)
     series = Series(
@@ -44,6 +46,7 @@ def order_series(context: Context, body: SeriesRequest) -> Series:
         room_id=body.room_id,
         type_id=body.type_id,
         bill_to=body.bill_to,
+        reason=reason_of(context, body.reason, found, body.starts.date()),
         time_zone=location.time_zone,
         rule=body.rule,
         occurrences=_planned(context, body, zone_of(location.time_zone)),
