@@ -14,7 +14,7 @@ from .errors import OfferedBefore, OfferOpen, QuietNow, WishOver
 from .making import Candidate, make_offer
 from .matching import Freed, Opening, answer_until
 from .models import Offer, Wish
-from .openings import FreeTime
+from .openings import FreeTime, free_time
 from .policy import read_policy
 from .schemas import OfferRequest
 
@@ -69,7 +69,7 @@ def _open_wish(context: Context, wish_id: str) -> Wish:
 def _candidate(
     context: Context, wish: Wish, freed: Freed, opening: Opening
 ) -> tuple[Candidate, FreeTime]:
-    free = FreeTime(context, freed)
+    free = free_time(context, freed)
     found = find_many(Candidate.keys_of(context.practice_id, wish, free), consistent=True)
     return Candidate.of(context.practice_id, wish, [opening], found, free), free
 

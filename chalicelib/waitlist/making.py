@@ -102,26 +102,17 @@ def make_offer(
 
     The patient's own time is held too, but for who moves a later visit: that may lie beside it.
     """
-    wish, waiting = candidate.wish, candidate.waiting
-    number = wish.offers + 1
-    asked = SlotHoldRequest(
-        practitioner_id=freed.practitioner_id,
-        location_id=freed.location_id,
-        type_id=wish.type_id,
-        starts_at=opening.starts_at,
-        room_id=opening.room_id,
-        resource_ids=list(opening.resource_ids),
-        patient_id=None if candidate.visit else wish.patient_id,
-    )
+    wish = candidate.wish
     offer_id = wish.next_offer_id()
+    asked = _asked(candidate, freed, opening)
     hold = hold_slot(context, asked, until=until, reason_id=offer_id)
     offer = Offer(
         *Offer.key(context.practice_id, wish.id, offer_id),
-        number=number,
+        number=wish.offers,
         patient_id=wish.patient_id,
-        practitioner_id=freed.practitioner_id,
-        location_id=freed.location_id,
-        type_id=wish.type_id,
+        practitioner_id=hold.practitioner_id,
+        location_id=hold.location_id,
+        type_id=hold.type_id,
         starts_at=hold.starts_at,
         ends_at=hold.ends_at,
         time_zone=time_zone,
@@ -131,6 +122,25 @@ def make_offer(
         made_by=context.actor.id,
     )
     offer.open_until(until)
+    _stage(context, candidate, offer)
+    return offer
+
+
+def _asked(candidate: Candidate, freed: Freed, opening: Opening) -> SlotHoldRequest:
+    return SlotHoldRequest(
+        practitioner_id=freed.practitioner_id,
+        location_id=freed.location_id,
+        type_id=candidate.wish.type_id,
+        starts_at=opening.starts_at,
+        room_id=opening.room_id,
+        resource_ids=list(opening.resource_ids),
+        patient_id=None if candidate.visit else candidate.wish.patient_id,
+    )
+
+
+def _stage(context: Context, candidate: Candidate, offer: Offer) -> None:
+    """The offer is the wish's and the patient's, and is told."""
+    wish, waiting = candidate.wish, candidate.waiting
     context.work.create(offer, refusal=WishChanged())
     wish.status, wish.offer_id = OFFERED, offer.id
     context.work.save(wish, refusal=WishChanged())
@@ -141,7 +151,6 @@ def make_offer(
         context.work.save(waiting, refusal=WishChanged())
     data = {"wish_id": wish.id, "patient_id": wish.patient_id}
     outbox.publish(context, "waitlist_offer.made", offer.id, offer.version, **data)
-    return offer
 
 
 def _visit_key(practice_id: str, wish: Wish) -> Key:

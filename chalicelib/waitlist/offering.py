@@ -22,7 +22,7 @@ from .making import Candidate, make_offer
 from .matching import LEAST_TO_ANSWER, Freed, Opening, answer_until, matches
 from .models import WAITING, NightlySlot, Wish
 from .mornings import NotNow, leave_for_later
-from .openings import FreeTime
+from .openings import free_time
 from .policy import read_policy
 
 PAGE = 50
@@ -60,7 +60,7 @@ class _Run:
         context, freed = self._context, self._freed
         if freed.ends_at <= self._now or context.tenant.status == UNVERIFIED:
             return False
-        self._free = FreeTime(context, freed)
+        self._free = free_time(context, freed)
         if self._free.location is None:
             return False
         self._policy, self._quiet = read_policy(context), read_plan(context).quiet

@@ -23,8 +23,13 @@ STEP = 5
 """Freed visits start on any multiple of five minutes."""
 
 
+def free_time(context: Context, freed: Freed) -> "FreeTime":
+    """A freed time as it stands now. A BatchGet, and one more where rooms or things count."""
+    return FreeTime(context, freed)
+
+
 class FreeTime:
-    """A freed time as it stands now. Read once: a BatchGet, and one more where rooms or things count."""
+    """What was read of a freed time, and what can be made of it."""
 
     def __init__(self, context: Context, freed: Freed) -> None:
         self._context, self._freed = context, freed
