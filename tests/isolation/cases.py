@@ -291,6 +291,7 @@ CASES: dict[str, Case] = {
             "type_id": "$type_id",
             "location_id": "$location_id",
             "room_id": "$room_id",
+            "patient_id": "$patient_id",
         }
     ),
     "book_appointment": Case(
