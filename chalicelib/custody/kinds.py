@@ -25,10 +25,13 @@ EXPORTED: dict[str, str] = {
     "appointment-type": "set-up",
     "availability": "set-up",
     "visit_reasons": "set-up",
+    "room_in_use": "which patient is in which room: their visit goes on where it is taken",
     "day": "what is taken of a resource's day",
     "appointment_series": "visits ordered as one, and how each of them stands",
     "slot_hold": "what is kept for minutes; without it its part of the day would stay taken",
     "appointment": "visits booked, kept and missed",
+    "booking_page": "set-up",
+    "online_visit": "that a visit was booked online, and with what deposit",
     # the chart
     "encounter": "visits as clinical events",
     "note": "notes as they were signed",
@@ -74,6 +77,11 @@ EXPORTED: dict[str, str] = {
 }
 
 LEFT_OUT: dict[str, str] = {
+    "practice_slug": "an address of this deployment",
+    "booking_session": "a booking under way, good for minutes; one declined for 30 days",
+    "online_day": "counts what is booked online until the day is past",
+    "online_person": "made under the deployment's key; who books online is looked up anew",
+    "booking_attempts": "counts attempts at booking here",
     "directory_entry": "how the vendor's operations know the practice",
     "support_grant": "the vendor's people looked at the set-up here; it opens nothing elsewhere",
     "owner_recovery": "a person's way back into their account here",

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from ..patients.models import Patient
 from ..platform.context import Context
 from ..platform.errors import invalid_field
 from .errors import HoldLapsed
@@ -21,6 +22,7 @@ def book_appointment(
     *,
     appointment_id: str | None = None,
     series_id: str | None = None,
+    newcomer: Patient | None = None,
 ) -> Appointment:
     """Book a visit; provider, room and patient are taken with it, buffers included.
 
@@ -28,11 +30,12 @@ def book_appointment(
     nor does one that has lapsed, nor the provider's other visits where it says why and the caller
     may overbook (Forbidden). SlotTaken (409) names who is taken; HoldLapsed (409). Invalid (422): a
     record that is not there, a room that is missing or elsewhere, a deceased patient, a start in
-    the past or off the grid, somebody else's hold; OutsideAvailability.
+    the past or off the grid, somebody else's hold; OutsideAvailability. A `newcomer` is a patient whom
+    the same unit of work registers.
     """
     named = [body.slot_hold_id] if body.slot_hold_id else []
     keys = [SlotHold.key(context.practice_id, each) for each in named]
-    judged = judge(context, body, *keys, entry=body.entry, reason=body.reason)
+    judged = judge(context, body, *keys, entry=body.entry, reason=body.reason, newcomer=newcomer)
     made = appointment_id or context.new_id("apt")
     appointment = new_appointment(context, made, body, judged)
     appointment.series_id = series_id

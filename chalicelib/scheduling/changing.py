@@ -14,6 +14,7 @@ from .overbooking import may_overbook
 from .placing import Place, bookable_start, refuse_elsewhere
 from .progress import CancellationReason, Progress, Status, may_be_cancelled
 from .reasons.checking import keys_of, reason_of
+from .rooming import leave
 from .schemas import RescheduleRequest
 from .taking import Occupant, exchange, occupant_of
 
@@ -108,6 +109,7 @@ def _end(
     context: Context, appointment: Appointment, status: Status, *, reason: str | None = None
 ) -> None:
     appointment.status = status
+    leave(context, appointment)
     appointment.step(status, context.now(), context.actor.id, reason=reason)
     context.work.save(appointment)
     exchange(context, gone=[occupant_of(appointment)])

@@ -68,6 +68,13 @@ class ProgressNotPossible(Conflict):
     title = "The patient's progress does not lead there"
 
 
+class RoomOccupied(Conflict):
+    """Another patient is in the room; the error's message is their appointment's id, if it is known."""
+
+    code = "room_occupied"
+    title = "Another patient is in this room"
+
+
 class OutsideAvailability(Invalid):
     """The visit with its buffers does not lie within the provider's hours at the location."""
 

@@ -92,6 +92,11 @@ def leads_to(now: Progress, then: Progress) -> bool:
     return forward and (not past_the_desk or now not in (Progress.NONE, Progress.ARRIVED))
 
 
+def may_follow(now: Progress, then: Progress) -> bool:
+    """As `leads_to`; and who is roomed may be taken to another room."""
+    return leads_to(now, then) or now == then == Progress.ROOMED
+
+
 def may_be_cancelled(progress: Progress) -> bool:
     """Until the provider sees the patient: one who left without being seen cancels too."""
     return _ORDER.index(progress) < _ORDER.index(Progress.WITH_PROVIDER)

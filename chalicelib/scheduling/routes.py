@@ -86,10 +86,13 @@ def check_in(context: Context, appointment_id: str) -> AppointmentView:
 
 @routes.post("/v1/appointments/{appointment_id}/progress", permission=Permission.BOOK_APPOINTMENT)
 def record_progress(context: Context, appointment_id: str, body: ProgressChange) -> AppointmentView:
-    """How far the patient has come. 409 `not_booked`, `progress_not_possible`."""
+    """How far the patient has come, and in which room they are.
+
+    409 `not_booked`, `progress_not_possible`; `room_occupied` names who is there by the appointment.
+    """
     progress = Progress(body.progress)
     return AppointmentView.model_validate(
-        arrivals.record_progress(context, appointment_id, progress)
+        arrivals.record_progress(context, appointment_id, progress, room_id=body.room_id)
     )
 
 

@@ -35,6 +35,7 @@ TIERS: tuple[tuple[str, ...], ...] = (
         "webhooks",
         "calendars",
         "front_desk",
+        "online_booking",
     ),
     ("custody", "onboarding", "subscriptions"),
 )

@@ -68,6 +68,12 @@ BILLING = {
     "contact_name": "Bill Biller",
     "contact_phone": "+15185550123",
 }
+NEW_VISITOR = {
+    "family_name": "Okafor",
+    "given_name": "Chi",
+    "birth_date": "1991-05-05",
+    "contact": {"email": "chi@example.com"},
+}
 VISIT_TYPE = {"name": "Follow-up", "minutes": 30}
 PAYER = {"name": "Plan", "payer_id": "PLAN1", "address": ADDRESS}
 ACCOUNT = {
@@ -278,6 +284,7 @@ CASES: dict[str, Case] = {
             "type_id": "$type_id",
             "location_id": "$location_id",
             "room_id": "$room_id",
+            "patient_id": "$patient_id",
         }
     ),
     "book_appointment": Case(
@@ -327,7 +334,10 @@ CASES: dict[str, Case] = {
     "cancel_appointment": Case({"reason": "pat"}),
     "mark_no_show": Case(path={"appointment_id": "missed_appointment_id"}),
     "check_in": Case(),
-    "record_progress": Case({"progress": "arrived"}),
+    "record_progress": Case(
+        {"progress": "roomed", "room_id": "$room_id"},
+        path={"appointment_id": "waiting_appointment_id"},
+    ),
     "read_location_day": Case(query={"day": "2026-03-03"}),
     "find_conflicts": Case(query=DAY),
     "read_flow_board": Case(query={"day": "2026-03-03"}),
@@ -347,6 +357,39 @@ CASES: dict[str, Case] = {
     "list_patient_messages": Case(query={"limit": "10"}),
     "read_visit_link": Case(path={"secret": "visit_secret"}),
     "answer_visit_link": Case({"answer": "confirmed"}, path={"secret": "visit_secret"}),
+    # online booking
+    "read_booking_page": Case(),
+    "set_booking_page": Case(
+        {
+            "slug": "third-clinic",
+            "practitioners": [{"practitioner_id": "$practitioner_id", "name": "Dr Lee"}],
+            "blocked_patient_ids": ["$patient_id"],
+        },
+    ),
+    "read_booking_request": Case(),
+    "read_offer": Case(),
+    "find_online_slots": Case(
+        query={
+            "from": "2026-03-04",
+            "until": "2026-03-04",
+            "type_id": "$type_id",
+            "practitioner_id": "$practitioner_id",
+            "location_id": "$location_id",
+        }
+    ),
+    "hold_online": Case(
+        {
+            "type_id": "$type_id",
+            "practitioner_id": "$practitioner_id",
+            "location_id": "$location_id",
+            "starts_at": "2026-03-04T14:00:00-05:00",
+            "challenge": "$challenge",
+            "proof": "$proof",
+        }
+    ),
+    "read_online_booking": Case(path={"secret": "held_secret"}),
+    "say_who_comes": Case(NEW_VISITOR, path={"secret": "held_secret"}),
+    "verify_online_booking": Case({"code": "$booking_code"}, path={"secret": "coded_secret"}),
     # clinical
     "read_chart": Case(),
     "start_encounter": Case({"practitioner_id": "$practitioner_id", "location_id": "$location_id"}),

@@ -20,6 +20,7 @@ from tests.builders.clinical import SOAP, codes
 from tests.builders.factors import App, enrol_passkey, enrol_totp, first_step
 from tests.builders.identity_provider import CLIENT_ID, SECRET, code_for, state_in
 from tests.builders.leaving import leave
+from tests.builders.online import code_sent_to, solved
 from tests.builders.operations import operator
 from tests.builders.patients import coverage, registration
 from tests.builders.tasks import want_task
@@ -31,6 +32,7 @@ INTEGRATOR = "integrator"
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SOON, LATER = "2026-03-02T09:05:00-05:00", "2026-03-09T10:00:00-04:00"
 NEXT_DAY = "2026-03-03T10:00:00-05:00"
+WAITING = "2026-03-02T10:00:00-05:00"
 HELD = "2026-03-03T11:00:00-05:00"
 
 
@@ -177,6 +179,7 @@ def build_clinics(start: datetime) -> Clinics:
         hold = {"reason": "A suit", "patient_id": clinic.ids["patient_id"]}
         clinic.ids["hold_id"] = clinic.made(Role.OWNER, "/v1/legal-holds", hold)
         clinic.ids["slot_hold_id"] = clinic.made(Role.NURSE, "/v1/slot-holds", _hold(clinic))
+        _online(clinic)
         clinic.ids |= leave(clinic.ids, f"{clinic.mark} Clinic")
     return Clinics(world, *both)
 
@@ -379,7 +382,7 @@ def _places(clinic: Clinic) -> None:
     ids["room_id"] = clinic.made(Role.OWNER, "/v1/rooms", room)
     device = {"name": f"{mark} ECG", "of_kind": "ecg", "location_id": ids["location_id"]}
     ids["equipment_id"] = clinic.made(Role.OWNER, "/v1/equipment", device)
-    kind = {"name": f"{mark} visit", "minutes": 30}
+    kind = {"name": f"{mark} visit", "minutes": 30, "online": "everybody"}
     ids["type_id"] = clinic.made(Role.OWNER, "/v1/appointment-types", kind)
     hours = {
         "starts": "09:00",
@@ -476,6 +479,7 @@ def _signed(clinic: Clinic, patient_id: str, *, bill_to: str) -> str:
 def _appointments(clinic: Clinic) -> None:
     for name, patient, starts_at in (
         ("missed_appointment_id", "patient_id", SOON),
+        ("waiting_appointment_id", "patient_id", WAITING),
         ("appointment_id", "patient_id", NEXT_DAY),
         ("other_appointment_id", "other_patient_id", LATER),
     ):
@@ -485,6 +489,8 @@ def _appointments(clinic: Clinic) -> None:
             "starts_at": starts_at,
         }
         clinic.ids[name] = clinic.made(Role.NURSE, "/v1/appointments", body)
+    roomed_next = f"/v1/appointments/{clinic.ids['waiting_appointment_id']}/check-in"
+    clinic.done(200, Role.NURSE, "POST", roomed_next)
     listed = {"reasons": [{"code": "back_pain", "display": f"{clinic.mark} back pain"}]}
     clinic.done(200, Role.OWNER, "PUT", "/v1/visit-reasons", listed, If_Match='"0"')
     ordered = _series(clinic)
@@ -494,6 +500,48 @@ def _appointments(clinic: Clinic) -> None:
     clinic.done(200, Role.MANAGER, "PUT", path, own, If_Match='"0"')
     visit = VisitToken(clinic.ids["practice_id"], clinic.ids["other_appointment_id"], 1, "2d")
     clinic.ids["visit_secret"] = visit.secret()
+
+
+def _online(clinic: Clinic) -> None:
+    """A page; a booking on it that waits for who comes, one for its code, and one that was declined."""
+    ids, mark = clinic.ids, clinic.mark
+    ids["slug"] = f"{mark}-clinic".lower()
+    shown = {"practitioner_id": ids["practitioner_id"], "name": f"Dr {mark}"}
+    page = {"slug": ids["slug"], "practitioners": [shown], "new_patients": False}
+    path = "/v1/practice/online-booking"
+    clinic.done(200, Role.MANAGER, "PUT", path, page, If_Match='"0"')
+    offer = clinic.done(200, "", "GET", f"/v1/online-booking/{ids['slug']}").json
+    clinic.world.clock.advance(seconds=2)
+    who = {
+        "family_name": mark,
+        "given_name": "Vera",
+        "birth_date": "1990-01-01",
+        "contact": {"email": f"vera@{mark}.example".lower()},
+    }
+    for name, hour in (("held_secret", 10), ("declined_secret", 11), ("coded_secret", 12)):
+        challenge = offer["challenge"]["challenge"]
+        named = ("practitioner_id", "location_id", "type_id")
+        body = {
+            **{each: ids[each] for each in named},
+            "starts_at": f"2026-03-04T{hour}:00:00-05:00",
+            "challenge": challenge,
+            "proof": solved(challenge),
+        }
+        held = clinic.done(201, "", "POST", f"/v1/online-booking/{ids['slug']}", body).json
+        ids[name] = held["secret"]
+        offer = clinic.done(200, "", "GET", f"/v1/online-booking/{ids['slug']}").json
+        clinic.world.clock.advance(seconds=2)
+        if name != "held_secret":
+            said = f"/v1/online-bookings/{held['secret']}"
+            clinic.done(200, "", "POST", said, who)
+            ids["booking_code"] = code_sent_to(held["secret"])
+        if name == "declined_secret":
+            code = {"code": ids["booking_code"]}
+            declined = clinic.done(200, "", "POST", f"{said}/verify", code).json
+            assert declined["status"] == "declined"
+            ids["booking_id"] = held["secret"].split(".")[1]
+    ids["challenge"] = offer["challenge"]["challenge"]
+    ids["proof"] = solved(ids["challenge"])
 
 
 def _hold(clinic: Clinic) -> dict[str, Any]:
