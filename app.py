@@ -22,7 +22,7 @@ ROUTES = (
     "billing.routes", "billing.missed_visits.routes", "claims.routes",
     "tasks.routes", "operations.routes", "reporting.routes", "subscriptions.routes",
     "onboarding.routes", "custody.routes", "audit.routes", "webhooks.routes",
-    "calendars.routes", "online_booking.routes",
+    "calendars.routes", "online_booking.routes", "waitlist.routes",
 )  # fmt: skip
 HANDLERS = (
     "platform.workers",
@@ -30,7 +30,7 @@ HANDLERS = (
     "scheduling.handlers", "clinical.handlers", "billing.handlers", "claims.handlers",
     "tasks.handlers", "operations.handlers", "reporting.handlers", "custody.handlers",
     "audit.handlers", "webhooks.handlers", "calendars.handlers", "front_desk.handlers",
-    "online_booking.handlers",
+    "online_booking.handlers", "waitlist.handlers",
 )  # fmt: skip
 
 app = Application("careloom", routes=ROUTES, handlers=HANDLERS)

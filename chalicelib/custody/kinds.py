@@ -30,6 +30,11 @@ EXPORTED: dict[str, str] = {
     "appointment_series": "visits ordered as one, and how each of them stands",
     "slot_hold": "what is kept for minutes; without it its part of the day would stay taken",
     "appointment": "visits booked, kept and missed",
+    "waitlist_wish": "who waits for what",
+    "waitlist_offer": "what was offered to whom, and what they said",
+    "waitlist_patient": "what was offered to whom",
+    "waitlist_policy": "set-up",
+    "waitlist_slot": "a freed time that is offered in the morning",
     "booking_page": "set-up",
     "online_visit": "that a visit was booked online, and with what deposit",
     # the chart

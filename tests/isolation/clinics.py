@@ -14,6 +14,7 @@ from chalicelib.messaging.visit_tokens import VisitToken
 from chalicelib.operations.models import APPROVED, OPENED, Recovery
 from chalicelib.platform.runtime import runtime
 from chalicelib.platform.store import UnitOfWork, system_scope
+from chalicelib.waitlist.offer_tokens import OfferToken
 from tests import tables
 from tests.builders.authenticator import Authenticator
 from tests.builders.clinical import SOAP, codes
@@ -34,6 +35,7 @@ SOON, LATER = "2026-03-02T09:05:00-05:00", "2026-03-09T10:00:00-04:00"
 NEXT_DAY = "2026-03-03T10:00:00-05:00"
 WAITING = "2026-03-02T10:00:00-05:00"
 HELD = "2026-03-03T11:00:00-05:00"
+OFFERED, OTHER_OFFERED = "2026-03-03T12:00:00-05:00", "2026-03-03T12:30:00-05:00"
 
 
 @dataclass
@@ -180,6 +182,7 @@ def build_clinics(start: datetime) -> Clinics:
         hold = {"reason": "A suit", "patient_id": clinic.ids["patient_id"]}
         clinic.ids["hold_id"] = clinic.made(Role.OWNER, "/v1/legal-holds", hold)
         clinic.ids["slot_hold_id"] = clinic.made(Role.NURSE, "/v1/slot-holds", _hold(clinic))
+        _waitlist(clinic)
         _online(clinic)
         clinic.ids |= leave(clinic.ids, f"{clinic.mark} Clinic")
     return Clinics(world, *both)
@@ -576,6 +579,29 @@ def _online(clinic: Clinic) -> None:
 def _hold(clinic: Clinic) -> dict[str, Any]:
     names = ("patient_id", "practitioner_id", "location_id", "type_id")
     return {**{each: clinic.ids[each] for each in names}, "starts_at": HELD, "minutes": 60}
+
+
+def _waitlist(clinic: Clinic) -> None:
+    """Somebody waits, and each patient is offered a time, by telephone: until it begins."""
+    ids, day = clinic.ids, {"offer_minutes": 24 * 60}
+    clinic.done(200, Role.MANAGER, "PUT", "/v1/practice/waitlist", day, If_Match='"0"')
+    person = registration(name={"family": f"{clinic.mark} Waits", "given": "Will"}, email=None)
+    person |= {"confirm_not_duplicate": True}
+    ids["waiting_patient_id"] = clinic.made(Role.FRONT_DESK, "/v1/patients", person)
+    for name, patient in (
+        ("wish_id", "waiting_"),
+        ("offered_wish_id", ""),
+        ("other_offered_wish_id", "other_"),
+    ):
+        wished = {"patient_id": ids[f"{patient}patient_id"], "type_id": ids["type_id"]}
+        ids[name] = clinic.made(Role.NURSE, "/v1/waitlist", wished)
+    places = {name: ids[name] for name in ("practitioner_id", "location_id")}
+    for prefix, starts_at in (("", OFFERED), ("other_", OTHER_OFFERED)):
+        path = f"/v1/waitlist/{ids[f'{prefix}offered_wish_id']}/offers"
+        offer = {**places, "starts_at": starts_at, "by_phone": True}
+        ids[f"{prefix}offer_id"] = clinic.made(Role.NURSE, path, offer)
+    token = OfferToken(ids["practice_id"], ids["other_offered_wish_id"], 1)
+    ids["offer_secret"] = token.secret()
 
 
 def _series(clinic: Clinic) -> dict[str, Any]:
