@@ -31,6 +31,11 @@ EXPORTED: dict[str, str] = {
     "slot_hold": "what is kept for minutes; without it its part of the day would stay taken",
     "appointment": "visits booked, kept and missed",
     "video_visit": "who was on a video visit, from when until when, and from where",
+    "waitlist_wish": "who waits for what",
+    "waitlist_offer": "what was offered to whom, and what they said",
+    "waitlist_patient": "what was offered to whom",
+    "waitlist_policy": "set-up",
+    "waitlist_slot": "a freed time that is offered in the morning",
     "booking_page": "set-up",
     "online_visit": "that a visit was booked online, and with what deposit",
     # the chart
@@ -45,6 +50,9 @@ EXPORTED: dict[str, str] = {
     # money
     "fee_schedule": "set-up",
     "charge": "the ledger",
+    "missed_visit_policy": "set-up, and what each visit was booked under",
+    "missed_visit_fee": "the ledger",
+    "missed_visits": "what became of each missed visit",
     "payment": "the ledger",
     "ledger_entry": "the ledger",
     "balance": "running sums of the ledger",

@@ -144,6 +144,7 @@ class RescheduleRequest(Body):
     practitioner_id: PractitionerId | None = None
     location_id: LocationId | None = None
     room_id: RoomId | None = None
+    slot_hold_id: SlotHoldId | None = Field(default=None, description="As a booking's")
     overbook: OverbookReason | None = Overbook
     other_practitioner_ids: list[PractitionerId] | None = Field(default=None, max_length=4)
     resource_ids: list[ResourceId] | None = Field(
@@ -154,6 +155,10 @@ class RescheduleRequest(Body):
 
 class Cancellation(Body):
     reason: CancellationReason
+
+
+class Reinstatement(Body):
+    overbook: OverbookReason | None = Overbook
 
 
 class ProgressChange(Body):

@@ -10,6 +10,7 @@ from chalicelib.platform.http import PUBLIC, Endpoint
 PUBLIC_ROUTES = frozenset(
     {
         "confirm_receipt", "read_certificate", "read_visit_link", "answer_visit_link",
+        "read_offer_link", "answer_offer_link",
         "read_offer", "find_online_slots", "hold_online", "read_online_booking", "say_who_comes",
         "verify_online_booking",
         "healthz", "read_openapi", "read_docs", "create_practice", "verify_practice", "sign_in",

@@ -21,6 +21,8 @@ FOR_ANYBODY = {
     "confirm_receipt",
     "read_visit_link",
     "answer_visit_link",
+    "read_offer_link",
+    "answer_offer_link",
     "read_offer",
     "find_online_slots",
     "hold_online",
