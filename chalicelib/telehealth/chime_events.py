@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ..platform import log
+from ..platform.context import Context
 from ..platform.errors import NotFound
 from ..platform.ids import is_id
 from ..platform.queues import working
@@ -36,26 +37,33 @@ def receive_event(event: dict[str, Any]) -> None:
     if what is None or not is_id(practice_id) or not is_id(appointment_id):
         log.info("an event of chime that changes nothing")
         return
-    at = datetime.fromtimestamp(int(detail["timestamp"]) / 1000, UTC)
     with working("telehealth", practice_id, event["id"], detail["eventType"]) as context:
-        try:
-            room = find_room(context, practice_id, appointment_id)
-        except NotFound:
-            return
-        report = _report(room, detail, what, at)
-        known = room.visit.reports or set()
-        if report is None or report.text() in known or len(known) >= MOST_REPORTS:
-            return
-        room.visit.report(report)
-        keep(context, room)
+        note_presence(context, appointment_id, what, detail)
 
 
-def _report(room: Room, detail: dict[str, Any], what: What, at: datetime) -> Report | None:
+def note_presence(
+    context: Context, appointment_id: str, what: What, detail: dict[str, Any]
+) -> None:
+    """Put on the visit what Chime tells of one of its meetings, once. Nothing without such a visit."""
+    try:
+        room = find_room(context, context.practice_id, appointment_id)
+    except NotFound:
+        return
+    report = _report(room, detail, what)
+    known = room.visit.reports or set()
+    if report is None or report.text() in known or len(known) >= MOST_REPORTS:
+        return
+    room.visit.report(report)
+    keep(context, room)
+
+
+def _report(room: Room, detail: dict[str, Any], what: What) -> Report | None:
     """None for a meeting that the visit does not know: nobody has been let into that."""
     meetings = room.visit.meetings
     if detail["meetingId"] not in meetings:
         return None
     number = meetings.index(detail["meetingId"]) + 1
+    at = datetime.fromtimestamp(int(detail["timestamp"]) / 1000, UTC)
     if what is What.ENDED:
         return Report(what, By.CHIME, at, number)
     return Report(what, By.CHIME, at, number, detail["externalUserId"], detail["attendeeId"])
