@@ -57,7 +57,7 @@ def _send(
     quiet = read_plan(context).quiet
     zone = zone_of(patient, reminders.time_zone)
     outgoing = _outgoing(context, reminders, patient, step)
-    if now - step.at > STILL_IN_TIME:
+    if now - step.at > STILL_IN_TIME or quiet.hold(step.at, zone):
         at = quiet.allowed(now, zone, before=starts_at)
         if at is None or at < now:
             decline(context, patient, outgoing, QUIET)
