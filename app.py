@@ -15,21 +15,24 @@ ROUTES = (
     "identity.signing_up.routes", "identity.sessions.routes", "identity.credentials.routes",
     "identity.openid.routes", "identity.members.routes", "identity.machines.routes",
     "practices.routes",
-    "patients.routes", "care_team.routes", "psychotherapy.routes",
+    "patients.routes", "terminology.routes", "care_team.routes", "psychotherapy.routes",
     "scheduling.set_up.routes", "scheduling.routes", "scheduling.holds.routes",
-    "scheduling.series.routes",
+    "scheduling.series.routes", "scheduling.reasons.routes",
     "messaging.routes", "clinical.routes",
-    "billing.routes", "claims.routes",
+    "billing.routes", "billing.missed_visits.routes", "claims.routes",
     "tasks.routes", "operations.routes", "reporting.routes", "subscriptions.routes",
     "onboarding.routes", "custody.routes", "audit.routes", "webhooks.routes",
-    "calendars.routes",
+    "calendars.routes", "online_booking.routes", "waitlist.routes",
+    "telehealth.routes",
 )  # fmt: skip
 HANDLERS = (
     "platform.workers",
     "messaging.handlers", "subscriptions.handlers",
     "scheduling.handlers", "clinical.handlers", "billing.handlers", "claims.handlers",
     "tasks.handlers", "operations.handlers", "reporting.handlers", "custody.handlers",
-    "audit.handlers", "webhooks.handlers", "calendars.handlers",
+    "audit.handlers", "webhooks.handlers", "calendars.handlers", "front_desk.handlers",
+    "online_booking.handlers", "waitlist.handlers",
+    "telehealth.handlers",
 )  # fmt: skip
 
 app = Application("careloom", routes=ROUTES, handlers=HANDLERS)

@@ -1,6 +1,6 @@
 """Builds the shipped ICD-10-CM table from simple-icd-10-cm, which is needed at build time only.
 
-    python -m infra.build_icd10cm            writes chalicelib/clinical/icd10cm_data/fy2026.gz
+    python -m infra.build_icd10cm            writes chalicelib/terminology/icd10cm_data/fy2026.gz
     python -m infra.build_icd10cm --check    exits 1 if the shipped file is not what this writes
 
 Version 1.5 carries the April 2026 release of CDC/NCHS (public domain). It has 74,719 billable
@@ -13,11 +13,13 @@ import sys
 import warnings
 from pathlib import Path
 
-from chalicelib.clinical.icd10cm_table import CodeEntry, table_of
+from chalicelib.terminology.icd10cm_table import CodeEntry, table_of
 
 FISCAL_YEAR = 2026
 BILLABLE_CODES = 74_719
-TARGET = Path(__file__).parent.parent / "chalicelib/clinical/icd10cm_data" / f"fy{FISCAL_YEAR}.gz"
+TARGET = (
+    Path(__file__).parent.parent / "chalicelib/terminology/icd10cm_data" / f"fy{FISCAL_YEAR}.gz"
+)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 
 from ..billing.charging import price_charges
 from ..billing.errors import AccountChanged
-from ..billing.models import Charge
-from ..clinical.icd10cm import check_code
+from ..billing.models import Charge, Payer
 from ..clinical.models import Encounter
 from ..patients.models import Coverage, Patient
 from ..patients.part2 import has_consented
@@ -17,10 +16,11 @@ from ..platform.store import Key, Record, find, find_many, get, next_number, que
 from ..practices.capabilities import Capability
 from ..practices.clearances import demand_cleared, is_cleared
 from ..practices.models import Location, Practice, Practitioner
+from ..terminology.icd10cm import check_code
 from . import states
 from .assembling import Parts, assemble
 from .errors import NotReady
-from .models import Claim, ClaimBody, Payer, Step, Submission, claim_id_of
+from .models import Claim, ClaimBody, Step, Submission, claim_id_of
 from .part2 import consent_missing, waits_for_consent
 from .professional_claim import ProfessionalClaim
 from .scrub_findings import ScrubFinding, error, not_cleared

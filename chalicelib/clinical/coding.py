@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from ..platform.errors import FieldError
-from .icd10cm import CodeVerdict, check_code, description, dotted, undotted
+from ..terminology.icd10cm import CodeVerdict, description, dotted
+from ..terminology.usable_codes import USABLE, usable_code
 
 MOST_DIAGNOSES = 12
 MOST_PROCEDURES = 50
-USABLE = frozenset({CodeVerdict.VALID, CodeVerdict.NOT_CHECKED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +36,22 @@ class Procedure:
     note: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CodedReason:
+    """Why the patient came, as the visit was booked: ICD-10-CM, or of the practice's own list."""
+
+    system: str
+    code: str
+    display: str | None = None
+
+
 def diagnosis_of(
     code: str, on: date, *, field: str, usable: frozenset[CodeVerdict] = USABLE
 ) -> Diagnosis | FieldError:
     """The diagnosis `code` is on that date, or what is wrong with it."""
-    if not has_form(code):
-        return FieldError(field, "bad_form", "Not of the form of an ICD-10-CM code, such as M54.50")
-    check = check_code(code, on)
-    if check.verdict not in usable:
-        return FieldError(field, check.verdict.value, check.message)
+    check = usable_code(code, on, field=field, usable=usable)
+    if isinstance(check, FieldError):
+        return check
     return Diagnosis(check.code, check.verdict.value, check.description or description(code))
 
 
@@ -84,12 +91,3 @@ def missing_codes(
         for line, procedure in enumerate(procedures)
         if not procedure.pointers
     ]
-
-
-def has_form(code: str) -> bool:
-    """Whether `code`, with or without its dot, could be of ICD-10-CM."""
-    try:
-        undotted(code)
-    except ValueError:
-        return False
-    return True

@@ -12,16 +12,17 @@ from ..patients.models import Patient
 from ..patients.part2 import note_part2_record
 from ..patients.registration import read_patient
 from ..platform.context import Context
-from ..platform.errors import AlreadyDone, Stale, invalid_field
+from ..platform.errors import AlreadyDone, Stale, Unavailable, invalid_field
 from ..platform.events import Event
 from ..platform.http import open_cursor, seal_cursor
 from ..platform.ids import derived_id
-from ..platform.store import find_many, query
+from ..platform.store import find, find_many, query
 from ..practices.service import is_part2_provider, read_billing_parties, read_practitioner
-from .coding import diagnoses_of, wrong_pointers
+from .coding import CodedReason, diagnoses_of, wrong_pointers
 from .errors import CodesInvalid, EncounterLocked
 from .models import ENTERED_IN_ERROR, IN_PROGRESS, Encounter, Note
 from .schemas import EncounterChange, EncounterStart, OpenEncounterQuery, SensitivityBody
+from .video_visits import take_over_attendance
 
 AHEAD = timedelta(minutes=5)
 """How far a client's clock may be before ours."""
@@ -70,8 +71,13 @@ def start_encounter(context: Context, patient_id: str, body: EncounterStart) -> 
     return encounter
 
 
-def start_at_check_in(context: Context, event: Event) -> Encounter:
-    """The encounter of an appointment, once: its id follows from the appointment's."""
+def start_at_check_in(
+    context: Context, event: Event, code: CodedReason | None, words: str | None
+) -> Encounter:
+    """The encounter of an appointment, once: its id follows from the appointment's.
+
+    `code` and `words` say why the patient comes: events do not.
+    """
     data = event.data
     context.concerns(data["patient_id"])
     encounter_id = derived_id("enc", event.subject)
@@ -83,11 +89,32 @@ def start_at_check_in(context: Context, event: Event) -> Encounter:
         started_at=event.occurred_at,
         day=date.fromisoformat(data["day"]),
         bill_to=data["bill_to"],
+        reason=words,
+        reason_code=code,
     )
     if is_part2_provider(context, encounter.practitioner_id):
         _mark_part2(context, encounter)
+    if data.get("modality") == "video":
+        take_over_attendance(context, encounter)
     _create(context, encounter, refusal=AlreadyDone())
     return encounter
+
+
+def give_reason(
+    context: Context, event: Event, code: CodedReason | None, words: str | None
+) -> None:
+    """The visit's reason was changed after check-in. Nothing once the encounter is signed.
+
+    Unavailable, so that the message comes again, while it is not there yet.
+    """
+    patient_id = event.data["patient_id"]
+    context.concerns(patient_id)
+    key = Encounter.key(context.practice_id, patient_id, derived_id("enc", event.subject))
+    encounter = find(Encounter, key, consistent=True)
+    if encounter is None:
+        raise Unavailable(retry_after=1)
+    if encounter.status == IN_PROGRESS:
+        _change(context, encounter, reason=words, reason_code=code)
 
 
 def read_shown(context: Context, patient_id: str, encounter_id: str) -> Encounter:

@@ -4,16 +4,16 @@ from ..identity.leavers.hand_over import Order
 from ..platform.context import Context
 from ..platform.events import Event
 from ..platform.queues import Consumers
-from .encounters import start_at_check_in
 from .handing_over import hand_over_drafts
+from .video_visits import note_video_visit
 
 consumers = Consumers("clinical")
 
 
-@consumers.on("appointment.checked_in")
-def start_encounter_of_appointment(context: Context, event: Event) -> None:
-    """The visit begins: its encounter waits for the practitioner."""
-    start_at_check_in(context, event)
+@consumers.on("video_visit.attended")
+def note_attendance(context: Context, event: Event) -> None:
+    """Somebody came to a video visit, or went: its encounter has it."""
+    note_video_visit(context, event)
 
 
 @consumers.on("member.left")

@@ -5,8 +5,9 @@ from ..care_team.team import tag
 from ..patients.registration import read_patient
 from ..platform.context import Context
 from ..platform.errors import FieldError, Invalid
-from .coding import USABLE, diagnosis_of
-from .icd10cm import CodeVerdict, dotted
+from ..terminology.icd10cm import CodeVerdict, dotted
+from ..terminology.usable_codes import USABLE
+from .coding import diagnosis_of
 from .models import Problem
 from .schemas import ProblemBody
 from .statuses import wrong_standing

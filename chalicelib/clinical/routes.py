@@ -4,7 +4,7 @@ from ..care_team.reach import bringing
 from ..identity.permissions import Permission
 from ..platform.context import Context
 from ..platform.http import Page, Routes
-from . import allergies, encounters, icd10cm, notes, problems
+from . import allergies, encounters, notes, problems
 from .chart import read_chart as read_whole_chart
 from .models import Allergy, Encounter, Problem
 from .schemas import (
@@ -14,8 +14,6 @@ from .schemas import (
     AllergyView,
     ChartQuery,
     ChartView,
-    DiagnosisCodeList,
-    DiagnosisCodeQuery,
     EncounterChange,
     EncounterDetail,
     EncounterStart,
@@ -195,10 +193,3 @@ def change_allergy(
 def list_note_templates(context: Context) -> TemplateList:  # noqa: ARG001
     """The note templates, with their sections and fields."""
     return TemplateList.model_validate({"items": list(TEMPLATES.values())})
-
-
-@routes.get("/v1/diagnosis-codes", permission=Permission.READ_PRACTICE, audited=False)
-def search_diagnosis_codes(context: Context, query: DiagnosisCodeQuery) -> DiagnosisCodeList:
-    """Find ICD-10-CM codes by their beginning or by words, in the release of a date."""
-    found = icd10cm.search(query.text, query.on or context.today(), limit=query.limit)
-    return DiagnosisCodeList.model_validate(found)

@@ -3,11 +3,11 @@
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
+from pydantic import AwareDatetime, BeforeValidator, Field
 
-from ..platform.http import INK, Answer, Body, Flag, Instant, Line, PageQuery, Query, Words
+from ..platform.http import Answer, Body, Flag, Instant, Line, PageQuery, Query, Words
 from ..platform.http.values import fields_of
-from .coding import MOST_DIAGNOSES, MOST_PROCEDURES, Procedure
+from .coding import MOST_DIAGNOSES, MOST_PROCEDURES, CodedReason, Procedure
 from .note_body import NoteBody, read_body
 from .sensitivity import Sensitivity
 from .statuses import Coded, Reaction
@@ -116,6 +116,22 @@ class ProcedureView(Answer):
     note: str | None
 
 
+class AttendanceView(Answer):
+    """Somebody's time in the meeting; `left_at` is null while they are in it."""
+
+    who: str = Field(description="`patient`, `provider` or `guest`")
+    joined_at: Instant
+    left_at: Instant | None
+
+
+class TelehealthView(Answer):
+    """Who was on the video visit from when until when, and where the patient said that they were."""
+
+    attended: list[AttendanceView]
+    located_in: str | None
+    consented_at: Instant | None
+
+
 class EncounterView(Answer):
     id: str
     version: int
@@ -126,6 +142,7 @@ class EncounterView(Answer):
     started_at: Instant
     day: date
     reason: str | None
+    reason_code: CodedReason | None
     status: str
     bill_to: str
     diagnoses: list[DiagnosisView]
@@ -137,6 +154,7 @@ class EncounterView(Answer):
     note_sha256: str | None
     sensitivity: TagsView
     part2_programme: Flag = Field(description="Of a programme under 42 CFR Part 2")
+    telehealth: TelehealthView | None = Field(description="Of a visit by video")
 
 
 class NoteView(Answer):
@@ -193,8 +211,8 @@ class EncounterDetail(EncounterView):
     @classmethod
     def codes_of(cls, encounter: "Encounter") -> Self:
         """Its diagnoses and procedures, without a word of what was said."""
-        view = EncounterView.model_validate(encounter)
-        return cls(**{**fields_of(view), "reason": None}, note=None, addenda=[])
+        view = fields_of(EncounterView.model_validate(encounter))
+        return cls(**{**view, "reason": None, "reason_code": None}, note=None, addenda=[])
 
 
 class OpenEncounterQuery(PageQuery):
@@ -373,28 +391,3 @@ class TemplateView(Answer):
 
 class TemplateList(Answer):
     items: list[TemplateView]
-
-
-class DiagnosisCodeQuery(Query):
-    text: Annotated[
-        str,
-        StringConstraints(
-            strip_whitespace=True, min_length=2, max_length=100, pattern=rf"{INK}[^\x00]*{INK}"
-        ),
-    ] = Field(description="Beginning of a code, or words; two letters at least")
-    on: date | None = Field(default=None, description="Date of service; today if left out")
-    limit: int = Field(default=20, ge=1, le=100)
-
-
-class DiagnosisCodeView(Answer):
-    code: str
-    description: str
-    billable: bool
-
-
-class DiagnosisCodeList(Answer):
-    """`in_force` is false where no release for the date is loaded: then the nearest one is shown."""
-
-    items: list[DiagnosisCodeView] = Field(validation_alias="hits")
-    fiscal_year: int
-    in_force: bool

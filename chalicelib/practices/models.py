@@ -1,7 +1,7 @@
 """A practice, its locations and its practitioners: all in the practice's own partition."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.expressions.condition import Condition, size
@@ -235,8 +235,24 @@ class AgreementAcceptance(Record):
         return Key(join(practice_id), join("agreement", version))
 
 
+@dataclass(frozen=True, slots=True)
+class OpeningHours:
+    """Open on one weekday (0 Monday … 6 Sunday), as the place's clock shows it.
+
+    `ends` at or before `starts` lies on the next day; equal only as 00:00–00:00, the whole day.
+    """
+
+    weekday: int
+    starts: time
+    ends: time
+
+    def __post_init__(self) -> None:
+        if self.starts == self.ends and self.starts != time(0):
+            raise ValueError("opening hours end after they start")
+
+
 class Location(Record):
-    """A place where patients are seen."""
+    """A place where patients are seen; without opening hours, whenever its practitioners work."""
 
     KIND = "location"
 
@@ -248,6 +264,7 @@ class Location(Record):
     place_of_service = UnicodeAttribute()
     npi = UnicodeAttribute(null=True)
     holidays = ValueAttribute(tuple[date, ...], null=True)
+    opening_hours = ValueAttribute(tuple[OpeningHours, ...], null=True)
 
     @classmethod
     def key(cls, practice_id: str, location_id: str) -> Key:

@@ -5,7 +5,18 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from ..platform.http import AddressValue, Answer, Body, Flag, Instant, Line, Short
+from ..platform.http import (
+    WEEKDAYS,
+    AddressValue,
+    Answer,
+    Body,
+    Flag,
+    Instant,
+    Line,
+    LocalTime,
+    Short,
+    Weekday,
+)
 from .capabilities import Capability
 from .models import BillingIdentity
 
@@ -119,6 +130,20 @@ class PracticeView(Answer):
     clearances: list[ClearanceView] | None
 
 
+class OpeningValue(Body):
+    """Open on a weekday, as the location's clock shows it; `ends` at or before `starts` is next day's."""
+
+    weekday: Weekday
+    starts: LocalTime
+    ends: LocalTime
+
+
+class OpeningView(Answer):
+    weekday: Annotated[Weekday, BeforeValidator(lambda number: WEEKDAYS[number])]
+    starts: LocalTime
+    ends: LocalTime
+
+
 class LocationBody(Body):
     name: Line
     time_zone: str = Zone
@@ -129,6 +154,11 @@ class LocationBody(Body):
     )
     npi: Code | None = None
     holidays: list[date] = Field(default=[], max_length=200, description="Closed all day")
+    opening_hours: list[OpeningValue] = Field(
+        default=[],
+        max_length=50,
+        description="Practitioners are booked within them; without any, whenever they work",
+    )
 
 
 class LocationView(Answer):
@@ -141,6 +171,7 @@ class LocationView(Answer):
     place_of_service: str
     npi: str | None
     holidays: Annotated[list[date], BeforeValidator(lambda given: given or ())]
+    opening_hours: Annotated[list[OpeningView], BeforeValidator(lambda given: given or ())]
 
 
 class LocationList(Answer):

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from ..platform import outbox
 from ..platform.context import Context
 from ..platform.errors import FieldError, Invalid, invalid_field
+from ..platform.http import WEEKDAYS
 from ..platform.identifiers import (
     is_npi,
     is_taxonomy,
@@ -18,8 +19,8 @@ from ..platform.identifiers import (
 from ..platform.postal import Address
 from ..platform.store import Key, find, find_many, get, query_all
 from .errors import BadIdentifier
-from .models import BillingIdentity, Location, Practice, Practitioner
-from .schemas import LocationBody, PracticeChange, PractitionerBody
+from .models import BillingIdentity, Location, OpeningHours, Practice, Practitioner
+from .schemas import LocationBody, OpeningValue, PracticeChange, PractitionerBody
 
 
 def read_practice(context: Context) -> Practice:
@@ -175,6 +176,16 @@ def _fill_location(context: Context, location: Location, body: LocationBody) -> 
     location.place_of_service = body.place_of_service
     location.npi = body.npi
     location.holidays = tuple(sorted(set(body.holidays))) or None
+    location.opening_hours = (
+        tuple(_opening(*each) for each in enumerate(body.opening_hours)) or None
+    )
+
+
+def _opening(at: int, value: OpeningValue) -> OpeningHours:
+    try:
+        return OpeningHours(WEEKDAYS.index(value.weekday), value.starts, value.ends)
+    except ValueError as error:
+        raise invalid_field(f"opening_hours.{at}", "bad_hours", str(error)) from None
 
 
 def _fill_practitioner(practitioner: Practitioner, body: PractitionerBody) -> None:

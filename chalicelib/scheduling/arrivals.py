@@ -6,7 +6,8 @@ from .appointments import booked_appointment
 from .errors import ProgressNotPossible
 from .events import tell
 from .models import Appointment
-from .progress import Progress, Status, leads_to
+from .progress import Progress, Status, may_follow
+from .rooming import follow, leave
 
 
 def check_in(context: Context, appointment_id: str) -> Appointment:
@@ -17,10 +18,16 @@ def check_in(context: Context, appointment_id: str) -> Appointment:
     return appointment
 
 
-def record_progress(context: Context, appointment_id: str, progress: Progress) -> Appointment:
-    """The patient has come further. Past the desk only who is checked in (409)."""
+def record_progress(
+    context: Context, appointment_id: str, progress: Progress, *, room_id: str | None = None
+) -> Appointment:
+    """The patient has come further, or is taken to another room.
+
+    Past the desk only who is checked in (409). RoomOccupied (409), Invalid (422): see `follow`.
+    """
     appointment = booked_appointment(context, appointment_id)
     _advance(context, appointment, progress)
+    follow(context, appointment, progress, room_id)
     return appointment
 
 
@@ -34,13 +41,14 @@ def complete_visit(context: Context, appointment_id: str) -> None:
     appointment.status = Status.FULFILLED
     if appointment.progress != Progress.CHECKED_OUT:
         appointment.advance(Progress.CHECKED_OUT, context.now(), context.actor.id)
+        leave(context, appointment)
     appointment.step(Status.FULFILLED, context.now(), context.actor.id)
     context.work.save(appointment)
     tell(context, "completed", appointment)
 
 
 def _advance(context: Context, appointment: Appointment, progress: Progress) -> None:
-    if not leads_to(Progress(appointment.progress), progress):
+    if not may_follow(Progress(appointment.progress), progress):
         raise ProgressNotPossible
     appointment.advance(progress, context.now(), context.actor.id)
     context.work.save(appointment)

@@ -23,6 +23,7 @@ class WeeklyRule:
 
     `ends` at or before `starts` lies on the next day; equal only as 00:00–00:00, the whole day.
     Every `every_weeks` weeks, counted in weeks from Monday, from the week of `effective_from`.
+    `type_ids` are the types of appointment that they are for: all without any.
     """
 
     weekday: int
@@ -32,6 +33,7 @@ class WeeklyRule:
     effective_from: date
     effective_until: date | None = None
     every_weeks: int = 1
+    type_ids: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 <= self.weekday <= 6:
@@ -84,11 +86,15 @@ class AvailabilityException:
 
 @dataclass(frozen=True, slots=True)
 class WorkingHours:
-    """All that says when one provider works."""
+    """All that says when one provider works; never while the location is not open.
+
+    Without `opening` it is open at all times.
+    """
 
     zone: ZoneInfo
     rules: tuple[WeeklyRule, ...]
     exceptions: tuple[AvailabilityException, ...] = ()
+    opening: tuple[WeeklyRule, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -112,6 +118,8 @@ def windows_of(hours: WorkingHours, first: date, last: date) -> tuple[Window, ..
     """
     opens, closes = day_bounds(first, hours.zone)[0], day_bounds(last, hours.zone)[1]
     windows: Iterable[Window] = _occurrences(hours, first - _ONE_DAY, last)
+    if hours.opening is not None:
+        windows = _while_open(windows, hours.opening, hours.zone, first, last)
     for exception in hours.exceptions:
         if exception.kind is ExceptionKind.CLOSED:
             windows = _without(windows, exception, hours.zone)
@@ -119,17 +127,40 @@ def windows_of(hours: WorkingHours, first: date, last: date) -> tuple[Window, ..
 
 
 def _occurrences(hours: WorkingHours, first: date, last: date) -> Iterator[Window]:
-    for day in (first + n * _ONE_DAY for n in range((last - first).days + 1)):
-        for rule in hours.rules:
-            if rule.opens_on(day):
-                ends_on = day if rule.ends > rule.starts else day + _ONE_DAY
-                starts = datetime.combine(day, rule.starts)
-                ends = datetime.combine(ends_on, rule.ends)
-                yield from _window(starts, ends, zone=hours.zone, location_id=rule.location_id)
+    yield from _weekly(hours.rules, hours.zone, first, last)
     for extra in hours.exceptions:
         if extra.kind is ExceptionKind.EXTRA and extra.location_id is not None:
             location_id = extra.location_id
             yield from _window(extra.starts, extra.ends, zone=hours.zone, location_id=location_id)
+
+
+def _weekly(
+    rules: Iterable[WeeklyRule], zone: ZoneInfo, first: date, last: date
+) -> Iterator[Window]:
+    for day in (first + n * _ONE_DAY for n in range((last - first).days + 1)):
+        for rule in rules:
+            if rule.opens_on(day):
+                ends_on = day if rule.ends > rule.starts else day + _ONE_DAY
+                starts = datetime.combine(day, rule.starts)
+                ends = datetime.combine(ends_on, rule.ends)
+                yield from _window(starts, ends, zone=zone, location_id=rule.location_id)
+
+
+def _while_open(
+    windows: Iterable[Window],
+    opening: tuple[WeeklyRule, ...],
+    zone: ZoneInfo,
+    first: date,
+    last: date,
+) -> list[Window]:
+    """Of nights at either end all: who works a night may find the place open on both its days."""
+    spans = list(_weekly(opening, zone, first - 2 * _ONE_DAY, last + _ONE_DAY))
+    return [
+        replace(window, starts=max(window.starts, span.starts), ends=min(window.ends, span.ends))
+        for window in windows
+        for span in spans
+        if window.starts < span.ends and span.starts < window.ends
+    ]
 
 
 def _window(

@@ -8,11 +8,14 @@ from ..platform.store import find_many
 from .appointments import booked_appointment
 from .errors import VisitUnderWay
 from .events import Stretch, tell, tell_freed
+from .holds.keeping import end_kept, holds_named
 from .holds.lapsing import end_lapsed
 from .models import Appointment
 from .overbooking import may_overbook
 from .placing import Place, bookable_start, refuse_elsewhere
 from .progress import CancellationReason, Progress, Status, may_be_cancelled
+from .reasons.checking import keys_of, reason_of
+from .rooming import leave
 from .schemas import RescheduleRequest
 from .taking import Occupant, exchange, occupant_of
 
@@ -22,8 +25,9 @@ RESCHEDULED = "rescheduled"
 def reschedule(context: Context, appointment_id: str, body: RescheduleRequest) -> Appointment:
     """Move a visit, in one transaction; it keeps its length, and its own time does not hinder it.
 
-    Errors as booking's; NotBooked, VisitUnderWay (409); ScheduleChanged (409) where another
-    booking changed the same day meanwhile: the caller may try again.
+    Nor does a hold that it names, which ends with it. Errors as booking's; NotBooked,
+    VisitUnderWay (409); ScheduleChanged (409) where another booking changed the same day
+    meanwhile: the caller may try again.
     """
     appointment = booked_appointment(context, appointment_id)
     if appointment.progress != Progress.NONE:
@@ -33,12 +37,19 @@ def reschedule(context: Context, appointment_id: str, body: RescheduleRequest) -
     place = _assigned(appointment, body)
     refuse_elsewhere(context, place.location_id)
     beside = may_overbook(context, body.overbook)
-    come = Occupant(appointment.id, appointment.holds(starts), overbooked=beside)
-    found = find_many([*place.keys(), *come.buckets, *was.buckets], consistent=True)
+    held = body.slot_hold_id or ""
+    come = Occupant(appointment.id, appointment.holds(starts), overbooked=beside, follows=held)
+    kept = holds_named(context, held)
+    keys = [*place.keys(), *come.buckets, *was.buckets, *kept, *keys_of(context, body.reason)]
+    found = find_many(keys, consistent=True)
     location = place.location(found)
-    place.refuse_outside_hours(found, location, demand=demand, starts=starts)
+    type_id = appointment.type_id
+    place.refuse_outside_hours(found, location, demand=demand, starts=starts, type_id=type_id)
     appointment.stand(starts, demand, location_id=location.id, time_zone=location.time_zone)
-    gone = [was, *end_lapsed(context, come, found)]
+    given = reason_of(context, body.reason, found, appointment.day)
+    appointment.reason = given or appointment.reason
+    ended = end_kept(context, kept, found, come=come, patient_id=appointment.patient_id)
+    gone = [was, *ended, *end_lapsed(context, come, found)]
     met = exchange(context, come=[come], gone=gone, days=found)
     appointment.overbooked = body.overbook if met else None
     appointment.step(RESCHEDULED, context.now(), context.actor.id)
@@ -103,6 +114,7 @@ def _end(
     context: Context, appointment: Appointment, status: Status, *, reason: str | None = None
 ) -> None:
     appointment.status = status
+    leave(context, appointment)
     appointment.step(status, context.now(), context.actor.id, reason=reason)
     context.work.save(appointment)
     exchange(context, gone=[occupant_of(appointment)])

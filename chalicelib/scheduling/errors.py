@@ -54,6 +54,13 @@ class NotBooked(Conflict):
     title = "The appointment is no longer booked"
 
 
+class NotEnded(Conflict):
+    """It was neither cancelled nor missed: there is nothing to take back."""
+
+    code = "not_ended"
+    title = "The appointment was neither cancelled nor missed"
+
+
 class VisitUnderWay(Conflict):
     """The patient's progress stands against it."""
 
@@ -66,6 +73,13 @@ class ProgressNotPossible(Conflict):
 
     code = "progress_not_possible"
     title = "The patient's progress does not lead there"
+
+
+class RoomOccupied(Conflict):
+    """Another patient is in the room; the error's message is their appointment's id, if it is known."""
+
+    code = "room_occupied"
+    title = "Another patient is in this room"
 
 
 class OutsideAvailability(Invalid):

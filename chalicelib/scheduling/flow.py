@@ -1,6 +1,7 @@
 """How far patients have come, with times, short enough for the day's index. Pure.
 
-`c-5,r10` says: checked in five minutes before the visit's start, roomed ten minutes after it.
+`c-5,r10` says: checked in five minutes before the visit's start, roomed ten minutes after it. While
+the patient is in a room it says which: `c-5,r10@rom_1`.
 """
 
 from collections.abc import Mapping
@@ -40,7 +41,28 @@ def noted(flow: str | None, progress: Progress, at: datetime, starts_at: datetim
 def times_of(flow: str | None, starts_at: datetime) -> dict[Progress, datetime]:
     """When each step was, to the minute."""
     steps = flow.split(",") if flow else []
-    return {_PROGRESS[each[0]]: starts_at + int(each[1:]) * _MINUTE for each in steps}
+    minutes = {_PROGRESS[each[0]]: int(each[1:].partition("@")[0]) for each in steps}
+    return {progress: starts_at + at * _MINUTE for progress, at in minutes.items()}
+
+
+def placed(flow: str | None, room_id: str | None) -> str | None:
+    """`flow` with the patient in this room, or in none; they have been roomed before."""
+    steps = [each.partition("@")[0] for each in flow.split(",")] if flow else []
+    roomed = LETTERS[Progress.ROOMED]
+    there = [f"{each}@{room_id}" if room_id and each[0] == roomed else each for each in steps]
+    return ",".join(there) or None
+
+
+def room_of(flow: str | None) -> str | None:
+    """Where the patient is."""
+    return flow.partition("@")[2].partition(",")[0] or None if flow else None
+
+
+def late_by(times: Mapping[Progress, datetime], starts_at: datetime) -> int | None:
+    """Minutes from the visit's start to the patient's coming; None for who came in time or has not."""
+    came = times.get(Progress.ARRIVED, times.get(Progress.CHECKED_IN))
+    late = (came - starts_at) // _MINUTE if came else 0
+    return late if late > 0 else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,9 @@ from ..platform.context import Context
 from ..platform.errors import invalid_field
 from ..platform.store import Key, Record, find_many
 from ..practices.models import Location
+from ..practices.service import zone_of
 from .buckets import BUCKET, MOST_BUCKETS
+from .local_time import local_day
 from .meeting_needs import with_what_it_needs
 from .models import ResourceDay
 from .placing import (
@@ -21,6 +23,9 @@ from .placing import (
     refuse_missing,
 )
 from .progress import Entry
+from .reasons.checking import keys_of as keys_of_reason, reason_of
+from .reasons.models import Reason
+from .reasons.schemas import ReasonBody
 from .set_up.models import AppointmentType
 
 LONGEST = MOST_BUCKETS * BUCKET
@@ -61,13 +66,21 @@ class Judged:
     patient: Patient | None
     with_ids: tuple[str, ...]
     found: dict[Key, Record]
+    reason: Reason | None = None
 
 
-def judge(context: Context, asked: Asked, *others: Key, entry: Entry = Entry.BOOKED) -> Judged:
+def judge(
+    context: Context,
+    asked: Asked,
+    *others: Key,
+    entry: Entry = Entry.BOOKED,
+    reason: ReasonBody | None = None,
+    newcomer: Patient | None = None,
+) -> Judged:
     """Invalid (422): a record that is not there, a room that is missing or elsewhere, a deceased
     patient, a start in the past or off the grid; OutsideAvailability, but for who walks in and for
-    a past visit. SlotTaken (409) if nothing
-    that the type needs is free.
+    a past visit; a reason that is none. SlotTaken (409) if nothing that the type needs is free. A
+    `newcomer` is registered in the same unit of work.
     """
     place = Place(
         context.practice_id,
@@ -77,31 +90,38 @@ def judge(context: Context, asked: Asked, *others: Key, entry: Entry = Entry.BOO
         asked.other_practitioner_ids,
         asked.resource_ids,
     )
-    named = list(_named(context, asked))
+    named = list(_named(context, asked, newcomer))
     refuse_elsewhere(context, asked.location_id)
     starts = bookable_start(context, asked.starts_at, entry=entry)
     keys = [*place.keys(), *(key for _, _, key in named), *_days_around(context, asked, starts)]
-    found = find_many([*keys, *others], consistent=True)
+    found = find_many([*keys, *others, *keys_of_reason(context, reason)], consistent=True)
     refuse_missing(found, *named)
     location = place.location(found)
     kind = present(found, AppointmentType, AppointmentType.key(context.practice_id, asked.type_id))
     _refuse_without_room(kind, asked)
     if entry is Entry.BOOKED:
-        place.refuse_outside_hours(found, location, demand=kind.demand(), starts=starts)
-    patient = next((each for each in found.values() if isinstance(each, Patient)), None)
+        place.refuse_outside_hours(
+            found, location, demand=kind.demand(), starts=starts, type_id=kind.id
+        )
+    patient = next((each for each in found.values() if isinstance(each, Patient)), newcomer)
     if patient is not None and patient.deceased:
         raise invalid_field("patient_id", "deceased", "The patient is recorded as deceased")
     met = with_what_it_needs(context, kind, place.things(found), location=location, starts=starts)
     everybody = dict.fromkeys([*asked.other_practitioner_ids, *asked.resource_ids, *met.ids])
     with_ids = tuple(each for each in everybody if each != asked.room_id)
-    return Judged(starts, kind, location, patient, with_ids, found | met.days)
+    day = local_day(starts, zone_of(location.time_zone))
+    given = reason_of(context, reason, found, day)
+    return Judged(starts, kind, location, patient, with_ids, found | met.days, given)
 
 
-def _named(context: Context, asked: Asked) -> Iterator[tuple[str, type[Record], Key]]:
+def _named(
+    context: Context, asked: Asked, newcomer: Patient | None
+) -> Iterator[tuple[str, type[Record], Key]]:
     practice_id = context.practice_id
     yield "type_id", AppointmentType, AppointmentType.key(practice_id, asked.type_id)
     if asked.patient_id is not None:
         context.concerns(asked.patient_id)
+    if asked.patient_id is not None and newcomer is None:
         yield "patient_id", Patient, Patient.key(practice_id, asked.patient_id)
 
 

@@ -22,12 +22,13 @@ from ..platform.store import (
     join,
 )
 from .buckets import buckets_of
-from .flow import noted
+from .flow import noted, placed, room_of
 from .free_slots import SlotDemand
 from .held_time import HeldTime
 from .local_time import local_day
 from .overbooked import Overbooked
 from .progress import Progress, Status, Step
+from .reasons.models import Reason
 
 
 class ResourceDay(Record):
@@ -174,10 +175,26 @@ class SlotHold(Record):
         return ResourceDay.spread(self.practice_id, resources, starts, ends)
 
 
+class RoomInUse(Record):
+    """The patient who is in a room now. Made and removed with their progress, never changed."""
+
+    KIND = "room_in_use"
+
+    room_id = IdInKey("rom")
+    appointment_id = UnicodeAttribute()
+    patient_id = UnicodeAttribute()
+
+    @classmethod
+    def key(cls, practice_id: str, room_id: str) -> Key:
+        """`prc_1#` / `room-in-use#rom_2#`: one Query of `room` has the rooms, and these."""
+        return Key(join(practice_id), join("room-in-use", room_id))
+
+
 class Appointment(Record):
     """A booked visit. Its buffers are those of its type when it was booked.
 
-    `with_ids` are the other practitioners, rooms and equipment that it takes.
+    `with_ids` are the other practitioners, rooms and equipment that it takes; `modality` is stored
+    where it is not in person.
     """
 
     KIND = "appointment"
@@ -195,6 +212,7 @@ class Appointment(Record):
     type_id = UnicodeAttribute()
     title = UnicodeAttribute()
     bill_to = UnicodeAttribute()
+    modality = UnicodeAttribute(null=True)
     starts_at = InstantAttribute()
     ends_at = InstantAttribute()
     confirmed_at = InstantAttribute(null=True)
@@ -206,6 +224,7 @@ class Appointment(Record):
     series_id = UnicodeAttribute(null=True)
     cancel_hours = IntegerAttribute(null=True)
     late = BooleanAttribute(null=True)
+    reason = ValueAttribute(Reason, null=True)
     steps = ValueAttribute(tuple[Step, ...])
 
     @classmethod
@@ -244,9 +263,19 @@ class Appointment(Record):
 
     def advance(self, progress: Progress, at: datetime, by: str) -> None:
         """The patient has come further; the day's index has the time too."""
+        if progress != self.progress:
+            self.flow = noted(self.flow, progress, at, self.starts_at)
         self.progress = progress
-        self.flow = noted(self.flow, progress, at, self.starts_at)
         self.step(progress, at, by)
+
+    @property
+    def in_room_id(self) -> str | None:
+        """Where the patient is now, as the day's index tells it."""
+        return room_of(self.flow)
+
+    @in_room_id.setter
+    def in_room_id(self, room_id: str | None) -> None:
+        self.flow = placed(self.flow, room_id)
 
     @property
     def location_id(self) -> str:

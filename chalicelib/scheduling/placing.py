@@ -9,14 +9,11 @@ from ..platform.context import Context
 from ..platform.errors import FieldError, Invalid, NotFound, invalid_field
 from ..platform.store import Key, Record
 from ..practices.models import Location, Practitioner
-from ..practices.service import zone_of
-from .availability import windows_of
-from .buckets import BUCKET, instant_of, serial_from
-from .errors import OutsideAvailability
-from .free_slots import SlotDemand, free_slots
-from .local_time import local_day
+from .buckets import instant_of, serial_from
+from .free_slots import SlotDemand
 from .progress import Entry
 from .set_up.models import Availability, Equipment, Room
+from .within_hours import refuse_outside_hours
 
 R = TypeVar("R", bound=Record)
 Named = tuple[str, type[Record], Key]
@@ -31,7 +28,6 @@ LATEST = {
 """How long ago a visit may have begun that is entered now."""
 EARLIEST = {Entry.WALK_IN: -timedelta(minutes=15), Entry.PAST: timedelta(0)}
 """And at least; a walk-in may wait a quarter of an hour."""
-_ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +98,16 @@ class Place:
         *,
         demand: SlotDemand,
         starts: datetime,
+        type_id: str,
     ) -> None:
-        """OutsideAvailability unless all who take part work then, at the location."""
+        """OutsideAvailability unless all who take part offer the type then, at the location."""
         for field, practitioner_id in self.practitioners():
             hours = found.get(self._hours(practitioner_id))
             known = hours if isinstance(hours, Availability) else None
             named = "starts_at" if field == "practitioner_id" else field
-            refuse_outside_hours(known, location, demand=demand, starts=starts, field=named)
+            refuse_outside_hours(
+                known, location, demand=demand, starts=starts, type_id=type_id, field=named
+            )
 
 
 def refuse_missing(found: Mapping[Key, Record], *named: Named) -> None:
@@ -137,7 +136,11 @@ def present(found: Mapping[Key, Record], kind: type[R], key: Key) -> R:
 
 
 def bookable_start(
-    context: Context, starts_at: datetime, *, entry: Entry = Entry.BOOKED
+    context: Context,
+    starts_at: datetime,
+    *,
+    entry: Entry = Entry.BOOKED,
+    field: str = "starts_at",
 ) -> datetime:
     """`starts_at` in UTC. Invalid: over five years ahead, or not on 5 minutes; past, but for a walk-in
     of the last 15 minutes; a past visit that is not, or is over a year ago.
@@ -145,44 +148,14 @@ def bookable_start(
     now = context.now()
     late = now - starts_at
     if late > LATEST[entry]:
-        raise invalid_field("starts_at", "in_the_past", "This time has passed")
+        raise invalid_field(field, "in_the_past", "This time has passed")
     if entry is not Entry.BOOKED and late < EARLIEST[entry]:
-        raise invalid_field("starts_at", "in_the_future", "This time is still to come")
+        raise invalid_field(field, "in_the_future", "This time is still to come")
     if starts_at > now + HORIZON:
-        raise invalid_field("starts_at", "too_far_ahead", "At most five years ahead")
+        raise invalid_field(field, "too_far_ahead", "At most five years ahead")
     if instant_of(serial_from(starts_at)) != starts_at:
-        raise invalid_field("starts_at", "off_grid", "Visits start on a multiple of 5 minutes")
+        raise invalid_field(field, "off_grid", "Visits start on a multiple of 5 minutes")
     return starts_at.astimezone(UTC)
-
-
-def refuse_outside_hours(
-    availability: Availability | None,
-    location: Location,
-    *,
-    demand: SlotDemand,
-    starts: datetime,
-    field: str = "starts_at",
-) -> None:
-    """OutsideAvailability unless the visit with its buffers lies within the provider's hours.
-
-    The hours are not locked: leave entered at the same moment meets what is booked already.
-    """
-    zone = zone_of(location.time_zone)
-    day = local_day(starts, zone)
-    if availability is not None:
-        hours = availability.hours_at(location.id, zone, location.holidays or ())
-        fits = free_slots(
-            windows_of(hours, day - _ONE_DAY, day + _ONE_DAY),
-            {},
-            demand=SlotDemand(demand.length, 5, before=demand.before, after=demand.after),
-            earliest=starts,
-            latest=starts + BUCKET,
-        )
-        if fits:
-            return
-    raise OutsideAvailability(
-        errors=(FieldError(field, "outside_availability", OutsideAvailability.title),)
-    )
 
 
 def _numbered(field: str, values: Sequence[str]) -> Iterator[tuple[str, str]]:

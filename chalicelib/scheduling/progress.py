@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+IN_PERSON, VIDEO = "in_person", "video"
+"""Modalities of a visit that rules ask for."""
+
 
 class Status(StrEnum):
     """What the appointment is. Only a booked one changes."""
@@ -90,6 +93,11 @@ def leads_to(now: Progress, then: Progress) -> bool:
     forward = _ORDER.index(then) > _ORDER.index(now)
     past_the_desk = _ORDER.index(then) > _ORDER.index(Progress.CHECKED_IN)
     return forward and (not past_the_desk or now not in (Progress.NONE, Progress.ARRIVED))
+
+
+def may_follow(now: Progress, then: Progress) -> bool:
+    """As `leads_to`; and who is roomed may be taken to another room."""
+    return leads_to(now, then) or now == then == Progress.ROOMED
 
 
 def may_be_cancelled(progress: Progress) -> bool:

@@ -3,7 +3,17 @@
 from ..identity.permissions import Permission
 from ..platform.context import Context
 from ..platform.http import Page, PageQuery, Routes
-from . import appointments, arrivals, booking, changing, conflicts, family, finding, flow_board
+from . import (
+    appointments,
+    arrivals,
+    booking,
+    changing,
+    conflicts,
+    family,
+    finding,
+    flow_board,
+    reinstating,
+)
 from .progress import Progress
 from .schemas import (
     AppointmentList,
@@ -17,6 +27,7 @@ from .schemas import (
     FamilyBooking,
     FlowBoardView,
     ProgressChange,
+    Reinstatement,
     RescheduleRequest,
     SlotList,
     SlotQuery,
@@ -78,6 +89,19 @@ def mark_no_show(context: Context, appointment_id: str) -> AppointmentView:
     return AppointmentView.model_validate(changing.mark_no_show(context, appointment_id))
 
 
+@routes.post("/v1/appointments/{appointment_id}/reinstate", permission=Permission.BOOK_APPOINTMENT)
+def reinstate_appointment(
+    context: Context, appointment_id: str, body: Reinstatement
+) -> AppointmentView:
+    """Take back a cancellation or no-show that was entered in error; a fee for it goes too.
+
+    409 `not_ended`; `slot_taken`, if its time is another's by now.
+    """
+    return AppointmentView.model_validate(
+        reinstating.reinstate(context, appointment_id, body.overbook)
+    )
+
+
 @routes.post("/v1/appointments/{appointment_id}/check-in", permission=Permission.BOOK_APPOINTMENT)
 def check_in(context: Context, appointment_id: str) -> AppointmentView:
     """The patient is at the desk. 409 `not_booked`, `progress_not_possible`."""
@@ -86,10 +110,13 @@ def check_in(context: Context, appointment_id: str) -> AppointmentView:
 
 @routes.post("/v1/appointments/{appointment_id}/progress", permission=Permission.BOOK_APPOINTMENT)
 def record_progress(context: Context, appointment_id: str, body: ProgressChange) -> AppointmentView:
-    """How far the patient has come. 409 `not_booked`, `progress_not_possible`."""
+    """How far the patient has come, and in which room they are.
+
+    409 `not_booked`, `progress_not_possible`; `room_occupied` names who is there by the appointment.
+    """
     progress = Progress(body.progress)
     return AppointmentView.model_validate(
-        arrivals.record_progress(context, appointment_id, progress)
+        arrivals.record_progress(context, appointment_id, progress, room_id=body.room_id)
     )
 
 

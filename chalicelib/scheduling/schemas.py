@@ -5,9 +5,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from ..platform.http import Answer, Body, Instant, Query
+from ..platform.http import WEEKDAYS, Answer, Body, Instant, LocalTime, Query
 from .flow import Wait
-from .progress import CancellationReason, Entry, OverbookReason, Progress, Status
+from .progress import IN_PERSON, CancellationReason, Entry, OverbookReason, Progress, Status
+from .reasons.schemas import ReasonBody
 
 _ID = "_[0-9A-Z]{26}"
 RoomId = Annotated[str, StringConstraints(pattern=f"^rom{_ID}$")]
@@ -17,35 +18,60 @@ PatientId = Annotated[str, StringConstraints(pattern=f"^pat{_ID}$")]
 PractitionerId = Annotated[str, StringConstraints(pattern=f"^pra{_ID}$")]
 SlotHoldId = Annotated[str, StringConstraints(pattern=f"^slh{_ID}$")]
 ResourceId = Annotated[str, StringConstraints(pattern=f"^(rom|eqp){_ID}$")]
-PractitionerIds = Annotated[str, StringConstraints(pattern=f"^pra{_ID}(,pra{_ID}){{0,4}}$")]
+AppointmentId = Annotated[str, StringConstraints(pattern=f"^apt{_ID}$")]
+PractitionerIds = Annotated[str, StringConstraints(pattern=f"^pra{_ID}(,pra{_ID}){{0,19}}$")]
+LocationIds = Annotated[str, StringConstraints(pattern=f"^loc{_ID}(,loc{_ID}){{0,4}}$")]
+_WEEKDAY = f"({'|'.join(WEEKDAYS)})"
+Weekdays = Annotated[str, StringConstraints(pattern=f"^{_WEEKDAY}(,{_WEEKDAY}){{0,6}}$")]
 
 BillTo = Literal["insurance", "self_pay"]
 Minutes = Annotated[int, Field(ge=0, le=480, multiple_of=5)]
 
 
 class SlotQuery(Query):
-    """Local days, both included, 28 at most."""
+    """Local days, both included: 28 at most, or 182 where `limit` asks for the first starts alone."""
 
-    practitioner_id: PractitionerIds = Field(description="One, or up to five with commas between")
+    practitioner_id: PractitionerIds | None = Field(
+        default=None, description="Up to 20 with commas between; all who work without"
+    )
     type_id: TypeId
     from_day: date = Field(alias="from", examples=["2026-03-02"])
     until: date = Field(examples=["2026-03-29"])
-    location_id: LocationId | None = Field(default=None, description="Wherever they work without")
+    location_id: LocationIds | None = Field(
+        default=None, description="Up to 5 with commas between; wherever they work without"
+    )
     room_id: RoomId | None = Field(default=None, description="Only when this room is free too")
+    together: bool = Field(default=False, description="Only when all of them are free at one place")
+    same_as: AppointmentId | None = Field(
+        default=None, description="With the practitioner of this appointment"
+    )
+    patient_id: PatientId | None = Field(
+        default=None, description="Only when the patient has no other visit"
+    )
+    usual: bool = Field(default=False, description="With whom the patient has been most of late")
+    weekdays: Weekdays | None = Field(default=None, examples=["mon,wed"])
+    starts_from: LocalTime | None = Field(default=None, description="By the location's clock")
+    starts_before: LocalTime | None = Field(default=None, description="`12:00`: in the morning")
+    limit: int | None = Field(default=None, ge=1, le=200, description="The first so many starts")
 
 
 class SlotView(Answer):
-    """A start that can be booked; times carry the location's offset."""
+    """A start that can be booked; times carry the location's offset.
+
+    Name in the booking what it names: that was found free.
+    """
 
     starts_at: Instant
     ends_at: Instant
     practitioner_id: str
     location_id: str
+    room_id: str | None = Field(description="Where one was asked for, or its type needs one")
+    other_practitioner_ids: list[str] = Field(description="Those asked for together")
     resource_ids: list[str] = Field(description="That would be taken: what its type needs")
 
 
 class SlotList(Answer):
-    """Sorted by time; `more` says that later ones were left out: ask for fewer days."""
+    """Sorted by time; `more` says that later ones were left out."""
 
     items: list[SlotView]
     more: bool
@@ -88,11 +114,13 @@ class BookingRequest(Body):
     )
     other_practitioner_ids: list[PractitionerId] = Others
     resource_ids: list[ResourceId] = Resources
+    reason: ReasonBody | None = None
 
 
 class FamilyMember(Body):
     patient_id: PatientId
     type_id: TypeId
+    reason: ReasonBody | None = None
 
 
 class FamilyBooking(Body):
@@ -116,21 +144,30 @@ class RescheduleRequest(Body):
     practitioner_id: PractitionerId | None = None
     location_id: LocationId | None = None
     room_id: RoomId | None = None
+    slot_hold_id: SlotHoldId | None = Field(default=None, description="As a booking's")
     overbook: OverbookReason | None = Overbook
     other_practitioner_ids: list[PractitionerId] | None = Field(default=None, max_length=4)
     resource_ids: list[ResourceId] | None = Field(
         default=None, max_length=4, examples=[["eqp_01JDE000000000000000000000"]]
     )
+    reason: ReasonBody | None = None
 
 
 class Cancellation(Body):
     reason: CancellationReason
 
 
+class Reinstatement(Body):
+    overbook: OverbookReason | None = Overbook
+
+
 class ProgressChange(Body):
     progress: Literal[
         Progress.ARRIVED, Progress.ROOMED, Progress.WITH_PROVIDER, Progress.CHECKED_OUT
-    ] = Field(description="Checking in is a route of its own")
+    ] = Field(description="Checking in is a route of its own; `roomed` again is another room")
+    room_id: RoomId | None = Field(
+        default=None, description="With `roomed`: where the patient is; the booked room without"
+    )
 
 
 class StepView(Answer):
@@ -157,11 +194,13 @@ class AppointmentView(Answer):
     practitioner_id: str
     location_id: str
     room_id: str | None
+    in_room_id: str | None = Field(description="Where the patient is now")
     other_practitioner_ids: list[str]
     resource_ids: list[str]
     type_id: str
     title: str
     bill_to: BillTo
+    modality: Annotated[str, BeforeValidator(lambda stored: stored or IN_PERSON)]
     confirmed_at: Instant | None = Field(description="When the patient said that they come")
     confirmed_by: str | None = Field(description="By what: `link` or `sms`")
     overbooked: OverbookReason | None
@@ -243,21 +282,32 @@ class FlowEntryView(Answer):
     title: str
     practitioner_id: str
     room_id: str | None
+    in_room_id: str | None = Field(description="Where the patient is now")
     starts_at: Instant
     arrived_at: Instant | None
     checked_in_at: Instant | None
     roomed_at: Instant | None
     with_provider_at: Instant | None
     checked_out_at: Instant | None
+    minutes_late: int | None = Field(description="Came after the start; null in time")
     minutes_waiting: int | None = Field(description="To the provider, or until now")
     minutes_in_clinic: int | None = Field(description="To leaving, or until now")
     wait: Wait
 
 
+class BoardRoomView(Answer):
+    """A room, and who is in it now: nobody, where it is free."""
+
+    id: str
+    name: str
+    appointment_id: str | None
+
+
 class FlowBoardView(Answer):
-    """Who is expected, here, or gone again, by time."""
+    """Who is expected, here, or gone again, by time; and the location's rooms as they are now."""
 
     location_id: str
     day: date
     time_zone: str
     items: list[FlowEntryView]
+    rooms: list[BoardRoomView]

@@ -20,12 +20,25 @@ from tests.architecture.source_tree import (
 TIERS: tuple[tuple[str, ...], ...] = (
     ("platform",),
     ("practices", "identity"),
-    ("patients",),
+    ("patients", "terminology"),
     ("care_team",),
     ("scheduling", "clinical", "psychotherapy", "documents", "messaging"),
     ("prescribing", "billing"),
     ("claims",),
-    ("portal", "tasks", "audit", "reporting", "interop", "operations", "webhooks", "calendars"),
+    (
+        "portal",
+        "tasks",
+        "audit",
+        "reporting",
+        "interop",
+        "operations",
+        "webhooks",
+        "calendars",
+        "telehealth",
+        "waitlist",
+        "front_desk",
+        "online_booking",
+    ),
     ("custody", "onboarding", "subscriptions"),
 )
 TIER_OF = {domain: tier for tier, domains in enumerate(TIERS) for domain in domains}
@@ -81,8 +94,10 @@ NOT_PURE = {
     "chalicelib/identity/sessions/signing_keys.py": "reads the deployment's signing keys",
     "chalicelib/claims/shared_mailbox.py": "finds the practice of a file, before there is a context",
     "chalicelib/messaging/visit_tokens.py": "signs under the deployment's keys",
+    "chalicelib/messaging/video_tokens.py": "signs under the deployment's keys",
+    "chalicelib/waitlist/offer_tokens.py": "signs under the deployment's keys",
     "chalicelib/custody/sealed_words.py": "opens and closes seals under the deployment's keys",
-    "chalicelib/clinical/icd10cm.py": "reads the code tables shipped beside it",
+    "chalicelib/terminology/icd10cm.py": "reads the code tables shipped beside it",
     "chalicelib/identity/credentials/common_passwords.py": "reads the list shipped beside it",
 }
 """Modules that are neither a use case nor pure, and why. One that needs no entry may have none."""

@@ -110,6 +110,13 @@ class Clinic:
         body = {"rules": list(rules), "exceptions": list(exceptions)}
         return self.call("PUT", path, body, If_Match=f'"{version}"')
 
+    def set_location(self, **over: Any) -> Answered:
+        """Replace the location's details: its opening hours, its holidays."""
+        path = f"/v1/locations/{self.location_id}"
+        shown = self.call("GET", path)
+        kept = {name: shown.json[name] for name in ("name", "time_zone", "address")}
+        return self.call("PUT", path, {**kept, **over}, If_Match=shown.etag)
+
     def rule(self, weekday: str, starts: str, ends: str, **over: Any) -> dict[str, Any]:
         """Hours at the location from 2026 on."""
         return {

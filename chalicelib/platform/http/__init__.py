@@ -5,6 +5,7 @@ from .paging import Page, PageQuery, open_cursor, seal_cursor
 from .problems import body_of
 from .values import (
     INK,
+    WEEKDAYS,
     AddressValue,
     Answer,
     Body,
@@ -17,12 +18,14 @@ from .values import (
     Query,
     Short,
     Text,
+    Weekday,
     Words,
 )
 
 __all__ = [
     "INK",
     "PUBLIC",
+    "WEEKDAYS",
     "AddressValue",
     "Answer",
     "Body",
@@ -41,6 +44,7 @@ __all__ = [
     "Routes",
     "Short",
     "Text",
+    "Weekday",
     "Words",
     "body_of",
     "endpoints",

@@ -1,7 +1,7 @@
 """The shapes all requests and answers share: strict in, frozen, built when first used."""
 
 from datetime import time
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -56,6 +56,9 @@ LocalDateTime = Annotated[
         }
     ),
 ]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+"""As numbers they are places in it: 0 is Monday."""
 INK = r"[^\x00-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
 """Anything but what is taken off the ends: a text of blanks alone is none, and the document says so."""
 Line = Annotated[

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from ...patients.models import Patient
 from ...platform.context import Context
 from ...platform.due import set_due
 from ...platform.errors import NotFound
@@ -10,6 +11,7 @@ from ..booking import book_appointment
 from ..errors import HoldLapsed
 from ..judging import judge
 from ..models import Appointment, SlotHold
+from ..reasons.schemas import ReasonBody
 from ..schemas import BookingRequest
 from ..taking import exchange
 from .lapsing import end_lapsed, occupant_of, release
@@ -71,9 +73,18 @@ def give_up_hold(context: Context, hold_id: str) -> None:
 
 
 def book_held(
-    context: Context, hold_id: str, *, patient_id: str, bill_to: str | None = None
+    context: Context,
+    hold_id: str,
+    *,
+    patient_id: str,
+    bill_to: str | None = None,
+    reason: ReasonBody | None = None,
+    newcomer: Patient | None = None,
 ) -> Appointment:
-    """Book what is held, as it is held, for this patient. Errors as booking's; NotFound, HoldLapsed."""
+    """Book what is held, as it is held, for this patient, who may be a newcomer as booking's.
+
+    Errors as booking's; NotFound, HoldLapsed.
+    """
     hold = read_hold(context, hold_id)
     asked = {
         "patient_id": patient_id,
@@ -86,5 +97,6 @@ def book_held(
         "starts_at": hold.starts_at,
         "slot_hold_id": hold.id,
         "bill_to": bill_to,
+        "reason": reason,
     }
-    return book_appointment(context, BookingRequest.model_validate(asked))
+    return book_appointment(context, BookingRequest.model_validate(asked), newcomer=newcomer)

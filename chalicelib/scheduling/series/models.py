@@ -7,6 +7,7 @@ from enum import StrEnum
 from pynamodb.attributes import UnicodeAttribute
 
 from ...platform.store import IdInKey, IntegerAttribute, Key, Record, ValueAttribute, join
+from ..reasons.models import Reason
 
 
 class Outcome(StrEnum):
@@ -57,6 +58,7 @@ class Series(Record):
     room_id = UnicodeAttribute(null=True)
     type_id = UnicodeAttribute()
     bill_to = UnicodeAttribute(null=True)
+    reason = ValueAttribute(Reason, null=True)
     time_zone = UnicodeAttribute()
     rule = UnicodeAttribute()
     occurrences = ValueAttribute(tuple[Occurrence, ...])

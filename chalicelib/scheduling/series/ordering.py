@@ -12,7 +12,8 @@ from ...platform.store import find_many, get
 from ...practices.service import zone_of
 from ..errors import SeriesUnderWay
 from ..local_time import GapTime, first_instant, utc_instant
-from ..placing import Named, Place, refuse_elsewhere, refuse_missing
+from ..placing import Named, Place, bookable_start, refuse_elsewhere, refuse_missing
+from ..reasons.checking import keys_of, reason_of
 from ..set_up.models import AppointmentType
 from .models import Occurrence, Order, Series
 from .recurrence import BadRule, occurrences
@@ -24,7 +25,8 @@ BOOK, CANCEL, MOVE = "book", "cancel", "move"
 def order_series(context: Context, body: SeriesRequest) -> Series:
     """Plan the occurrences; each is booked in a moment, or says why not.
 
-    Invalid (422): a rule that is none, endless, or over 104; a start in the past; what is not there.
+    Invalid (422): a rule that is none, endless, or over 104; a start at which nothing can be booked;
+    what is not there.
     """
     context.concerns(body.patient_id)
     refuse_elsewhere(context, body.location_id)
@@ -33,7 +35,8 @@ def order_series(context: Context, body: SeriesRequest) -> Series:
         ("type_id", AppointmentType, AppointmentType.key(context.practice_id, body.type_id)),
         ("patient_id", Patient, Patient.key(context.practice_id, body.patient_id)),
     ]
-    found = find_many([*place.keys(), *(key for _, _, key in named)], consistent=True)
+    keys = [*place.keys(), *(key for _, _, key in named), *keys_of(context, body.reason)]
+    found = find_many(keys, consistent=True)
     refuse_missing(found, *named)
     location = place.location(found)
     series = Series(
@@ -44,6 +47,7 @@ def order_series(context: Context, body: SeriesRequest) -> Series:
         room_id=body.room_id,
         type_id=body.type_id,
         bill_to=body.bill_to,
+        reason=reason_of(context, body.reason, found, body.starts.date()),
         time_zone=location.time_zone,
         rule=body.rule,
         occurrences=_planned(context, body, zone_of(location.time_zone)),
@@ -86,8 +90,7 @@ def at(zone: ZoneInfo, occurrence: Occurrence, local: datetime) -> Occurrence:
 
 
 def _planned(context: Context, body: SeriesRequest, zone: ZoneInfo) -> tuple[Occurrence, ...]:
-    if first_instant(body.starts, zone) < context.now():
-        raise invalid_field("starts", "in_the_past", "This time has passed")
+    _refuse_start(context, body.starts, zone)
     try:
         times = occurrences(body.rule, body.starts)
     except BadRule as error:
@@ -95,6 +98,15 @@ def _planned(context: Context, body: SeriesRequest, zone: ZoneInfo) -> tuple[Occ
     return tuple(
         at(zone, Occurrence(number, local), local) for number, local in enumerate(times, start=1)
     )
+
+
+def _refuse_start(context: Context, starts: datetime, zone: ZoneInfo) -> None:
+    """Past, over five years ahead, or off the grid, as of one visit."""
+    try:
+        instant = first_instant(starts, zone)
+    except OverflowError:
+        raise invalid_field("starts", "out_of_range", "No calendar has this time") from None
+    bookable_start(context, instant, field="starts")
 
 
 def _order(context: Context, series_id: str, order: Order) -> Series:

@@ -6,6 +6,7 @@ from pydantic import BeforeValidator, Field
 
 from ...platform.http import Answer, Body, Instant, LocalDateTime
 from ..progress import CancellationReason
+from ..reasons.schemas import ReasonBody
 from ..schemas import BillTo, LocationId, PatientId, PractitionerId, RoomId, TypeId
 from .models import Outcome
 
@@ -21,6 +22,7 @@ class SeriesRequest(Body):
     type_id: TypeId
     room_id: RoomId | None = None
     bill_to: BillTo | None = None
+    reason: ReasonBody | None = None
     starts: LocalDateTime = Field(description="As the location's clock shows it")
     rule: str = Field(
         max_length=200,

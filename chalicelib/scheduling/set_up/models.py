@@ -1,14 +1,12 @@
 """What a practice sets up: rooms, equipment, appointment types, hours."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UnicodeSetAttribute
 
 from ...platform.store import IdInKey, IntegerAttribute, Key, Record, ValueAttribute, join
-from ..availability import AvailabilityException, ExceptionKind, WeeklyRule, WorkingHours
+from ..availability import AvailabilityException, ExceptionKind, WeeklyRule
 from ..free_slots import SlotDemand
 from ..needs import Need
 
@@ -24,6 +22,7 @@ class HoursException:
     starts: datetime
     ends: datetime
     location_id: str | None = None
+    type_ids: tuple[str, ...] = ()
 
     def rule(self) -> AvailabilityException:
         """Leave closes every location. ValueError as AvailabilityException's."""
@@ -123,23 +122,24 @@ class Availability(Record):
         named = {rule.location_id for rule in self.rules}
         return named | {each.location_id for each in self.exceptions if each.location_id}
 
-    def hours_at(
-        self, location_id: str, zone: ZoneInfo, holidays: Iterable[date] = ()
-    ) -> WorkingHours:
-        """Their hours at one location, in its zone; on its holidays nobody works there."""
-        return WorkingHours(
-            zone,
-            tuple(rule for rule in self.rules if rule.location_id == location_id),
-            tuple(
-                exception.rule()
-                for exception in self.exceptions
-                if exception.location_id in (None, location_id)
-            )
-            + tuple(_closed_on(day, location_id) for day in holidays),
+    def rules_at(self, location_id: str, type_id: str | None) -> tuple[WeeklyRule, ...]:
+        """Their weekly hours at one location in which the type is offered; any type where None."""
+        return tuple(
+            rule
+            for rule in self.rules
+            if rule.location_id == location_id and _is_for(rule.type_ids, type_id)
+        )
+
+    def exceptions_at(
+        self, location_id: str, type_id: str | None
+    ) -> tuple[AvailabilityException, ...]:
+        """What departs from them; extra hours where the type is offered."""
+        return tuple(
+            each.rule()
+            for each in self.exceptions
+            if each.location_id in (None, location_id) and _is_for(each.type_ids, type_id)
         )
 
 
-def _closed_on(day: date, location_id: str) -> AvailabilityException:
-    starts = datetime.combine(day, time.min)
-    ends = starts + timedelta(days=1)
-    return AvailabilityException(ExceptionKind.CLOSED, starts, ends, location_id)
+def _is_for(type_ids: tuple[str, ...], type_id: str | None) -> bool:
+    return not type_ids or type_id is None or type_id in type_ids

@@ -1,21 +1,28 @@
 """What clients send and get of a practice's set-up: rooms, equipment, types, hours."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from ...platform.http import Answer, Body, LocalDateTime, LocalTime, Short
-from ..schemas import BillTo, LocationId, Minutes
+from ...platform.http import (
+    WEEKDAYS,
+    Answer,
+    Body,
+    LocalDateTime,
+    LocalTime,
+    Short,
+    Weekday,
+)
+from ..schemas import BillTo, LocationId, Minutes, TypeId
 
 _ID = "_[0-9A-Z]{26}"
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,29}$")]
 Hours = Annotated[int, Field(ge=0, le=24 * 90)]
 Online = Literal["nobody", "known_patients", "everybody"]
 FormId = Annotated[str, StringConstraints(pattern=f"^frm{_ID}$")]
 Modality = Literal["in_person", "video", "phone"]
+OnlyTypes: Any = Field(default=[], max_length=20, description="Only these types; all without any")
 
 
 class RoomBody(Body):
@@ -120,19 +127,21 @@ class RuleValue(Body):
     effective_from: date
     effective_until: date | None = None
     every_weeks: int = Field(default=1, ge=1, le=52)
+    type_ids: list[TypeId] = OnlyTypes
 
 
 class ExceptionValue(Body):
     """A departure over `[starts, ends)`, as the location's clock shows them.
 
     `closed` holds at its location, or everywhere without one; `extra` names its location; `leave`
-    holds everywhere and names none. Closed and leave win over extra.
+    holds everywhere and names none. Closed and leave win over extra, and are for all types.
     """
 
     kind: Literal["closed", "extra", "leave"]
     starts: LocalDateTime
     ends: LocalDateTime
     location_id: LocationId | None = None
+    type_ids: list[TypeId] = OnlyTypes
 
 
 class AvailabilityBody(Body):
@@ -150,6 +159,7 @@ class RuleView(Answer):
     effective_from: date
     effective_until: date | None
     every_weeks: int
+    type_ids: list[str]
 
 
 class AvailabilityView(Answer):

@@ -5,15 +5,15 @@ from typing import Any, TypeVar
 
 from ...platform.context import Context
 from ...platform.errors import FieldError, Forbidden, Invalid, NotFound, Stale, invalid_field
+from ...platform.http import WEEKDAYS
 from ...platform.store import Key, Record, find_many, get, query_all
 from ...practices.models import Location, Practice, Practitioner
 from ...practices.service import read_location
 from ..availability import WeeklyRule
 from ..needs import Need
-from ..placing import refuse_elsewhere
+from ..placing import Named, refuse_elsewhere, refuse_missing
 from .models import LEAVE, AppointmentType, Availability, Equipment, HoursException, Room
 from .schemas import (
-    WEEKDAYS,
     AppointmentTypeBody,
     AvailabilityBody,
     EquipmentBody,
@@ -103,6 +103,7 @@ def set_availability(
         raise Forbidden("There are hours at other locations than yours")
     known = {each for each in known if context.allows_at(each)}
     _refuse_unknown(named, known)
+    _refuse_unknown_types(context, body)
     availability.rules = tuple(
         _stated(rule, _rule, field=f"rules.{at}") for at, rule in enumerate(body.rules)
     )
@@ -199,6 +200,19 @@ def _refuse_unknown(named: dict[str, str], known: set[str]) -> None:
         raise Invalid("A location is not there", errors=wrong)
 
 
+def _refuse_unknown_types(context: Context, body: AvailabilityBody) -> None:
+    """What a block is for has to be there."""
+    by_block = {f"rules.{at}": each.type_ids for at, each in enumerate(body.rules)}
+    by_block |= {f"exceptions.{at}": each.type_ids for at, each in enumerate(body.exceptions)}
+    named: list[Named] = [
+        (f"{block}.type_ids.{at}", AppointmentType, AppointmentType.key(context.practice_id, each))
+        for block, type_ids in by_block.items()
+        for at, each in enumerate(type_ids)
+    ]
+    if named:
+        refuse_missing(find_many({key for _, _, key in named}), *named)
+
+
 def _stated(value: V, made: Callable[[V], T], *, field: str) -> T:
     try:
         return made(value)
@@ -207,7 +221,8 @@ def _stated(value: V, made: Callable[[V], T], *, field: str) -> T:
 
 
 def _rule(value: RuleValue) -> WeeklyRule:
-    return WeeklyRule(**{**value.model_dump(), "weekday": WEEKDAYS.index(value.weekday)})
+    stated = {**value.model_dump(), "weekday": WEEKDAYS.index(value.weekday)}
+    return WeeklyRule(**{**stated, "type_ids": tuple(value.type_ids)})
 
 
 def _exception(value: ExceptionValue) -> HoursException:
@@ -215,6 +230,8 @@ def _exception(value: ExceptionValue) -> HoursException:
         raise ValueError("an exception lies between the years 2000 and 2100")
     if value.kind == LEAVE and value.location_id is not None:
         raise ValueError("leave holds everywhere and names no location")
-    stated = HoursException(**value.model_dump())
+    if value.type_ids and value.kind != "extra":
+        raise ValueError("only extra hours are for some types alone")
+    stated = HoursException(**{**value.model_dump(), "type_ids": tuple(value.type_ids)})
     stated.rule()
     return stated

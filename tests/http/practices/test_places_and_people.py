@@ -123,6 +123,18 @@ def test_a_location_may_lie_in_another_zone(world: World, owner: str, zone: str)
         ({"place_of_service": "1"}, 400, "place_of_service", "string_pattern_mismatch"),
         ({"place_of_service": "１１"}, 400, "place_of_service", "string_pattern_mismatch"),
         ({"name": "  "}, 400, "name", "string_too_short"),
+        (
+            {"opening_hours": [{"weekday": "mon", "starts": "09:00", "ends": "09:00"}]},
+            422,
+            "opening_hours.0",
+            "bad_hours",
+        ),
+        (
+            {"opening_hours": [{"weekday": "mon", "starts": "09:00", "ends": "25:00"}]},
+            400,
+            "opening_hours.0.ends",
+            "time_parsing",
+        ),
         ({"name": "a\nb"}, 400, "name", "string_pattern_mismatch"),
         (
             {"address": {**ADDRESS, "postal_code": "ABC"}},

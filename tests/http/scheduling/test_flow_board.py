@@ -60,11 +60,11 @@ def test_the_board_follows_a_patient_from_the_door_to_the_door(at: Clinic) -> No
     assert (gone["minutes_waiting"], gone["minutes_in_clinic"], gone["wait"]) == (20, 40, "none")
 
 
-def test_the_board_is_one_query_beside_the_location(at: Clinic) -> None:
+def test_the_board_is_one_query_beside_the_location_and_its_rooms(at: Clinic) -> None:
     at.booking(HALF_PAST)
     with calls() as sent:
         _board(at)
-    assert sorted(sent[1:-1]) == ["GetItem", "Query"]
+    assert sorted(sent[1:-1]) == ["GetItem", "Query", "Query"]
     there = clinic(at.world)
     path = f"/v1/locations/{there.location_id}/flow?day=2026-03-02"
     assert at.call("GET", path).status == 404

@@ -85,6 +85,7 @@ def test_hours_are_version_0_before_they_are_set(at: Clinic) -> None:
 
 def test_hours_come_back_as_they_were_set(at: Clinic) -> None:
     rule = at.rule("sat", "22:00", "02:00", effective_until="2026-12-31", every_weeks=2)
+    rule["type_ids"] = [at.type_id]
     exceptions = [
         {"kind": "closed", "starts": "2026-12-24T12:00:00", "ends": "2026-12-27T00:00:00"},
         {"kind": "leave", "starts": "2026-07-01T00:00:00", "ends": "2026-07-15T00:00:00"},
@@ -93,12 +94,14 @@ def test_hours_come_back_as_they_were_set(at: Clinic) -> None:
             "starts": "2026-05-02T09:00:00",
             "ends": "2026-05-02T12:00:00",
             "location_id": at.location_id,
+            "type_ids": [at.type_id],
         },
     ]
     answer = at.set_hours([rule], exceptions)
     shown = answer.json
     assert answer.status == 200, answer.text
-    assert shown["rules"] == [{**rule, "starts": "22:00:00", "ends": "02:00:00"}]
+    shown_rule = {**rule, "starts": "22:00:00", "ends": "02:00:00", "type_ids": [at.type_id]}
+    assert shown["rules"] == [shown_rule]
     assert [{k: v for k, v in each.items() if v} for each in shown["exceptions"]] == exceptions
     assert at.call("GET", f"/v1/practitioners/{at.practitioner_id}/availability").json == shown
 
@@ -122,6 +125,7 @@ def test_an_exception_that_cannot_be_is_named(at: Clinic) -> None:
         {"kind": "extra"},
         {"starts": "0001-01-01T00:00:00"},
         {"kind": "leave", "location_id": at.location_id},
+        {"type_ids": [at.type_id]},
     ):
         answer = at.set_hours([], [good, {**good, **over}])
         assert (answer.status, answer.json["errors"][0]["field"]) == (422, "exceptions.1")

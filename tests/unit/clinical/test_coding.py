@@ -6,17 +6,16 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from chalicelib.clinical.coding import (
-    USABLE,
     Diagnosis,
     Procedure,
     diagnoses_of,
     diagnosis_of,
-    has_form,
     missing_codes,
     wrong_pointers,
 )
-from chalicelib.clinical.icd10cm import CodeVerdict
 from chalicelib.platform.errors import FieldError
+from chalicelib.terminology.icd10cm import CodeVerdict
+from chalicelib.terminology.usable_codes import USABLE, has_form
 
 LOADED, NOT_LOADED = date(2026, 3, 2), date(2026, 10, 1)
 BACK_PAIN = Diagnosis("M54.50", "valid", "Low back pain, unspecified")

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from chalicelib.clinical.schemas import DiagnosisCodeQuery
 from chalicelib.platform.http import Body, Line, Text, Words
+from chalicelib.terminology.schemas import DiagnosisCodeQuery
 
 BLANKS = [*" \t\n\v\f\r", *map(chr, (0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029,
                                     0x202F, 0x205F, 0x3000))]  # fmt: skip

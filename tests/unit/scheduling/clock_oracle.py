@@ -38,16 +38,23 @@ def latest_time_shown(zone: ZoneInfo, first: date, last: date) -> dict[datetime,
     return shown
 
 
-def hours_written(
-    hours: WorkingHours, first: date, last: date
-) -> list[tuple[datetime, datetime, str]]:
-    """The local spans the rules and extra hours name, by stepping each rule from its first week."""
-    spans = [
+Spans = list[tuple[datetime, datetime, str]]
+
+
+def hours_written(hours: WorkingHours, first: date, last: date) -> Spans:
+    """The local spans the rules and extra hours name."""
+    extra = [
         (e.starts, e.ends, e.location_id or "")
         for e in hours.exceptions
         if e.kind is ExceptionKind.EXTRA
     ]
-    for rule in hours.rules:
+    return extra + stepped(hours.rules, first, last)
+
+
+def stepped(rules: tuple[WeeklyRule, ...], first: date, last: date) -> Spans:
+    """The local spans of rules, by stepping each from its first week."""
+    spans = []
+    for rule in rules:
         day = rule.effective_from
         while day.weekday() != 0:
             day -= DAY
@@ -69,7 +76,12 @@ def open_at(hours: WorkingHours, local: datetime, location_id: str, spans: list)
         for e in hours.exceptions
         if e.kind is ExceptionKind.CLOSED
     )
-    return not closed and any(a <= local < b and where == location_id for a, b, where in spans)
+    is_open = True
+    if hours.opening is not None:
+        opening = stepped(hours.opening, local.date() - DAY, local.date())
+        is_open = any(a <= local < b for a, b, _ in opening)
+    shown = any(a <= local < b and where == location_id for a, b, where in spans)
+    return shown and is_open and not closed
 
 
 _PLACES = st.sampled_from(["loc_a", "loc_b"])
@@ -83,7 +95,8 @@ def hours_at_a_change(draw: st.DrawFn) -> tuple[WorkingHours, date, date]:
     change = draw(st.sampled_from(CHANGES[name]))
     rules = [draw(_rules(change)) for _ in range(draw(st.integers(1, 3)))]
     exceptions = [draw(_exceptions(change)) for _ in range(draw(st.integers(0, 3)))]
-    hours = WorkingHours(ZoneInfo(name), tuple(rules), tuple(exceptions))
+    opening = draw(st.none() | st.lists(_opening(change), min_size=1, max_size=4).map(tuple))
+    hours = WorkingHours(ZoneInfo(name), tuple(rules), tuple(exceptions), opening)
     return hours, change - draw(st.integers(0, 1)) * DAY, change
 
 
@@ -100,6 +113,13 @@ def _rules(draw: st.DrawFn, change: date) -> WeeklyRule:
         effective_until=draw(st.sampled_from([None, change + DAY, change + 3 * DAY])),
         every_weeks=draw(st.sampled_from([1, 1, 2, 3])),
     )
+
+
+@st.composite
+def _opening(draw: st.DrawFn, change: date) -> WeeklyRule:
+    opens, closes = draw(st.sampled_from([(0, 0), (6, 18), (8, 20), (20, 4), (2, 3), (0, 12)]))
+    weekday = draw(st.sampled_from([5, 6, 6, 0]))
+    return WeeklyRule(weekday, time(opens), time(closes), "", change - 7 * DAY)
 
 
 @st.composite

@@ -14,7 +14,7 @@ from functools import cache, partial
 from gzip import decompress
 from pathlib import Path
 
-from chalicelib.clinical.icd10cm_table import (
+from chalicelib.terminology.icd10cm_table import (
     CodeEntry,
     entries_beginning_with,
     entries_with_words,

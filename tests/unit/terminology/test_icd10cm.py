@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from chalicelib.clinical.icd10cm import (
+from chalicelib.terminology.icd10cm import (
     CodeSet,
     CodeVerdict,
     check_code,
@@ -16,7 +16,7 @@ from chalicelib.clinical.icd10cm import (
     shipped_sets,
     undotted,
 )
-from chalicelib.clinical.icd10cm_table import (
+from chalicelib.terminology.icd10cm_table import (
     CodeEntry,
     entries_beginning_with,
     entries_with_words,
@@ -185,10 +185,10 @@ def test_a_table_takes_each_code_once_and_titles_of_one_line() -> None:
 
 
 def test_the_shipped_release_is_small_quick_and_what_the_build_makes() -> None:
-    (shipped,) = (ROOT / "chalicelib/clinical/icd10cm_data").glob("*")
+    (shipped,) = (ROOT / "chalicelib/terminology/icd10cm_data").glob("*")
     assert shipped.stat().st_size < 1_500_000
     command = (
-        "import time; from datetime import date; from chalicelib.clinical import icd10cm as i; \
+        "import time; from datetime import date; from chalicelib.terminology import icd10cm as i; \
 t = time.perf_counter(); i.check_code('M54.50', date(2026, 9, 30)); print(time.perf_counter() - t)"
     )
     seconds = min(
