@@ -10,28 +10,31 @@ from tests import tables
 from tests.builders.identity_provider import running
 from tests.conftest import START
 from tests.isolation.clinics import Clinics, build_clinics, sign_in_by_provider
+from tests.isolation.consuming import Moment, What, noting
 from tests.isolation.recording import Recorder
 from tests.world import World
 
 
 @dataclass(frozen=True)
 class Built:
-    """The practices, the table that holds them, when it was, and what was sent to build them."""
+    """The practices, the table that holds them, when it was, and what was sent to build them,
+    and what consumers heard of."""
 
     clinics: Clinics
     image: tables.Image
     now: datetime
     recorder: Recorder
+    moments: dict[What, Moment]
 
 
 @pytest.fixture(scope="session")
 def _built(_mocked_aws: None) -> Iterator[Built]:
-    recorder = Recorder()
+    recorder, moments = Recorder(), dict[What, Moment]()
     with running() as provider:
-        with recorder.listening():
+        with recorder.listening(), noting(moments):
             clinics = build_clinics(START)
             sign_in_by_provider(clinics.a, provider.issuer)
-        yield Built(clinics, tables.image(), clinics.world.clock.now(), recorder)
+        yield Built(clinics, tables.image(), clinics.world.clock.now(), recorder, moments)
 
 
 @pytest.fixture
