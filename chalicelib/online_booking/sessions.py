@@ -52,14 +52,9 @@ def open_booking(context: SystemContext, secret: str) -> Iterator[tuple[Open, Bo
         yield opened, session
 
 
-@contextmanager
-def open_practice(context: SystemContext, practice_id: str, actor_id: str) -> Iterator[Open]:
-    """Work in a practice whose page is open; NotFound where none is."""
-    with context.entering(practice_id, actor_id):
-        opened = _opened(context, practice_id, actor_id)
-        if opened is None:
-            raise NotFound
-        yield opened
+def open_if_online(context: SystemContext, practice_id: str, actor_id: str) -> Open | None:
+    """The page of a practice that was entered; None while it is not open."""
+    return _opened(context, practice_id, actor_id)
 
 
 def secret_of(session: BookingSession) -> str:

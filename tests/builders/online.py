@@ -5,7 +5,7 @@ from hashlib import sha256
 from itertools import count
 from typing import Any
 
-from chalicelib.online_booking.bot_check import BITS
+from chalicelib.online_booking import bot_check
 from chalicelib.online_booking.models import BookingSession
 from chalicelib.online_booking.sessions import code_of
 from chalicelib.platform.store import get, practice_scope
@@ -57,7 +57,7 @@ def solved(challenge: str) -> str:
     """A proof of work."""
     for number in count():
         digest = sha256(f"{challenge}:{number}".encode()).digest()
-        if int.from_bytes(digest[:4]) >> (32 - BITS) == 0:
+        if int.from_bytes(digest[:4]) >> (32 - bot_check.BITS) == 0:
             return str(number)
     raise AssertionError("counting ended")
 

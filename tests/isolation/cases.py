@@ -389,6 +389,15 @@ CASES: dict[str, Case] = {
     "read_online_booking": Case(path={"secret": "held_secret"}),
     "say_who_comes": Case(NEW_VISITOR, path={"secret": "held_secret"}),
     "verify_online_booking": Case({"code": "$booking_code"}, path={"secret": "coded_secret"}),
+    "find_slots_for_visit": Case(query=DAY, path={"secret": "visit_secret"}),
+    "move_visit": Case(
+        {
+            "starts_at": "2026-03-04T15:00:00-05:00",
+            "practitioner_id": "$practitioner_id",
+            "location_id": "$location_id",
+        },
+        path={"secret": "visit_secret"},
+    ),
     # clinical
     "read_chart": Case(),
     "start_encounter": Case({"practitioner_id": "$practitioner_id", "location_id": "$location_id"}),
