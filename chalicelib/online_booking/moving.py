@@ -181,9 +181,9 @@ def _moved(visit: _Visit, opened: Open, reminders: Reminders, start: Start) -> M
         "room_id": start.room_id,
         "resource_ids": list(start.resource_ids),
     }
+    context.work.save(reminders, refusal=VisitLinkSpent())
     moved = reschedule(context, visit.appointment.id, RescheduleRequest.model_validate(asked))
     context.concerns(moved.patient_id)
-    context.work.save(reminders, refusal=VisitLinkSpent())
     return _shown(moved)
 
 
