@@ -77,7 +77,7 @@ EXPORTED: dict[str, str] = {
 }
 
 LEFT_OUT: dict[str, str] = {
-    "practice_slug": "an address of this deployment",
+    "practice_slug": "an address of this deployment, made under its key",
     "booking_session": "a booking under way, good for minutes; one declined for 30 days",
     "online_day": "counts what is booked online until the day is past",
     "online_person": "made under the deployment's key; who books online is looked up anew",

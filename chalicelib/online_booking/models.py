@@ -76,8 +76,8 @@ class PracticeSlug(Record):
 
     @classmethod
     def key(cls, slug: str) -> Key:
-        """`sys#slug#elm-street#` / `slug#`."""
-        return Key(join(SYSTEM, "slug", slug), "slug#")
+        """`sys#slug#<HMAC of the address, 32 hex>#` / `slug#`: keys name nobody."""
+        return Key(join(SYSTEM, "slug", token("slug", slug)), "slug#")
 
 
 class BookingPage(Record):

@@ -14,6 +14,8 @@ from ..practices.agreements import is_agreed
 from ..practices.models import ACTIVE, Practice
 from .models import BookingPage, BookingSession, PracticeSlug
 
+VISITOR = "online:visitor"
+"""Who looks at a page, for the audit: nobody in particular."""
 _SECRET, _CODE = "online booking", "booking code"
 
 
@@ -32,8 +34,8 @@ def open_page(context: SystemContext, slug: str) -> Iterator[Open]:
     claim = find(PracticeSlug, PracticeSlug.key(slug))
     if claim is None:
         raise NotFound
-    with context.entering(claim.practice_id, f"page:{slug}"):
-        opened = _opened(context, claim.practice_id, f"page:{slug}")
+    with context.entering(claim.practice_id, VISITOR):
+        opened = _opened(context, claim.practice_id, VISITOR)
         if opened is None or opened.page.slug != slug:
             raise NotFound
         yield opened
