@@ -4,20 +4,13 @@ import json
 from typing import Any
 
 import boto3
-import pytest
 
 from chalicelib.platform.config import settings
 from tests.builders.scheduling import add_room, made
-from tests.builders.waitlist import LATER, NINE, TEN, Waiting, waiting
+from tests.builders.waitlist import LATER, NINE, TEN, Waiting
 from tests.http.messaging.reminding import provider
-from tests.world import World
 
 HALF_PAST = "2026-03-04T10:30:00-05:00"
-
-
-@pytest.fixture
-def at(world: World) -> Waiting:
-    return waiting(world)
 
 
 def test_a_cancelled_visit_s_time_is_offered_taken_and_booked(at: Waiting) -> None:
