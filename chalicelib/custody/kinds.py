@@ -18,6 +18,8 @@ EXPORTED: dict[str, str] = {
     "patient": "who they are",
     "part2_record": "that records of a Part 2 programme are among theirs",
     "coverage": "their policies",
+    "authorization": "what payers allowed",
+    "authorized_visit": "which visits are under what payers allowed",
     "coverage_order": "which policy comes first",
     # scheduling
     "room": "set-up",

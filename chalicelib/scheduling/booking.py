@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 
+from ..patients.authorizations import standings_of
 from ..platform.context import Context
 from ..platform.errors import invalid_field
+from ..platform.overlap import while_waiting
+from .authorizing import authorize
 from .errors import HoldLapsed
 from .events import tell
 from .holds.lapsing import end_hold, end_lapsed, occupant_of as occupant_of_hold
@@ -32,6 +35,7 @@ def book_appointment(
     """
     named = [body.slot_hold_id] if body.slot_hold_id else []
     keys = [SlotHold.key(context.practice_id, each) for each in named]
+    standings = while_waiting(standings_of, context, body.patient_id)
     judged = judge(context, body, *keys, entry=body.entry, reason=body.reason)
     made = appointment_id or context.new_id("apt")
     appointment = new_appointment(context, made, body, judged)
@@ -49,6 +53,7 @@ def book_appointment(
     context.work.create(appointment)
     if exchange(context, come=[come], gone=gone, days=judged.found):
         appointment.overbooked = body.overbook
+    authorize(context, appointment, standings.result())
     tell(context, "booked", appointment)
     if body.entry is Entry.WALK_IN:
         appointment.advance(Progress.CHECKED_IN, context.now(), context.actor.id)

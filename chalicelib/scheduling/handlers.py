@@ -6,6 +6,7 @@ from ..platform.events import Event
 from ..platform.queues import Consumers
 from .answers import cancel_for_patient, note_confirmation
 from .arrivals import complete_visit
+from .authorizing import authorize_what_is_booked
 from .handing_over import hand_over_appointments
 from .holds.holding import LAPSE
 from .holds.lapsing import let_lapse
@@ -45,6 +46,12 @@ def cancel_visit(context: Context, event: Event) -> None:
 def carry_out_order(context: Context, event: Event) -> None:
     """Book, move or cancel the occurrences of a series."""
     carry_out(context, event.subject)
+
+
+@consumers.on("authorization.recorded")
+def authorize_visits(context: Context, event: Event) -> None:
+    """What is booked already comes under it."""
+    authorize_what_is_booked(context, event.data["patient_id"])
 
 
 @consumers.when_due(LAPSE)
