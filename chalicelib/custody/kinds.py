@@ -32,8 +32,17 @@ EXPORTED: dict[str, str] = {
     "appointment_series": "visits ordered as one, and how each of them stands",
     "slot_hold": "what is kept for minutes; without it its part of the day would stay taken",
     "appointment": "visits booked, kept and missed",
+    "video_visit": "who was on a video visit, from when until when, and from where",
+    "waitlist_wish": "who waits for what",
+    "waitlist_offer": "what was offered to whom, and what they said",
+    "waitlist_patient": "what was offered to whom",
+    "waitlist_policy": "set-up",
+    "waitlist_slot": "a freed time that is offered in the morning",
+    "booking_page": "set-up",
+    "online_visit": "that a visit was booked online, and with what deposit",
     # the chart
     "encounter": "visits as clinical events",
+    "early_attendance": "who was on a video visit, until its encounter is there",
     "note": "notes as they were signed",
     "addendum": "what was added to a signed note",
     "problem": "problem list",
@@ -43,6 +52,9 @@ EXPORTED: dict[str, str] = {
     # money
     "fee_schedule": "set-up",
     "charge": "the ledger",
+    "missed_visit_policy": "set-up, and what each visit was booked under",
+    "missed_visit_fee": "the ledger",
+    "missed_visits": "what became of each missed visit",
     "payment": "the ledger",
     "ledger_entry": "the ledger",
     "balance": "running sums of the ledger",
@@ -77,6 +89,11 @@ EXPORTED: dict[str, str] = {
 }
 
 LEFT_OUT: dict[str, str] = {
+    "practice_slug": "an address of this deployment",
+    "booking_session": "a booking under way, good for minutes; one declined for 30 days",
+    "online_day": "counts what is booked online until the day is past",
+    "online_person": "made under the deployment's key; who books online is looked up anew",
+    "booking_attempts": "counts attempts at booking here",
     "directory_entry": "how the vendor's operations know the practice",
     "support_grant": "the vendor's people looked at the set-up here; it opens nothing elsewhere",
     "owner_recovery": "a person's way back into their account here",

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
+TURNSTILE = "https://challenges.cloudflare.com/turnstile/v0/siteverify"
+
 
 class Rate(NamedTuple):
     """How often something may be done: `burst` times at once, `per_second` in the long run."""
@@ -36,9 +38,12 @@ class Settings:
     message_events: str | None
     public_url: str
     app_url: str
+    captcha_site_key: str | None
+    captcha_url: str
     allowed_origins: tuple[str, ...]
     region: str
     endpoint_url: str | None
+    media_region: str
     practice_role: str
     entry_role: str
     practice_rate: Rate
@@ -63,9 +68,12 @@ def settings() -> Settings:
         message_events=read.get("CARELOOM_MESSAGE_EVENTS") or None,
         public_url=read.get("CARELOOM_PUBLIC_URL", "http://127.0.0.1:8000"),
         app_url=read.get("CARELOOM_APP_URL", "http://127.0.0.1:3000"),
+        captcha_site_key=read.get("CARELOOM_CAPTCHA_SITE_KEY") or None,
+        captcha_url=read.get("CARELOOM_CAPTCHA_URL", TURNSTILE),
         allowed_origins=tuple(read.get("CARELOOM_ALLOWED_ORIGINS", "*").split(",")),
         region=read.get("AWS_REGION", "us-east-1"),
         endpoint_url=read.get("AWS_ENDPOINT_URL") or None,
+        media_region=read.get("CARELOOM_MEDIA_REGION") or read.get("AWS_REGION", "us-east-1"),
         practice_role=read["CARELOOM_PRACTICE_ROLE"],
         entry_role=read["CARELOOM_ENTRY_ROLE"],
         practice_rate=Rate.parsed(read.get("CARELOOM_PRACTICE_RATE", "20/200")),

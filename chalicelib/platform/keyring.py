@@ -1,7 +1,8 @@
 """Secret keys by key id, from Secrets Manager: cursors and search tokens, and token signing.
 
 The secret is one JSON object: `{"current": kid, "keys": {kid: base64 of 32 bytes},
-"signing_current": kid, "signing": {kid: EC P-256 private key PEM}}`.
+"signing_current": kid, "signing": {kid: EC P-256 private key PEM}}`; beside them, where there is a
+verifier of who books online, its `"captcha"` secret.
 """
 
 import base64
@@ -25,6 +26,7 @@ class Keyring:
     keys: dict[str, bytes]
     signing_current: str
     signing: dict[str, str]
+    captcha: str | None = None
 
     def derive(self, purpose: str, *parts: str, kid: str | None = None) -> bytes:
         """A 32-byte key for one purpose (HMAC-SHA-256 of its name under a root key)."""
@@ -42,6 +44,7 @@ def keyring() -> Keyring:
         keys={kid: base64.b64decode(key) for kid, key in stored["keys"].items()},
         signing_current=stored["signing_current"],
         signing=stored["signing"],
+        captcha=stored.get("captcha"),
     )
 
 

@@ -28,8 +28,13 @@ def demand_agreement(context: Context) -> None:
 
     It stands before a new patient alone: nothing that is there is ever locked by it.
     """
-    if not holds(context.tenant.agreement, context.today()):
+    if not is_agreed(context):
         raise AgreementNotAccepted
+
+
+def is_agreed(context: Context) -> bool:
+    """Whether the owner has accepted a version that still holds."""
+    return holds(context.tenant.agreement, context.today())
 
 
 def list_agreements(context: Context) -> list[Shown]:

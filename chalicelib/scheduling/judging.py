@@ -75,10 +75,12 @@ def judge(
     *others: Key,
     entry: Entry = Entry.BOOKED,
     reason: ReasonBody | None = None,
+    newcomer: Patient | None = None,
 ) -> Judged:
     """Invalid (422): a record that is not there, a room that is missing or elsewhere, a deceased
     patient, a start in the past or off the grid; OutsideAvailability, but for who walks in and for
-    a past visit; a reason that is none. SlotTaken (409) if nothing that the type needs is free.
+    a past visit; a reason that is none. SlotTaken (409) if nothing that the type needs is free. A
+    `newcomer` is registered in the same unit of work.
     """
     place = Place(
         context.practice_id,
@@ -88,7 +90,7 @@ def judge(
         asked.other_practitioner_ids,
         asked.resource_ids,
     )
-    named = list(_named(context, asked))
+    named = list(_named(context, asked, newcomer))
     refuse_elsewhere(context, asked.location_id)
     starts = bookable_start(context, asked.starts_at, entry=entry)
     keys = [*place.keys(), *(key for _, _, key in named), *_days_around(context, asked, starts)]
@@ -101,7 +103,7 @@ def judge(
         place.refuse_outside_hours(
             found, location, demand=kind.demand(), starts=starts, type_id=kind.id
         )
-    patient = next((each for each in found.values() if isinstance(each, Patient)), None)
+    patient = next((each for each in found.values() if isinstance(each, Patient)), newcomer)
     if patient is not None and patient.deceased:
         raise invalid_field("patient_id", "deceased", "The patient is recorded as deceased")
     met = with_what_it_needs(context, kind, place.things(found), location=location, starts=starts)
@@ -112,11 +114,14 @@ def judge(
     return Judged(starts, kind, location, patient, with_ids, found | met.days, given)
 
 
-def _named(context: Context, asked: Asked) -> Iterator[tuple[str, type[Record], Key]]:
+def _named(
+    context: Context, asked: Asked, newcomer: Patient | None
+) -> Iterator[tuple[str, type[Record], Key]]:
     practice_id = context.practice_id
     yield "type_id", AppointmentType, AppointmentType.key(practice_id, asked.type_id)
     if asked.patient_id is not None:
         context.concerns(asked.patient_id)
+    if asked.patient_id is not None and newcomer is None:
         yield "patient_id", Patient, Patient.key(practice_id, asked.patient_id)
 
 

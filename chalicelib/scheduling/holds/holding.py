@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from ...patients.models import Patient
 from ...platform.context import Context
 from ...platform.due import set_due
 from ...platform.errors import NotFound
@@ -78,8 +79,12 @@ def book_held(
     patient_id: str,
     bill_to: str | None = None,
     reason: ReasonBody | None = None,
+    newcomer: Patient | None = None,
 ) -> Appointment:
-    """Book what is held, as it is held, for this patient. Errors as booking's; NotFound, HoldLapsed."""
+    """Book what is held, as it is held, for this patient, who may be a newcomer as booking's.
+
+    Errors as booking's; NotFound, HoldLapsed.
+    """
     hold = read_hold(context, hold_id)
     asked = {
         "patient_id": patient_id,
@@ -94,4 +99,4 @@ def book_held(
         "bill_to": bill_to,
         "reason": reason,
     }
-    return book_appointment(context, BookingRequest.model_validate(asked))
+    return book_appointment(context, BookingRequest.model_validate(asked), newcomer=newcomer)
