@@ -30,6 +30,7 @@ EXPORTED: dict[str, str] = {
     "appointment_series": "visits ordered as one, and how each of them stands",
     "slot_hold": "what is kept for minutes; without it its part of the day would stay taken",
     "appointment": "visits booked, kept and missed",
+    "video_visit": "who was on a video visit, from when until when, and from where",
     "waitlist_wish": "who waits for what",
     "waitlist_offer": "what was offered to whom, and what they said",
     "waitlist_patient": "what was offered to whom",
@@ -39,6 +40,7 @@ EXPORTED: dict[str, str] = {
     "online_visit": "that a visit was booked online, and with what deposit",
     # the chart
     "encounter": "visits as clinical events",
+    "early_attendance": "who was on a video visit, until its encounter is there",
     "note": "notes as they were signed",
     "addendum": "what was added to a signed note",
     "problem": "problem list",

@@ -10,7 +10,7 @@ from .holds.lapsing import end_lapsed
 from .judging import Judged, judge
 from .models import Appointment
 from .overbooking import may_overbook
-from .progress import Entry, Progress, Status
+from .progress import IN_PERSON, Entry, Progress, Status
 from .schemas import BookingRequest
 from .taking import exchange, occupant_of
 
@@ -72,6 +72,7 @@ def new_appointment(
         type_id=body.type_id,
         title=kind.name,
         bill_to=body.bill_to or kind.bill_to,
+        modality=kind.modality if kind.modality != IN_PERSON else None,
         cancel_hours=kind.cancel_hours or None,
         reason=judged.reason,
     )

@@ -193,7 +193,8 @@ class RoomInUse(Record):
 class Appointment(Record):
     """A booked visit. Its buffers are those of its type when it was booked.
 
-    `with_ids` are the other practitioners, rooms and equipment that it takes.
+    `with_ids` are the other practitioners, rooms and equipment that it takes; `modality` is stored
+    where it is not in person.
     """
 
     KIND = "appointment"
@@ -211,6 +212,7 @@ class Appointment(Record):
     type_id = UnicodeAttribute()
     title = UnicodeAttribute()
     bill_to = UnicodeAttribute()
+    modality = UnicodeAttribute(null=True)
     starts_at = InstantAttribute()
     ends_at = InstantAttribute()
     confirmed_at = InstantAttribute(null=True)

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from ..platform.http import WEEKDAYS, Answer, Body, Instant, LocalTime, Query
 from .flow import Wait
-from .progress import CancellationReason, Entry, OverbookReason, Progress, Status
+from .progress import IN_PERSON, CancellationReason, Entry, OverbookReason, Progress, Status
 from .reasons.schemas import ReasonBody
 
 _ID = "_[0-9A-Z]{26}"
@@ -200,6 +200,7 @@ class AppointmentView(Answer):
     type_id: str
     title: str
     bill_to: BillTo
+    modality: Annotated[str, BeforeValidator(lambda stored: stored or IN_PERSON)]
     confirmed_at: Instant | None = Field(description="When the patient said that they come")
     confirmed_by: str | None = Field(description="By what: `link` or `sms`")
     overbooked: OverbookReason | None

@@ -18,6 +18,7 @@ from tests.builders.clinical import SOAP, codes
 from tests.builders.identity_provider import CLIENT_ID, SECRET
 from tests.builders.patients import HOME, coverage, demographics, registration, subscriber
 from tests.isolation.actors import who_may
+from tests.isolation.clinics import DEVICE
 from tests.world import ADDRESS, PASSWORD, Answered
 
 NEW_PASSWORD = "another battery for a good horse"
@@ -119,6 +120,7 @@ JOINING = {"role": "treating", "reason": "Takes over from a colleague."}
 BREAKING = {"reason": "ETREAT", "explanation": "Unconscious, brought in by ambulance."}
 
 WORDS = {"text": "What she said of her mother, and what I made of it."}
+VIDEO_LINK, VIDEO_VISIT = {"secret": "video_secret"}, {"appointment_id": "video_appointment_id"}
 SIGNED_PSYCHOTHERAPY_NOTE = {"psychotherapy_note_id": "signed_psychotherapy_note_id"}
 
 
@@ -534,6 +536,15 @@ CASES: dict[str, Case] = {
     "invite_operator": Case(
         {"email": "o@vendor.example", "name": "O", "roles": ["operations_support"]}
     ),
+    # telehealth
+    "read_video_link": Case(path=VIDEO_LINK),
+    "knock": Case({"device": DEVICE, "consents": True, "located_in": "US-NY"}, path=VIDEO_LINK),
+    "leave_by_link": Case({"device": DEVICE}, path=VIDEO_LINK),
+    "read_video_room": Case(path=VIDEO_VISIT),
+    "join_video_visit": Case(path=VIDEO_VISIT),
+    "decide_on_video_guest": Case({"seat": "p0", "decision": "admit"}, path=VIDEO_VISIT),
+    "end_video_visit": Case({"who": "everybody"}, path=VIDEO_VISIT),
+    "make_video_link": Case({"for_whom": "guest", "relation": "family"}, path=VIDEO_VISIT),
     "list_operators": Case(),
     "remove_operator": Case(path={"user_id": "second_operator_id"}),
     "read_health": Case(),

@@ -10,6 +10,7 @@ from typing import Any
 from chalicelib.identity.links import link_token
 from chalicelib.identity.models import Link
 from chalicelib.identity.permissions import FOR_MACHINES, Role
+from chalicelib.messaging.video_tokens import VideoToken
 from chalicelib.messaging.visit_tokens import VisitToken
 from chalicelib.operations.models import APPROVED, OPENED, Recovery
 from chalicelib.platform.runtime import runtime
@@ -33,6 +34,7 @@ INTEGRATOR = "integrator"
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SOON, LATER = "2026-03-02T09:05:00-05:00", "2026-03-09T10:00:00-04:00"
 NEXT_DAY = "2026-03-03T10:00:00-05:00"
+NOW, DEVICE = "2026-03-02T09:15:00-05:00", "d" * 32
 WAITING = "2026-03-02T10:00:00-05:00"
 HELD = "2026-03-03T11:00:00-05:00"
 OFFERED, OTHER_OFFERED = "2026-03-03T12:00:00-05:00", "2026-03-03T12:30:00-05:00"
@@ -152,6 +154,7 @@ def build_clinics(start: datetime) -> Clinics:
         _patient(clinic, "", payer_id=clinic.ids["payer_id"])
         _patient(clinic, "other_", payer_id="pyr_00000000000000000000000000")
         _appointments(clinic)
+        _video_visit(clinic)
         _feeds(clinic)
     world.pump()
     for clinic in both:
@@ -504,6 +507,24 @@ def _appointments(clinic: Clinic) -> None:
     clinic.done(200, Role.MANAGER, "PUT", path, own, If_Match='"0"')
     visit = VisitToken(clinic.ids["practice_id"], clinic.ids["other_appointment_id"], 1, "2d")
     clinic.ids["visit_secret"] = visit.secret()
+
+
+def _video_visit(clinic: Clinic) -> None:
+    """One in a moment, beside another, whose patient waits."""
+    ids = clinic.ids
+    kind = {"name": f"{clinic.mark} video", "minutes": 5, "modality": "video"}
+    body = {
+        **{each: ids[each] for each in ("practitioner_id", "location_id")},
+        "patient_id": ids["other_patient_id"],
+        "type_id": clinic.made(Role.OWNER, "/v1/appointment-types", kind),
+        "starts_at": NOW,
+        "overbook": "urgent",
+    }
+    visit = ids["video_appointment_id"] = clinic.made(Role.CLINICIAN, "/v1/appointments", body)
+    token = VideoToken(ids["practice_id"], visit, datetime.fromisoformat(NOW), "p0")
+    ids["video_secret"] = token.secret()
+    ready = {"device": DEVICE, "consents": True, "located_in": "US-NY"}
+    clinic.done(200, "", "POST", f"/v1/video-links/{ids['video_secret']}", ready)
 
 
 def _missed(clinic: Clinic) -> None:
