@@ -18,6 +18,8 @@ EXPORTED: dict[str, str] = {
     "patient": "who they are",
     "part2_record": "that records of a Part 2 programme are among theirs",
     "coverage": "their policies",
+    "authorization": "what payers allowed",
+    "authorized_visit": "which visits are under what payers allowed",
     "coverage_order": "which policy comes first",
     # scheduling
     "room": "set-up",
@@ -30,6 +32,7 @@ EXPORTED: dict[str, str] = {
     "appointment_series": "visits ordered as one, and how each of them stands",
     "slot_hold": "what is kept for minutes; without it its part of the day would stay taken",
     "appointment": "visits booked, kept and missed",
+    "video_visit": "who was on a video visit, from when until when, and from where",
     "waitlist_wish": "who waits for what",
     "waitlist_offer": "what was offered to whom, and what they said",
     "waitlist_patient": "what was offered to whom",
@@ -39,6 +42,7 @@ EXPORTED: dict[str, str] = {
     "online_visit": "that a visit was booked online, and with what deposit",
     # the chart
     "encounter": "visits as clinical events",
+    "early_attendance": "who was on a video visit, until its encounter is there",
     "note": "notes as they were signed",
     "addendum": "what was added to a signed note",
     "problem": "problem list",
@@ -48,6 +52,9 @@ EXPORTED: dict[str, str] = {
     # money
     "fee_schedule": "set-up",
     "charge": "the ledger",
+    "missed_visit_policy": "set-up, and what each visit was booked under",
+    "missed_visit_fee": "the ledger",
+    "missed_visits": "what became of each missed visit",
     "payment": "the ledger",
     "ledger_entry": "the ledger",
     "balance": "running sums of the ledger",

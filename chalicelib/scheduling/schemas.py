@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from ..platform.http import WEEKDAYS, Answer, Body, Instant, LocalTime, Query
 from .flow import Wait
-from .progress import CancellationReason, Entry, OverbookReason, Progress, Status
+from .progress import IN_PERSON, CancellationReason, Entry, OverbookReason, Progress, Status
 from .reasons.schemas import ReasonBody
 
 _ID = "_[0-9A-Z]{26}"
@@ -157,6 +157,10 @@ class Cancellation(Body):
     reason: CancellationReason
 
 
+class Reinstatement(Body):
+    overbook: OverbookReason | None = Overbook
+
+
 class ProgressChange(Body):
     progress: Literal[
         Progress.ARRIVED, Progress.ROOMED, Progress.WITH_PROVIDER, Progress.CHECKED_OUT
@@ -196,12 +200,27 @@ class AppointmentView(Answer):
     type_id: str
     title: str
     bill_to: BillTo
+    modality: Annotated[str, BeforeValidator(lambda stored: stored or IN_PERSON)]
     confirmed_at: Instant | None = Field(description="When the patient said that they come")
     confirmed_by: str | None = Field(description="By what: `link` or `sms`")
     overbooked: OverbookReason | None
     series_id: str | None
     late: Annotated[bool, BeforeValidator(bool)] = Field(description="Cancelled late")
     steps: list[StepView]
+
+
+class VisitsLeftView(Answer):
+    """Below zero, more is booked than the payer allows."""
+
+    id: str
+    number: str
+    visits_left: int
+
+
+class BookedView(AppointmentView):
+    """As booked or moved; `authorization` is null where none covers it."""
+
+    authorization: VisitsLeftView | None = Field(validation_alias="visits_left")
 
 
 class AppointmentList(Answer):

@@ -18,6 +18,7 @@ from tests.builders.clinical import SOAP, codes
 from tests.builders.identity_provider import CLIENT_ID, SECRET
 from tests.builders.patients import HOME, coverage, demographics, registration, subscriber
 from tests.isolation.actors import who_may
+from tests.isolation.clinics import DEVICE
 from tests.world import ADDRESS, PASSWORD, Answered
 
 NEW_PASSWORD = "another battery for a good horse"
@@ -104,6 +105,14 @@ NEWCOMER = registration(
     emergency_contacts=[{"name": "Ada", "relationship": "sister", "phone": "(212) 555-0189"}],
 )
 POLICY = coverage(payer_id="$payer_id", priority=2, relationship="spouse", subscriber=subscriber())
+PERMIT = {
+    "number": "PA-20417-X",
+    "coverage_id": "$coverage_id",
+    "type_ids": ["$type_id"],
+    "visits_allowed": 6,
+    "effective_from": "2026-03-01",
+    "note": "Wants a report each month",
+}
 CUSTODIAN = {"name": "Records Inc", "address": ADDRESS, "email": "keep@records.example"}
 PROVIDER = {"client_id": CLIENT_ID, "client_secret": SECRET, "email_domain": "clinic.example"}
 FEE = {"code": "G0463", "description": "Clinic hour", "price": TEN_DOLLARS}
@@ -119,6 +128,7 @@ JOINING = {"role": "treating", "reason": "Takes over from a colleague."}
 BREAKING = {"reason": "ETREAT", "explanation": "Unconscious, brought in by ambulance."}
 
 WORDS = {"text": "What she said of her mother, and what I made of it."}
+VIDEO_LINK, VIDEO_VISIT = {"secret": "video_secret"}, {"appointment_id": "video_appointment_id"}
 SIGNED_PSYCHOTHERAPY_NOTE = {"psychotherapy_note_id": "signed_psychotherapy_note_id"}
 
 
@@ -274,6 +284,9 @@ CASES: dict[str, Case] = {
     "add_coverage": Case(POLICY),
     "list_coverages": Case(),
     "change_coverage": Case(POLICY),
+    "add_authorization": Case(PERMIT),
+    "list_authorizations": Case(),
+    "change_authorization": Case(PERMIT),
     # scheduling
     "add_room": Case({"name": "Room 2", "location_id": "$location_id"}),
     "list_rooms": Case(),
@@ -340,6 +353,7 @@ CASES: dict[str, Case] = {
     "reschedule_appointment": Case({**SLOT, "slot_hold_id": "$slot_hold_id"}),
     "cancel_appointment": Case({"reason": "pat"}),
     "mark_no_show": Case(path={"appointment_id": "missed_appointment_id"}),
+    "reinstate_appointment": Case({}, path={"appointment_id": "late_appointment_id"}),
     "check_in": Case(),
     "record_progress": Case(
         {"progress": "roomed", "room_id": "$room_id"},
@@ -478,6 +492,19 @@ CASES: dict[str, Case] = {
     # billing
     "read_fee_schedule": Case(),
     "change_fee_schedule": Case({"fees": [FEE]}),
+    "read_missed_visit_policy": Case(),
+    "change_missed_visit_policy": Case(
+        {
+            "late_cancel": TEN_DOLLARS,
+            "no_show": TEN_DOLLARS,
+            "types": [{"type_id": "$type_id", "late_cancel": TEN_DOLLARS, "no_show": TEN_DOLLARS}],
+        }
+    ),
+    "charge_missed_visit": Case(
+        {"appointment_id": "$late_appointment_id", "payer_kind": "commercial"}
+    ),
+    "read_missed_visit_fee": Case(),
+    "waive_missed_visit_fee": Case({"reason": "goodwill"}),
     "take_payment": Case(
         {"amount": TEN_DOLLARS, "method": "cash", "appointment_id": "$appointment_id"}
     ),
@@ -485,7 +512,7 @@ CASES: dict[str, Case] = {
     "read_receipt": Case(),
     "read_balance": Case(),
     "read_account": Case(),
-    "make_invoice": Case({"encounter_id": "$unbilled_encounter_id"}),
+    "make_invoice": Case({"encounter_id": "$unbilled_encounter_id", "fee_id": "$fee_id"}),
     "read_invoice": Case(),
     "read_superbill": Case(),
     "read_billed_encounter": Case(),
@@ -520,6 +547,15 @@ CASES: dict[str, Case] = {
     "invite_operator": Case(
         {"email": "o@vendor.example", "name": "O", "roles": ["operations_support"]}
     ),
+    # telehealth
+    "read_video_link": Case(path=VIDEO_LINK),
+    "knock": Case({"device": DEVICE, "consents": True, "located_in": "US-NY"}, path=VIDEO_LINK),
+    "leave_by_link": Case({"device": DEVICE}, path=VIDEO_LINK),
+    "read_video_room": Case(path=VIDEO_VISIT),
+    "join_video_visit": Case(path=VIDEO_VISIT),
+    "decide_on_video_guest": Case({"seat": "p0", "decision": "admit"}, path=VIDEO_VISIT),
+    "end_video_visit": Case({"who": "everybody"}, path=VIDEO_VISIT),
+    "make_video_link": Case({"for_whom": "guest", "relation": "family"}, path=VIDEO_VISIT),
     "list_operators": Case(),
     "remove_operator": Case(path={"user_id": "second_operator_id"}),
     "read_health": Case(),

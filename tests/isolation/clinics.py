@@ -10,6 +10,7 @@ from typing import Any
 from chalicelib.identity.links import link_token
 from chalicelib.identity.models import Link
 from chalicelib.identity.permissions import FOR_MACHINES, Role
+from chalicelib.messaging.video_tokens import VideoToken
 from chalicelib.messaging.visit_tokens import VisitToken
 from chalicelib.operations.models import APPROVED, OPENED, Recovery
 from chalicelib.platform.runtime import runtime
@@ -33,6 +34,7 @@ INTEGRATOR = "integrator"
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SOON, LATER = "2026-03-02T09:05:00-05:00", "2026-03-09T10:00:00-04:00"
 NEXT_DAY = "2026-03-03T10:00:00-05:00"
+NOW, DEVICE = "2026-03-02T09:15:00-05:00", "d" * 32
 WAITING = "2026-03-02T10:00:00-05:00"
 HELD = "2026-03-03T11:00:00-05:00"
 OFFERED, OTHER_OFFERED = "2026-03-03T12:00:00-05:00", "2026-03-03T12:30:00-05:00"
@@ -152,6 +154,7 @@ def build_clinics(start: datetime) -> Clinics:
         _patient(clinic, "", payer_id=clinic.ids["payer_id"])
         _patient(clinic, "other_", payer_id="pyr_00000000000000000000000000")
         _appointments(clinic)
+        _video_visit(clinic)
         _feeds(clinic)
     world.pump()
     for clinic in both:
@@ -174,6 +177,7 @@ def build_clinics(start: datetime) -> Clinics:
         clinic.done(200, Role.NURSE, "POST", "/v1/patients/search", {"name": "ros"})
         clinic.ids["export_id"] = clinic.made(Role.OWNER, "/v1/exports", None)
         _operators(clinic)
+        _missed(clinic)
     world.pump()
     for clinic in both:
         _operations(clinic)
@@ -444,6 +448,14 @@ def _patient(clinic: Clinic, prefix: str, *, payer_id: str) -> None:
     path = f"/v1/patients/{patient}"
     policy = coverage(payer_id=payer_id, payer_name=f"{mark} Health Plan")
     ids[f"{prefix}coverage_id"] = clinic.made(Role.NURSE, f"{path}/coverages", policy)
+    permit = {
+        "number": f"{mark} PA-1",
+        "coverage_id": ids[f"{prefix}coverage_id"],
+        "visits_allowed": 9,
+        "effective_from": "2026-03-01",
+    }
+    made = clinic.made(Role.NURSE, f"{path}/authorizations", permit)
+    ids[f"{prefix}authorization_id"] = made
     problem = {"description": f"{mark} cough", "clinical_status": "active"}
     ids[f"{prefix}problem_id"] = clinic.made(Role.NURSE, f"{path}/problems", problem)
     allergy = {"substance": f"{mark} nuts", "clinical_status": "active"}
@@ -503,6 +515,52 @@ def _appointments(clinic: Clinic) -> None:
     clinic.done(200, Role.MANAGER, "PUT", path, own, If_Match='"0"')
     visit = VisitToken(clinic.ids["practice_id"], clinic.ids["other_appointment_id"], 1, "2d")
     clinic.ids["visit_secret"] = visit.secret()
+
+
+def _video_visit(clinic: Clinic) -> None:
+    """One in a moment, beside another, whose patient waits."""
+    ids = clinic.ids
+    kind = {"name": f"{clinic.mark} video", "minutes": 5, "modality": "video"}
+    body = {
+        **{each: ids[each] for each in ("practitioner_id", "location_id")},
+        "patient_id": ids["other_patient_id"],
+        "type_id": clinic.made(Role.OWNER, "/v1/appointment-types", kind),
+        "starts_at": NOW,
+        "overbook": "urgent",
+    }
+    visit = ids["video_appointment_id"] = clinic.made(Role.CLINICIAN, "/v1/appointments", body)
+    token = VideoToken(ids["practice_id"], visit, datetime.fromisoformat(NOW), "p0")
+    ids["video_secret"] = token.secret()
+    ready = {"device": DEVICE, "consents": True, "located_in": "US-NY"}
+    clinic.done(200, "", "POST", f"/v1/video-links/{ids['video_secret']}", ready)
+
+
+def _missed(clinic: Clinic) -> None:
+    """Each patient has cancelled late and been charged; one has done so again, and a biller is asked."""
+    dollar = {"amount": 100, "currency": "USD"}
+    policy = {"late_cancel": dollar, "no_show": dollar}
+    clinic.done(200, Role.OWNER, "PUT", "/v1/missed-visit-policy", policy, If_Match='"0"')
+    clinic.world.clock.advance(seconds=1)
+    for prefix, hour in (("", 14), ("other_", 15)):
+        patient = clinic.ids[f"{prefix}patient_id"]
+        late = _cancelled_late(clinic, patient, f"2026-03-02T{hour}:00:00-05:00")
+        asked = {"appointment_id": late, "payer_kind": "commercial"}
+        fee = clinic.made(Role.BILLER, f"/v1/patients/{patient}/fees", asked)
+        clinic.ids[f"{prefix}fee_id"] = fee
+    day = {"effective_from": "2026-03-02", "effective_until": "2026-03-02"}
+    unknown = coverage(payer_id="pyr_00000000000000000000000000", priority=9, **day)
+    clinic.made(Role.NURSE, f"/v1/patients/{clinic.ids['patient_id']}/coverages", unknown)
+    last = _cancelled_late(clinic, clinic.ids["patient_id"], "2026-03-02T16:00:00-05:00")
+    clinic.ids["late_appointment_id"] = last
+
+
+def _cancelled_late(clinic: Clinic, patient_id: str, starts_at: str) -> str:
+    names = ("practitioner_id", "location_id", "type_id")
+    body = {"patient_id": patient_id, "starts_at": starts_at}
+    body |= {each: clinic.ids[each] for each in names}
+    booked = clinic.made(Role.NURSE, "/v1/appointments", body)
+    clinic.done(200, Role.NURSE, "POST", f"/v1/appointments/{booked}/cancel", {"reason": "pat"})
+    return booked
 
 
 def _online(clinic: Clinic) -> None:
