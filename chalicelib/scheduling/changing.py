@@ -2,12 +2,16 @@
 
 from datetime import timedelta
 
+from ..patients.authorizations import standings_of
 from ..platform.context import Context
 from ..platform.errors import invalid_field
+from ..platform.overlap import while_waiting
 from ..platform.store import find_many
 from .appointments import booked_appointment
+from .authorizing import authorize, release
 from .errors import VisitUnderWay
 from .events import Stretch, tell, tell_freed
+from .holds.keeping import end_kept, holds_named
 from .holds.lapsing import end_lapsed
 from .models import Appointment
 from .overbooking import may_overbook
@@ -24,8 +28,9 @@ RESCHEDULED = "rescheduled"
 def reschedule(context: Context, appointment_id: str, body: RescheduleRequest) -> Appointment:
     """Move a visit, in one transaction; it keeps its length, and its own time does not hinder it.
 
-    Errors as booking's; NotBooked, VisitUnderWay (409); ScheduleChanged (409) where another
-    booking changed the same day meanwhile: the caller may try again.
+    Nor does a hold that it names, which ends with it. Errors as booking's; NotBooked,
+    VisitUnderWay (409); ScheduleChanged (409) where another booking changed the same day
+    meanwhile: the caller may try again.
     """
     appointment = booked_appointment(context, appointment_id)
     if appointment.progress != Progress.NONE:
@@ -34,9 +39,12 @@ def reschedule(context: Context, appointment_id: str, body: RescheduleRequest) -
     was, stood, demand = occupant_of(appointment), Stretch.of(appointment), appointment.demand
     place = _assigned(appointment, body)
     refuse_elsewhere(context, place.location_id)
-    beside = may_overbook(context, body.overbook)
-    come = Occupant(appointment.id, appointment.holds(starts), overbooked=beside)
-    keys = [*place.keys(), *come.buckets, *was.buckets, *keys_of(context, body.reason)]
+    over = may_overbook(context, body.overbook)
+    held = body.slot_hold_id or ""
+    come = Occupant(appointment.id, appointment.holds(starts), overbooked=over, follows=held)
+    standings = while_waiting(standings_of, context, appointment.patient_id)
+    kept = holds_named(context, held)
+    keys = [*place.keys(), *come.buckets, *was.buckets, *kept, *keys_of(context, body.reason)]
     found = find_many(keys, consistent=True)
     location = place.location(found)
     type_id = appointment.type_id
@@ -44,9 +52,11 @@ def reschedule(context: Context, appointment_id: str, body: RescheduleRequest) -
     appointment.stand(starts, demand, location_id=location.id, time_zone=location.time_zone)
     given = reason_of(context, body.reason, found, appointment.day)
     appointment.reason = given or appointment.reason
-    gone = [was, *end_lapsed(context, come, found)]
+    ended = end_kept(context, kept, found, come=come, patient_id=appointment.patient_id)
+    gone = [was, *ended, *end_lapsed(context, come, found)]
     met = exchange(context, come=[come], gone=gone, days=found)
     appointment.overbooked = body.overbook if met else None
+    authorize(context, appointment, standings.result())
     appointment.step(RESCHEDULED, context.now(), context.actor.id)
     context.work.save(appointment)
     tell(context, "rescheduled", appointment)
@@ -110,6 +120,7 @@ def _end(
 ) -> None:
     appointment.status = status
     leave(context, appointment)
+    release(context, appointment)
     appointment.step(status, context.now(), context.actor.id, reason=reason)
     context.work.save(appointment)
     exchange(context, gone=[occupant_of(appointment)])

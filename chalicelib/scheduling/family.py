@@ -1,15 +1,19 @@
 """A family's visits, one after the other with one practitioner, booked in one act or not at all."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
+from ..patients.authorizations import standings_of
 from ..platform.context import Context
 from ..platform.errors import FieldError, Invalid, invalid_field
+from ..platform.overlap import while_waiting
 from ..platform.store import Key, Record, find_many
+from .authorizing import authorize
 from .booking import new_appointment
 from .events import tell
+from .free_slots import SlotDemand
 from .holds.lapsing import end_lapsed
-from .judging import Judged, judge
+from .judging import LONGEST, Judged, judge
 from .models import Appointment
 from .placing import present, refuse_missing
 from .progress import Status
@@ -21,16 +25,19 @@ from .taking import Occupant, exchange, occupant_of
 def book_family(context: Context, body: FamilyBooking) -> list[Appointment]:
     """Book the members in order, each as the one before ends, buffers between them.
 
-    Errors as booking's, with the member's place before the field. All are booked, or none.
+    Errors as booking's, with the member's place before the field. All are booked, or none. Invalid
+    (422) for visits that take more than 8 hours together.
     """
     _refuse_twice(body)
     made: list[Appointment] = []
     days: dict[Key, Record] = {}
     for place, request in enumerate(_requests(context, body)):
+        standings = while_waiting(standings_of, context, request.patient_id)
         judged = _judged(context, request, place)
         appointment = new_appointment(context, context.new_id("apt"), request, judged)
         appointment.step(Status.BOOKED, context.now(), context.actor.id)
         context.work.create(appointment)
+        authorize(context, appointment, standings.result())
         made.append(appointment)
         days |= judged.found
     come = [occupant_of(each) for each in made]
@@ -58,6 +65,7 @@ def _requests(context: Context, body: FamilyBooking) -> Iterator[BookingRequest]
         found,
         *((f"members.{at}.type_id", AppointmentType, key) for at, key in enumerate(keys)),
     )
+    _refuse_too_long([present(found, AppointmentType, key).demand() for key in keys])
     free_from: datetime | None = None
     for member, key in zip(body.members, keys, strict=True):
         demand = present(found, AppointmentType, key).demand()
@@ -75,6 +83,13 @@ def _requests(context: Context, body: FamilyBooking) -> Iterator[BookingRequest]
             bill_to=body.bill_to,
             reason=member.reason,
         )
+
+
+def _refuse_too_long(demands: Iterable[SlotDemand]) -> None:
+    """One condition of the store holds no more buckets of their practitioner's day."""
+    minutes = sum(each.before + each.length + each.after for each in demands)
+    if timedelta(minutes=minutes) > LONGEST:
+        raise invalid_field("members", "too_long", "Together they take at most 8 hours")
 
 
 def _judged(context: Context, request: BookingRequest, place: int) -> Judged:

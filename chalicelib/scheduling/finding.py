@@ -2,28 +2,29 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from ..platform.context import Context
 from ..platform.errors import invalid_field
-from ..platform.overlap import beside
-from ..platform.store import find_many, join, query_all
+from ..platform.http import WEEKDAYS
 from ..practices.models import Location
-from ..practices.service import list_locations, zone_of
-from .availability import windows_of
-from .free_slots import Resource, SlotDemand, Taken, free_slots
+from ..practices.service import zone_of
+from .availability import Window, windows_of
+from .free_slots import Provider, Resource, Slot, free_slots
 from .local_time import day_bounds
-from .meeting_needs import things_of
-from .models import ResourceDay
-from .needs import Need, meets
-from .placing import HORIZON, Named, refuse_elsewhere, refuse_missing
+from .meeting_needs import Things
+from .placing import HORIZON
 from .schemas import SlotQuery
-from .set_up.models import AppointmentType, Availability, Room
+from .search import Days, Search, read_search
+from .whom import asked_practitioners
 from .within_hours import hours_at
 
 MOST_DAYS = 28
-MOST_SLOTS = 5_000
+MOST_DAYS_OF_FIRST = 182
+MOST_SLOTS = 3_000
 _ONE_DAY = timedelta(days=1)
+_A_MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class FreeSlot:
     practitioner_id: str
     location_id: str
     resource_ids: tuple[str, ...] = ()
+    room_id: str | None = None
+    other_practitioner_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,148 +51,141 @@ class FreeSlots:
 def find_slots(context: Context, asked: SlotQuery) -> FreeSlots:
     """The starts at which a visit of this type can be booked, from now on.
 
-    Invalid (422): a range that is empty, over 28 days or over five years away; a type, location
-    or room that is not there. A practitioner without hours has no slots. Reads are eventually
-    consistent and decide nothing: booking checks again.
+    Days are read four weeks at once, and no more of them once there are as many as were asked for.
+    Invalid (422): a range that is empty, too long or over five years away; a type, location, room,
+    patient or appointment that is not there; an unclear answer to with whom. A practitioner
+    without hours has no slots. Reads are eventually consistent and decide nothing: booking checks
+    again.
     """
-    _refuse_range(context, asked)
-    if asked.location_id:
-        refuse_elsewhere(context, asked.location_id)
-    search = _read(context, asked)
-    found = sorted(
-        (
-            slot
-            for practitioner_id in search.hours
-            for slot in _slots_of(context, search, practitioner_id)
-        ),
-        key=_in_order,
-    )
-    return FreeSlots(found[:MOST_SLOTS], len(found) > MOST_SLOTS)
+    _refuse_bad_bounds(context, asked)
+    who = asked_practitioners(context, asked)
+    parts = list(_parts(context, asked))
+    parts[0].ask(filter(None, [*(who or ()), asked.room_id, asked.patient_id]))
+    search = read_search(context, asked, who)
+    most, found = asked.limit or MOST_SLOTS, list[FreeSlot]()
+    for days in parts:
+        found = sorted([*found, *_slots_of(context, search, who, days)], key=_in_order)
+        if len(found) > most and found[most].starts_at < _later_days_begin(days.last):
+            break
+    return FreeSlots(found[:most], len(found) > most)
+
+
+def _later_days_begin(last: date) -> datetime:
+    """The day after begins nowhere earlier: the first zone is 14 hours ahead."""
+    return datetime.combine(last, time(10), UTC)
+
+
+def _refuse_bad_bounds(context: Context, asked: SlotQuery) -> None:
+    most = MOST_DAYS_OF_FIRST if asked.limit else MOST_DAYS
+    if asked.until < asked.from_day:
+        raise invalid_field("until", "before_from", "The range ends before it begins")
+    if (asked.until - asked.from_day).days >= most:
+        raise invalid_field("until", "too_long", f"At most {most} days at once")
+    if abs(asked.from_day - context.today()) > HORIZON:
+        raise invalid_field("from", "too_far", "At most five years from today")
+    if asked.starts_from and asked.starts_before and asked.starts_before <= asked.starts_from:
+        raise invalid_field("starts_before", "before_from", "The hours end before they begin")
+
+
+def _parts(context: Context, asked: SlotQuery) -> Iterator[Days]:
+    first = asked.from_day
+    while first <= asked.until:
+        last = min(first + (MOST_DAYS - 1) * _ONE_DAY, asked.until)
+        yield Days(context, first, last)
+        first = last + _ONE_DAY
 
 
 @dataclass(frozen=True, slots=True)
-class _Search:
-    """What was read for it."""
+class _Team:
+    """Who sees the patient, together, at a location, and when each of them works there."""
 
-    asked: SlotQuery
-    demand: SlotDemand
-    locations: dict[str, Location]
-    hours: dict[str, Availability]
-    taken: dict[str, Taken]
-    rooms: list[Room]
-    sets: list[list[Resource]]
+    ids: Sequence[str]
+    location: Location
+    windows: Sequence[Sequence[Window]]
 
-
-def _refuse_range(context: Context, asked: SlotQuery) -> None:
-    if asked.until < asked.from_day:
-        raise invalid_field("until", "before_from", "The range ends before it begins")
-    if (asked.until - asked.from_day).days >= MOST_DAYS:
-        raise invalid_field("until", "too_long", f"At most {MOST_DAYS} days at once")
-    if abs(asked.from_day - context.today()) > HORIZON:
-        raise invalid_field("from", "too_far", "At most five years from today")
+    @property
+    def zone(self) -> ZoneInfo:
+        return zone_of(self.location.time_zone)
 
 
-def _read(context: Context, asked: SlotQuery) -> _Search:
-    """One round trip: a BatchGet, beside it a Query of each resource's days (and of locations)."""
-    practice_id = context.practice_id
-    hours = {each: Availability.key(practice_id, each) for each in asked.practitioner_id.split(",")}
-    resources = [*hours, *filter(None, [asked.room_id])]
-    days = {each: beside(_taken, context, each, asked) for each in resources}
-    everywhere = None if asked.location_id else beside(list_locations, context)
-    named = _named(practice_id, asked)
-    found = find_many([*hours.values(), *(key for _, _, key in named)])
-    refuse_missing(found, *named)
-    records = list(found.values())
-    if everywhere is not None:
-        records += everywhere.result()
-    kind = next(each for each in records if isinstance(each, AppointmentType))
-    rooms = [each for each in records if isinstance(each, Room)]
-    return _Search(
-        asked,
-        demand=kind.demand(),
-        locations={
-            each.id: each
-            for each in records
-            if isinstance(each, Location) and context.allows_at(each.id)
-        },
-        hours={each.practitioner_id: each for each in records if isinstance(each, Availability)},
-        taken={resource_id: read.result() for resource_id, read in days.items()},
-        rooms=rooms,
-        sets=_sets(context, asked, _left_of(kind.needs or (), rooms)),
+def _slots_of(
+    context: Context, search: Search, who: Sequence[str] | None, days: Days
+) -> Iterator[FreeSlot]:
+    """Of everybody, the days of those are read who work at all."""
+    asked = search.asked
+    together = [list(who)] if asked.together and who else [[each] for each in who or search.hours]
+    teams = [
+        _Team(ids, location, windows)
+        for ids in together
+        for location in search.locations.values()
+        if (windows := _windows(search, ids, location, days))
+    ]
+    if teams:
+        taking_part = (each for team in teams for each in team.ids)
+        days.ask(filter(None, [*taking_part, *search.things(), asked.patient_id]))
+    for team in teams:
+        yield from _slots_at(context, search, team, days)
+
+
+def _windows(
+    search: Search, ids: Sequence[str], location: Location, days: Days
+) -> list[list[Window]]:
+    """Of each of them there; none where one of them does not work at all."""
+    bounds = days.first - _ONE_DAY, days.last + _ONE_DAY
+    hours = [search.hours[each] for each in ids if each in search.hours]
+    windows = [
+        list(windows_of(hours_at(each, location, search.kind.id), *bounds)) for each in hours
+    ]
+    return windows if len(windows) == len(ids) and all(windows) else []
+
+
+def _slots_at(context: Context, search: Search, team: _Team, days: Days) -> Iterator[FreeSlot]:
+    patient_id = search.asked.patient_id
+    patient = [[Resource(patient_id, days.taken(patient_id))]] if patient_id else []
+    first, *others = (
+        Provider(windows, days.taken(each))
+        for each, windows in zip(team.ids, team.windows, strict=True)
+    )
+    found = free_slots(
+        first.windows,
+        first.taken,
+        demand=search.kind.demand(),
+        earliest=max(context.now(), day_bounds(days.first, team.zone)[0]),
+        latest=min(context.now() + HORIZON + _A_MOMENT, day_bounds(days.last, team.zone)[1]),
+        resource_sets=[*(_resources(each, days) for each in search.sets), *patient],
+        rooms=None if search.rooms is None else _resources(search.rooms, days),
+        others=others,
+    )
+    for slot in found:
+        if _preferred(search.asked, slot.starts.astimezone(team.zone)):
+            yield _shown(search, team, slot)
+
+
+def _resources(things: Things, days: Days) -> list[Resource]:
+    return [Resource(each.id, days.taken(each.id), each.location_id) for each in things]
+
+
+def _shown(search: Search, team: _Team, slot: Slot) -> FreeSlot:
+    needed = slot.resource_ids[: len(search.sets)]
+    return FreeSlot(
+        slot.starts.astimezone(team.zone),
+        (slot.starts + timedelta(minutes=search.kind.minutes)).astimezone(team.zone),
+        team.ids[0],
+        team.location.id,
+        tuple(each for each in needed if each != slot.room_id),
+        slot.room_id or None,
+        tuple(team.ids[1:]),
     )
 
 
-def _left_of(needs: Sequence[Need], rooms: Sequence[Room]) -> list[Need]:
-    """What the room that was asked for does not meet already."""
-    left = list(needs)
-    for room in rooms:
-        first = next((need for need in left if meets(room, need)), None)
-        if first is not None:
-            left.remove(first)
-    return left
-
-
-def _sets(context: Context, asked: SlotQuery, needs: Sequence[Need]) -> list[list[Resource]]:
-    """For each need the things that meet it and when they are taken: two round trips more."""
-    if not needs:
-        return []
-    things = [each for each in things_of(context) if each.id != asked.room_id]
-    wanted = {each.id: each for each in things if any(meets(each, need) for need in needs)}
-    days = {each: beside(_taken, context, each, asked) for each in wanted}
-    return [
-        [
-            Resource(each.id, days[each.id].result(), each.location_id)
-            for each in wanted.values()
-            if meets(each, need)
-        ]
-        for need in needs
-    ]
-
-
-def _named(practice_id: str, asked: SlotQuery) -> list[Named]:
-    named: list[Named] = [
-        ("type_id", AppointmentType, AppointmentType.key(practice_id, asked.type_id))
-    ]
-    if asked.location_id:
-        named.append(("location_id", Location, Location.key(practice_id, asked.location_id)))
-    if asked.room_id:
-        named.append(("room_id", Room, Room.key(practice_id, asked.room_id)))
-    return named
-
-
-def _taken(context: Context, resource_id: str, asked: SlotQuery) -> Taken:
-    """The UTC days that local days of any zone, and visits over their ends, lie on."""
-    first, last = asked.from_day - _ONE_DAY, asked.until + _ONE_DAY
-    days = query_all(
-        ResourceDay.partition(context.practice_id, resource_id),
-        between=(join(first.isoformat()), join(last.isoformat())),
+def _preferred(asked: SlotQuery, starts: datetime) -> bool:
+    """Whether its weekday and time of day are those asked for, by the location's clock."""
+    at = starts.time()
+    return (
+        (asked.weekdays is None or WEEKDAYS[starts.weekday()] in asked.weekdays.split(","))
+        and (asked.starts_from is None or asked.starts_from <= at)
+        and (asked.starts_before is None or at < asked.starts_before)
     )
-    return {day.day: day.taken_at(context.now()) for day in days}
-
-
-def _slots_of(context: Context, search: _Search, practitioner_id: str) -> Iterator[FreeSlot]:
-    hours, asked = search.hours[practitioner_id], search.asked
-    rooms = [Resource(room.id, search.taken[room.id], room.location_id) for room in search.rooms]
-    for location_id in hours.location_ids & search.locations.keys():
-        location = search.locations[location_id]
-        zone = zone_of(location.time_zone)
-        windows = windows_of(
-            hours_at(hours, location, asked.type_id),
-            asked.from_day - _ONE_DAY,
-            asked.until + _ONE_DAY,
-        )
-        for slot in free_slots(
-            windows,
-            search.taken[practitioner_id],
-            demand=search.demand,
-            earliest=max(context.now(), day_bounds(asked.from_day, zone)[0]),
-            latest=day_bounds(asked.until, zone)[1],
-            resource_sets=[*([rooms] if rooms else []), *search.sets],
-        ):
-            starts = slot.starts.astimezone(zone)
-            ends = (slot.starts + timedelta(minutes=search.demand.length)).astimezone(zone)
-            needed = slot.resource_ids[1 if rooms else 0 :]
-            yield FreeSlot(starts, ends, practitioner_id, location_id, needed)
 
 
 def _in_order(slot: FreeSlot) -> tuple[datetime, str, str]:

@@ -1,6 +1,6 @@
 """Where a visit fits: windows and taken buckets → start instants that can be booked."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import product
@@ -57,13 +57,25 @@ class Resource:
     location_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Somebody who takes part: when they work, and when they are taken."""
+
+    windows: Sequence[Window]
+    taken: Taken
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Slot:
-    """A start that can be booked, with the first free member of each resource set, in order."""
+    """A start that can be booked, with the first free member of each resource set, in order.
+
+    `room_id` is a free one of the rooms, where some were given.
+    """
 
     starts: datetime
     location_id: str
     resource_ids: tuple[str, ...] = ()
+    room_id: str = ""
 
 
 def free_slots(
@@ -74,31 +86,46 @@ def free_slots(
     earliest: datetime,
     latest: datetime,
     resource_sets: Sequence[Sequence[Resource]] = (),
+    rooms: Sequence[Resource] | None = None,
+    others: Sequence[Provider] = (),
 ) -> list[Slot]:
     """The starts in `[earliest, latest)` at which the visit fits, sorted, each once a location.
 
     A start is offered where the visit with its buffers lies inside the provider's windows of one
     location, meets none of the provider's `taken` buckets, and each resource set has a member
-    that is free at that location, none of them in two sets. Starts step from each window's
-    `grid_from`. For days D to E of a clinic open over midnight, give the windows of D−1 to E+1.
+    that is free at that location, none of them in two sets. So must one of `rooms` be, which may
+    be a member of a set as well; and all `others` work there and are free. Starts step from each
+    of the provider's windows' `grid_from`. For days D to E of a clinic open over midnight, give
+    the windows of D−1 to E+1.
     """
-    provider = serial_numbers(taken)
-    sets = [[(r, serial_numbers(r.taken)) for r in members] for members in resource_sets]
+    busy = serial_numbers(taken).union(*(serial_numbers(each.taken) for each in others))
+    sets = [_numbered(members) for members in resource_sets]
+    numbered_rooms = None if rooms is None else _numbered(rooms)
     found: list[Slot] = []
     for location_id in {window.location_id for window in windows}:
         here = [window for window in windows if window.location_id == location_id]
-        covered = _covered(here)
+        covered = _covered(here).intersection(
+            *(_covered(w for w in each.windows if w.location_id == location_id) for each in others)
+        )
         for serial in _grid(here, demand, earliest=earliest, latest=latest):
             claim = _claim(serial, demand)
-            if not covered.issuperset(claim) or not provider.isdisjoint(claim):
+            if not covered.issuperset(claim) or not busy.isdisjoint(claim):
                 continue
             chosen = _first_free(sets, claim, location_id=location_id)
-            if chosen is not None:
-                found.append(Slot(instant_of(serial), location_id, chosen))
+            room_id = _room(numbered_rooms, claim, location_id=location_id, chosen=chosen or ())
+            if chosen is not None and room_id is not None:
+                found.append(Slot(instant_of(serial), location_id, chosen, room_id))
     return sorted(found)
 
 
-def _covered(windows: Sequence[Window]) -> set[int]:
+Numbered = Sequence[tuple[Resource, frozenset[int]]]
+
+
+def _numbered(members: Sequence[Resource]) -> Numbered:
+    return [(each, serial_numbers(each.taken)) for each in members]
+
+
+def _covered(windows: Iterable[Window]) -> set[int]:
     return {
         serial
         for window in windows
@@ -124,15 +151,26 @@ def _claim(serial: int, demand: SlotDemand) -> range:
     return range(serial - before, serial + (demand.length + demand.after) // _BUCKET_MINUTES)
 
 
-def _first_free(
-    sets: Sequence[Sequence[tuple[Resource, frozenset[int]]]], claim: range, *, location_id: str
-) -> tuple[str, ...] | None:
-    free = [
-        [
-            resource.resource_id
-            for resource, taken in members
-            if resource.location_id in (None, location_id) and taken.isdisjoint(claim)
-        ]
-        for members in sets
+def _free(members: Numbered, claim: range, *, location_id: str) -> list[str]:
+    return [
+        resource.resource_id
+        for resource, taken in members
+        if resource.location_id in (None, location_id) and taken.isdisjoint(claim)
     ]
+
+
+def _room(
+    rooms: Numbered | None, claim: range, *, location_id: str, chosen: tuple[str, ...]
+) -> str | None:
+    """One that is free, at best one of those chosen already; none is wanted without `rooms`."""
+    if rooms is None:
+        return ""
+    free = _free(rooms, claim, location_id=location_id)
+    return next((each for each in free if each in chosen), free[0] if free else None)
+
+
+def _first_free(
+    sets: Sequence[Numbered], claim: range, *, location_id: str
+) -> tuple[str, ...] | None:
+    free = [_free(members, claim, location_id=location_id) for members in sets]
     return next((chosen for chosen in product(*free) if len(set(chosen)) == len(sets)), None)

@@ -6,10 +6,13 @@ from ..platform.events import Event
 from ..platform.queues import Consumers
 from .answers import cancel_for_patient, note_confirmation
 from .arrivals import complete_visit
+from .authorizing import authorize_what_is_booked
+from .by_video import note_by_video
 from .handing_over import hand_over_appointments
 from .holds.holding import LAPSE
 from .holds.lapsing import let_lapse
 from .models import SlotHold
+from .progress import Progress
 from .series.carrying_out import carry_out
 
 consumers = Consumers("scheduling")
@@ -45,6 +48,24 @@ def cancel_visit(context: Context, event: Event) -> None:
 def carry_out_order(context: Context, event: Event) -> None:
     """Book, move or cancel the occurrences of a series."""
     carry_out(context, event.subject)
+
+
+@consumers.on("authorization.recorded")
+def authorize_visits(context: Context, event: Event) -> None:
+    """What is booked already comes under it."""
+    authorize_what_is_booked(context, event.data["patient_id"])
+
+
+@consumers.on("video_visit.waiting")
+def note_arrival_by_video(context: Context, event: Event) -> None:
+    """The patient is in the waiting room of a video visit."""
+    note_by_video(context, event.subject, Progress.ARRIVED)
+
+
+@consumers.on("video_visit.admitted")
+def note_admission_by_video(context: Context, event: Event) -> None:
+    """The provider has let the patient in."""
+    note_by_video(context, event.subject, Progress.WITH_PROVIDER)
 
 
 @consumers.when_due(LAPSE)

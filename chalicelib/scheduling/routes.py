@@ -3,11 +3,22 @@
 from ..identity.permissions import Permission
 from ..platform.context import Context
 from ..platform.http import Page, PageQuery, Routes
-from . import appointments, arrivals, booking, changing, conflicts, family, finding, flow_board
+from . import (
+    appointments,
+    arrivals,
+    booking,
+    changing,
+    conflicts,
+    family,
+    finding,
+    flow_board,
+    reinstating,
+)
 from .progress import Progress
 from .schemas import (
     AppointmentList,
     AppointmentView,
+    BookedView,
     BookingRequest,
     Cancellation,
     ConflictList,
@@ -17,6 +28,7 @@ from .schemas import (
     FamilyBooking,
     FlowBoardView,
     ProgressChange,
+    Reinstatement,
     RescheduleRequest,
     SlotList,
     SlotQuery,
@@ -32,13 +44,13 @@ def find_slots(context: Context, query: SlotQuery) -> SlotList:
 
 
 @routes.post("/v1/appointments", permission=Permission.BOOK_APPOINTMENT, status=201)
-def book_appointment(context: Context, body: BookingRequest) -> AppointmentView:
-    """Book a slot.
+def book_appointment(context: Context, body: BookingRequest) -> BookedView:
+    """Book a slot. Tells how many visits the payer's authorisation still allows.
 
     409 `slot_taken` names in `errors` the provider, room or patient that is taken;
     422 `outside_availability`.
     """
-    return AppointmentView.model_validate(booking.book_appointment(context, body))
+    return BookedView.model_validate(booking.book_appointment(context, body))
 
 
 @routes.post("/v1/family-appointments", permission=Permission.BOOK_APPOINTMENT, status=201)
@@ -56,12 +68,12 @@ def read_appointment(context: Context, appointment_id: str) -> AppointmentView:
 @routes.post("/v1/appointments/{appointment_id}/reschedule", permission=Permission.BOOK_APPOINTMENT)
 def reschedule_appointment(
     context: Context, appointment_id: str, body: RescheduleRequest
-) -> AppointmentView:
+) -> BookedView:
     """Move an appointment; its own time does not hinder it.
 
     409 `slot_taken`, `not_booked`, `visit_under_way`; `schedule_changed`: try again.
     """
-    return AppointmentView.model_validate(changing.reschedule(context, appointment_id, body))
+    return BookedView.model_validate(changing.reschedule(context, appointment_id, body))
 
 
 @routes.post("/v1/appointments/{appointment_id}/cancel", permission=Permission.BOOK_APPOINTMENT)
@@ -76,6 +88,19 @@ def cancel_appointment(
 def mark_no_show(context: Context, appointment_id: str) -> AppointmentView:
     """The patient did not come; the time is free again. 409 `not_booked`, `visit_under_way`."""
     return AppointmentView.model_validate(changing.mark_no_show(context, appointment_id))
+
+
+@routes.post("/v1/appointments/{appointment_id}/reinstate", permission=Permission.BOOK_APPOINTMENT)
+def reinstate_appointment(
+    context: Context, appointment_id: str, body: Reinstatement
+) -> AppointmentView:
+    """Take back a cancellation or no-show that was entered in error; a fee for it goes too.
+
+    409 `not_ended`; `slot_taken`, if its time is another's by now.
+    """
+    return AppointmentView.model_validate(
+        reinstating.reinstate(context, appointment_id, body.overbook)
+    )
 
 
 @routes.post("/v1/appointments/{appointment_id}/check-in", permission=Permission.BOOK_APPOINTMENT)

@@ -5,9 +5,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from ..platform.http import Answer, Body, Instant, Query
+from ..platform.http import WEEKDAYS, Answer, Body, Instant, LocalTime, Query
 from .flow import Wait
-from .progress import CancellationReason, Entry, OverbookReason, Progress, Status
+from .progress import IN_PERSON, CancellationReason, Entry, OverbookReason, Progress, Status
 from .reasons.schemas import ReasonBody
 
 _ID = "_[0-9A-Z]{26}"
@@ -18,35 +18,60 @@ PatientId = Annotated[str, StringConstraints(pattern=f"^pat{_ID}$")]
 PractitionerId = Annotated[str, StringConstraints(pattern=f"^pra{_ID}$")]
 SlotHoldId = Annotated[str, StringConstraints(pattern=f"^slh{_ID}$")]
 ResourceId = Annotated[str, StringConstraints(pattern=f"^(rom|eqp){_ID}$")]
-PractitionerIds = Annotated[str, StringConstraints(pattern=f"^pra{_ID}(,pra{_ID}){{0,4}}$")]
+AppointmentId = Annotated[str, StringConstraints(pattern=f"^apt{_ID}$")]
+PractitionerIds = Annotated[str, StringConstraints(pattern=f"^pra{_ID}(,pra{_ID}){{0,19}}$")]
+LocationIds = Annotated[str, StringConstraints(pattern=f"^loc{_ID}(,loc{_ID}){{0,4}}$")]
+_WEEKDAY = f"({'|'.join(WEEKDAYS)})"
+Weekdays = Annotated[str, StringConstraints(pattern=f"^{_WEEKDAY}(,{_WEEKDAY}){{0,6}}$")]
 
 BillTo = Literal["insurance", "self_pay"]
 Minutes = Annotated[int, Field(ge=0, le=480, multiple_of=5)]
 
 
 class SlotQuery(Query):
-    """Local days, both included, 28 at most."""
+    """Local days, both included: 28 at most, or 182 where `limit` asks for the first starts alone."""
 
-    practitioner_id: PractitionerIds = Field(description="One, or up to five with commas between")
+    practitioner_id: PractitionerIds | None = Field(
+        default=None, description="Up to 20 with commas between; all who work without"
+    )
     type_id: TypeId
     from_day: date = Field(alias="from", examples=["2026-03-02"])
     until: date = Field(examples=["2026-03-29"])
-    location_id: LocationId | None = Field(default=None, description="Wherever they work without")
+    location_id: LocationIds | None = Field(
+        default=None, description="Up to 5 with commas between; wherever they work without"
+    )
     room_id: RoomId | None = Field(default=None, description="Only when this room is free too")
+    together: bool = Field(default=False, description="Only when all of them are free at one place")
+    same_as: AppointmentId | None = Field(
+        default=None, description="With the practitioner of this appointment"
+    )
+    patient_id: PatientId | None = Field(
+        default=None, description="Only when the patient has no other visit"
+    )
+    usual: bool = Field(default=False, description="With whom the patient has been most of late")
+    weekdays: Weekdays | None = Field(default=None, examples=["mon,wed"])
+    starts_from: LocalTime | None = Field(default=None, description="By the location's clock")
+    starts_before: LocalTime | None = Field(default=None, description="`12:00`: in the morning")
+    limit: int | None = Field(default=None, ge=1, le=200, description="The first so many starts")
 
 
 class SlotView(Answer):
-    """A start that can be booked; times carry the location's offset."""
+    """A start that can be booked; times carry the location's offset.
+
+    Name in the booking what it names: that was found free.
+    """
 
     starts_at: Instant
     ends_at: Instant
     practitioner_id: str
     location_id: str
+    room_id: str | None = Field(description="Where one was asked for, or its type needs one")
+    other_practitioner_ids: list[str] = Field(description="Those asked for together")
     resource_ids: list[str] = Field(description="That would be taken: what its type needs")
 
 
 class SlotList(Answer):
-    """Sorted by time; `more` says that later ones were left out: ask for fewer days."""
+    """Sorted by time; `more` says that later ones were left out."""
 
     items: list[SlotView]
     more: bool
@@ -119,6 +144,7 @@ class RescheduleRequest(Body):
     practitioner_id: PractitionerId | None = None
     location_id: LocationId | None = None
     room_id: RoomId | None = None
+    slot_hold_id: SlotHoldId | None = Field(default=None, description="As a booking's")
     overbook: OverbookReason | None = Overbook
     other_practitioner_ids: list[PractitionerId] | None = Field(default=None, max_length=4)
     resource_ids: list[ResourceId] | None = Field(
@@ -129,6 +155,10 @@ class RescheduleRequest(Body):
 
 class Cancellation(Body):
     reason: CancellationReason
+
+
+class Reinstatement(Body):
+    overbook: OverbookReason | None = Overbook
 
 
 class ProgressChange(Body):
@@ -170,12 +200,27 @@ class AppointmentView(Answer):
     type_id: str
     title: str
     bill_to: BillTo
+    modality: Annotated[str, BeforeValidator(lambda stored: stored or IN_PERSON)]
     confirmed_at: Instant | None = Field(description="When the patient said that they come")
     confirmed_by: str | None = Field(description="By what: `link` or `sms`")
     overbooked: OverbookReason | None
     series_id: str | None
     late: Annotated[bool, BeforeValidator(bool)] = Field(description="Cancelled late")
     steps: list[StepView]
+
+
+class VisitsLeftView(Answer):
+    """Below zero, more is booked than the payer allows."""
+
+    id: str
+    number: str
+    visits_left: int
+
+
+class BookedView(AppointmentView):
+    """As booked or moved; `authorization` is null where none covers it."""
+
+    authorization: VisitsLeftView | None = Field(validation_alias="visits_left")
 
 
 class AppointmentList(Answer):

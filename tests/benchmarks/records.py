@@ -1,6 +1,6 @@
 """Plausible records in bulk: a chart, a busy location, a full calendar, a year of rollups, claims."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
@@ -29,6 +29,7 @@ from chalicelib.reporting.models import DayRollup
 from chalicelib.scheduling.free_slots import SlotDemand
 from chalicelib.scheduling.models import Appointment, ResourceDay
 from chalicelib.scheduling.progress import Progress, Status, Step
+from chalicelib.scheduling.set_up.models import AppointmentType, Availability
 
 Ids = dict[str, str]
 VISIT = SlotDemand(30)
@@ -161,6 +162,20 @@ def full_days(practice_id: str, resource_id: str, first: date, days: int) -> Ite
     for ahead in range(days):
         key = ResourceDay.key(practice_id, resource_id, first + timedelta(days=ahead))
         yield stored(ResourceDay(*key, taken=set(range(168, 168 + 96))), version=16)
+
+
+def plain_type(practice_id: str) -> AppointmentType:
+    """Half an hour with somebody, and nothing else."""
+    key = AppointmentType.key(practice_id, derived_id("typ", practice_id))
+    made = AppointmentType(*key, name="Visit", minutes=30, modality="in_person", bill_to="self_pay")
+    return stored(made)
+
+
+def hours_like(own: Availability, practitioner_ids: Iterable[str]) -> Iterator[Availability]:
+    """The same hours for others."""
+    for each in practitioner_ids:
+        key = Availability.key(own.pk.rstrip("#"), each)
+        yield stored(Availability(*key, rules=own.rules, exceptions=own.exceptions))
 
 
 def year_of_rollups(practice_id: str, last: date) -> Iterator[DayRollup]:

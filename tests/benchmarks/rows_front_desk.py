@@ -5,6 +5,8 @@ from itertools import count
 from typing import Any
 
 from chalicelib.patients.models import Patient
+from chalicelib.platform.ids import derived_id
+from chalicelib.scheduling.set_up.models import Availability
 from infra.local.visit_clinic import DESK
 
 from . import records, store
@@ -16,6 +18,10 @@ PAGE = 20
 BUSY = START + timedelta(days=14)
 FULL = START + timedelta(days=120)
 SEARCH_TOKEN_WRU = 2
+OF_A_SEARCH, OF_A_PROVIDER, OF_A_ROOM, ALL_THINGS = 1, 2, 1.5, 1
+"""RRU of a search of four weeks: its type and place; hours and days of each provider; days of each
+room; which rooms and equipment there are, where its type needs one.
+"""
 _numbers = count(1)
 
 
@@ -51,12 +57,40 @@ def day_at_location(bench: Bench[Clinic]) -> Measurement:
     return m.beyond_authentication.beyond_read_audit
 
 
-@row("free slots, 4 weeks, one provider", round_trips=1, rru=3)
+@row("free slots, 4 weeks, one provider", round_trips=1, rru=OF_A_SEARCH + OF_A_PROVIDER)
 def free_slots(bench: Bench[Clinic]) -> Measurement:
+    return _search(bench, [bench.world.ids["practitioner"]])
+
+
+@row("free slots, 4 weeks, five providers", round_trips=1, rru=OF_A_SEARCH + 5 * OF_A_PROVIDER)
+def free_slots_of_five(bench: Bench[Clinic]) -> Measurement:
+    ids = bench.world.ids
+    others = [derived_id("pra", str(number)) for number in range(4)]
+    own = store.item_at(Availability.key(ids["practice"], ids["practitioner"]))
+    store.write(records.hours_like(Availability.from_raw_data(own), others))
+    return _search(bench, [ids["practitioner"], *others])
+
+
+@row(
+    "free slots, 4 weeks, with a room",
+    round_trips=3,
+    rru=OF_A_SEARCH + OF_A_PROVIDER + ALL_THINGS + OF_A_ROOM,
+)
+def free_slots_with_a_room(bench: Bench[Clinic]) -> Measurement:
+    ids = bench.world.ids
+    store.write(records.full_days(ids["practice"], ids["room"], FULL.date(), 28))
+    return _search(bench, [ids["practitioner"]], type_id=ids["insurance"])
+
+
+def _search(bench: Bench[Clinic], practitioner_ids: list[str], *, type_id: str = "") -> Measurement:
+    """Of providers whose every day is full, and those about the weeks; of a type without needs."""
     ids, first = bench.world.ids, FULL.date()
-    store.write(records.full_days(ids["practice"], ids["practitioner"], first, 28))
+    plain = records.plain_type(ids["practice"])
+    store.write([plain])
+    for each in practitioner_ids:
+        store.write(records.full_days(ids["practice"], each, first - timedelta(days=1), 30))
     path = (
-        f"/v1/slots?practitioner_id={ids['practitioner']}&type_id={ids['insurance']}"
+        f"/v1/slots?practitioner_id={','.join(practitioner_ids)}&type_id={type_id or plain.id}"
         f"&location_id={ids['location']}&from={first}&until={first + timedelta(days=27)}"
     )
     with bench.meter.measure("slots") as m:
@@ -69,6 +103,26 @@ def book(bench: Bench[Clinic]) -> Measurement:
     body = bench.world.booking(START + timedelta(days=3))
     with bench.meter.measure("book") as m:
         bench.world.call("POST", DESK, "/v1/appointments", body, Idempotency_Key=_key())
+    return m.beyond_authentication
+
+
+@row("book under an authorisation", round_trips=2, wru=19)
+def book_authorized(bench: Bench[Clinic]) -> Measurement:
+    starts_at = START + timedelta(days=50)
+    day = starts_at.date().isoformat()
+    permit = {
+        "number": "PA-1",
+        "coverage_id": bench.world.ids["coverage"],
+        "visits_allowed": 6,
+        "effective_from": day,
+        "effective_until": day,
+    }
+    path = f"/v1/patients/{bench.world.ids['patient']}/authorizations"
+    bench.world.made(DESK, path, permit)
+    body = bench.world.booking(starts_at)
+    with bench.meter.measure("book authorized") as m:
+        booked = bench.world.call("POST", DESK, "/v1/appointments", body, Idempotency_Key=_key())
+    assert booked.json["authorization"]["visits_left"] == 5
     return m.beyond_authentication
 
 
