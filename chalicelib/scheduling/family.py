@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
+from ..patients.authorizations import standings_of
 from ..platform.context import Context
 from ..platform.errors import FieldError, Invalid, invalid_field
+from ..platform.overlap import while_waiting
 from ..platform.store import Key, Record, find_many
+from .authorizing import authorize
 from .booking import new_appointment
 from .events import tell
 from .free_slots import SlotDemand
@@ -29,10 +32,12 @@ def book_family(context: Context, body: FamilyBooking) -> list[Appointment]:
     made: list[Appointment] = []
     days: dict[Key, Record] = {}
     for place, request in enumerate(_requests(context, body)):
+        standings = while_waiting(standings_of, context, request.patient_id)
         judged = _judged(context, request, place)
         appointment = new_appointment(context, context.new_id("apt"), request, judged)
         appointment.step(Status.BOOKED, context.now(), context.actor.id)
         context.work.create(appointment)
+        authorize(context, appointment, standings.result())
         made.append(appointment)
         days |= judged.found
     come = [occupant_of(each) for each in made]

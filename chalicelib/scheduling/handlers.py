@@ -6,6 +6,7 @@ from ..platform.events import Event
 from ..platform.queues import Consumers
 from .answers import cancel_for_patient, note_confirmation
 from .arrivals import complete_visit
+from .authorizing import authorize_what_is_booked
 from .by_video import note_by_video
 from .handing_over import hand_over_appointments
 from .holds.holding import LAPSE
@@ -47,6 +48,12 @@ def cancel_visit(context: Context, event: Event) -> None:
 def carry_out_order(context: Context, event: Event) -> None:
     """Book, move or cancel the occurrences of a series."""
     carry_out(context, event.subject)
+
+
+@consumers.on("authorization.recorded")
+def authorize_visits(context: Context, event: Event) -> None:
+    """What is booked already comes under it."""
+    authorize_what_is_booked(context, event.data["patient_id"])
 
 
 @consumers.on("video_visit.waiting")
