@@ -71,6 +71,7 @@ class Place:
             "AllowedOrigins": "*",
             "MailFrom": MAIL_FROM,
             "SmsOrigination": "",
+            "MediaRegion": "",
             "PracticeRate": LOCAL_RATE,
             "ApiKeyRate": LOCAL_RATE,
             "SourceRate": LOCAL_RATE,

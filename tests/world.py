@@ -17,7 +17,7 @@ from chalicelib.platform.ids import Ids
 from chalicelib.platform.runtime import install, runtime
 from chalicelib.practices.capabilities import Capability
 from infra.local.clearinghouse import Clearinghouse
-from tests import tables, waiting
+from tests import chime, tables, waiting
 from tests.replaying import replayed, setting_up
 
 PASSWORD = "correct horse battery staple"
@@ -79,6 +79,7 @@ class World:
         self._seen: set[str] = set()
         self.state: Any = None
         self.clearinghouse = Clearinghouse()
+        self.meetings = chime.answer_by(self.clock)
 
     def call(
         self, method: str, path: str, body: Any = None, *, token: str = "", **headers: str

@@ -11,8 +11,9 @@ from ..platform.http import MoneyValue
 from ..platform.overlap import beside
 from ..platform.store import Record, find, join, query_all
 from .errors import AccountChanged, WrongCurrency
+from .missed_visits.models import MissedVisitFee, MissedVisits
 from .models import Balance, Charge, Invoice, LedgerEntry, Payment
-from .posting_values import Entry
+from .posting_values import ChargeBalance, Entry
 
 R = TypeVar("R", bound=Record)
 
@@ -26,7 +27,16 @@ class Account:
     payments: list[Payment]
     entries: list[LedgerEntry]
     invoices: list[Invoice]
+    fees: list[MissedVisitFee]
+    missed: MissedVisits
     balance: Balance
+
+    @property
+    def owing(self) -> list[ChargeBalance]:
+        """What the patient owes, fees among the charges, by the day of the visit."""
+        asked: list[Charge | MissedVisitFee] = [*self.charges, *self.fees]
+        by_day = sorted(asked, key=lambda each: each.day)
+        return [each.balance for each in by_day if each.patient_due > 0]
 
 
 def read_account(context: Context, patient_id: str) -> Account:
@@ -41,6 +51,9 @@ def read_account(context: Context, patient_id: str) -> Account:
         payments=_of(records, Payment),
         entries=_of(records, LedgerEntry),
         invoices=_of(records, Invoice),
+        fees=_of(records, MissedVisitFee),
+        missed=next(iter(_of(records, MissedVisits)), None)
+        or MissedVisits(*MissedVisits.key(context.practice_id, patient_id)),
         balance=balance or _empty_balance(context.practice_id, patient_id),
     )
 
@@ -69,7 +82,7 @@ def record(
     source_id: str,
     claim_id: str = "",
 ) -> None:
-    """Append movements: each charge and payment they touch, and the balance, move with them.
+    """Append movements: each charge, fee and payment they touch, and the balance, move with them.
 
     `account` is changed in place. AccountChanged at the commit if another posting came between.
     """
@@ -91,6 +104,11 @@ def record(
             charge.patient_share = after.patient_share
             charge.patient_due = after.patient_due
             context.work.save(charge, refusal=AccountChanged())
+    for fee in account.fees:
+        left = fee.balance.after(entries).patient_due
+        if left != fee.patient_due:
+            fee.patient_due = left
+            context.work.save(fee, refusal=AccountChanged())
     for payment in account.payments:
         moved = sum(entry.credit for entry in entries if entry.payment_id == payment.id)
         if moved:

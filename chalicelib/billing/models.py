@@ -1,4 +1,4 @@
-"""Money: the fee schedule, and each patient's charges, payments, ledger and balance.
+"""Money: fee schedule, payers, and each patient's charges, payments, ledger and balance.
 
 Charges, payments and ledger entries are the ledger: appended, never rewritten; what a charge still
 waits for (`insurance_pending`, `patient_due`) and the patient's balance are running sums of it,
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from pynamodb.attributes import UnicodeAttribute
 
+from ..platform.postal import Address
 from ..platform.store import (
     DateAttribute,
     IdInKey,
@@ -160,14 +161,14 @@ class Balance(Record):
 
 
 class Invoice(Record):
-    """What a patient is asked to pay for one visit."""
+    """What a patient is asked to pay for one visit, or for having missed one: `charge_ids` has fees too."""
 
     KIND = "invoice"
 
     id = IdInKey("inv")
     patient_id = IdInKey("pat")
     number = UnicodeAttribute()
-    encounter_id = UnicodeAttribute()
+    encounter_id = UnicodeAttribute(null=True)
     day = DateAttribute()
     charge_ids = ValueAttribute(tuple[str, ...])
     amount = IntegerAttribute()
@@ -176,3 +177,21 @@ class Invoice(Record):
     def key(cls, practice_id: str, patient_id: str, invoice_id: str) -> Key:
         """`prc_1#pat_2#` / `money#invoice#inv_3#`."""
         return Key(join(practice_id, patient_id), join("money", "invoice", invoice_id))
+
+
+class Payer(Record):
+    """An insurer that the practice bills. `payer_id` and `filing_indicator` are X12's NM109, SBR09."""
+
+    KIND = "payer"
+
+    id = IdInKey("pyr")
+    name = UnicodeAttribute()
+    payer_id = UnicodeAttribute()
+    filing_indicator = UnicodeAttribute()
+    address = ValueAttribute(Address, null=True)
+    timely_filing_days = IntegerAttribute(null=True)
+
+    @classmethod
+    def key(cls, practice_id: str, payer_id: str) -> Key:
+        """`prc_1#` / `payer#pyr_2#`: all of a practice's in one Query."""
+        return Key(join(practice_id), join("payer", payer_id))

@@ -43,8 +43,7 @@ def take_payment(context: Context, patient_id: str, body: PaymentBody) -> Paymen
     if body.purpose != "copay":
         account = read_account(context, patient_id)
         account = replace(account, payments=[payment])
-        owing = [charge.balance for charge in account.charges if charge.patient_due > 0]
-        entries = apply_credits(owing[:MOST_CHARGES], [payment.left])
+        entries = apply_credits(account.owing[:MOST_CHARGES], [payment.left])
         record(context, account, entries, source_id=payment.id)
     context.work.create(payment)
     outbox.publish(

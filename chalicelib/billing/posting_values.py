@@ -23,6 +23,7 @@ class Account(StrEnum):
     UNAPPLIED_CREDIT = "unapplied_credit"
     INSURANCE_PAYMENTS = "insurance_payments"
     CONTRACTUAL_ADJUSTMENTS = "contractual_adjustments"
+    WAIVED_FEES = "waived_fees"
 
 
 class EntryKind(StrEnum):
@@ -30,6 +31,7 @@ class EntryKind(StrEnum):
     CONTRACTUAL_ADJUSTMENT = "contractual_adjustment"
     PATIENT_RESPONSIBILITY = "patient_responsibility"
     PATIENT_PAYMENT = "patient_payment"
+    FEE_WAIVER = "fee_waiver"
 
 
 DEBIT_AND_CREDIT: Mapping[EntryKind, tuple[Account, Account]] = {
@@ -40,6 +42,7 @@ DEBIT_AND_CREDIT: Mapping[EntryKind, tuple[Account, Account]] = {
     ),
     EntryKind.PATIENT_RESPONSIBILITY: (Account.PATIENT_RECEIVABLE, Account.INSURANCE_RECEIVABLE),
     EntryKind.PATIENT_PAYMENT: (Account.UNAPPLIED_CREDIT, Account.PATIENT_RECEIVABLE),
+    EntryKind.FEE_WAIVER: (Account.WAIVED_FEES, Account.PATIENT_RECEIVABLE),
 }
 
 

@@ -5,6 +5,7 @@ from ..identity.permissions import Permission
 from ..platform.context import Context
 from ..platform.http import Routes
 from . import billed_notes, fees, handouts, invoices, ledger, payments, withholding
+from .missed_visits.schemas import FeeView
 from .schemas import (
     AccountView,
     BalanceView,
@@ -85,6 +86,7 @@ def read_account(context: Context, patient_id: str) -> AccountView:
             ChargeView.of(charge, currency, withheld=charge.encounter_id in withheld)
             for charge in account.charges
         ],
+        fees=[FeeView.of(fee, currency) for fee in account.fees],
         payments=[PaymentView.of(payment, currency) for payment in account.payments],
         entries=[view for entry in account.entries for view in EntryView.all_of(entry, currency)],
     )
@@ -92,20 +94,16 @@ def read_account(context: Context, patient_id: str) -> AccountView:
 
 @routes.post("/v1/patients/{patient_id}/invoices", permission=Permission.TAKE_PAYMENT, status=201)
 def make_invoice(context: Context, patient_id: str, body: InvoiceBody) -> InvoiceView:
-    """Invoice what the patient owes of a visit. 409 `nothing_to_invoice`, `account_changed`."""
+    """Invoice what the patient owes of a visit, or for a missed one. 409 `nothing_to_invoice`, `account_changed`."""
     made = invoices.make_invoice(context, patient_id, body)
-    return InvoiceView.of(
-        made.invoice, made.charges, context.tenant.currency, withheld=made.withheld
-    )
+    return InvoiceView.of(*made[:-1], context.tenant.currency, withheld=made.withheld)
 
 
 @routes.get("/v1/patients/{patient_id}/invoices/{invoice_id}", permission=Permission.TAKE_PAYMENT)
 def read_invoice(context: Context, patient_id: str, invoice_id: str) -> InvoiceView:
     """An invoice, and what is still open of it."""
     found = invoices.read_invoice(context, patient_id, invoice_id)
-    return InvoiceView.of(
-        found.invoice, found.charges, context.tenant.currency, withheld=found.withheld
-    )
+    return InvoiceView.of(*found[:-1], context.tenant.currency, withheld=found.withheld)
 
 
 @routes.get(

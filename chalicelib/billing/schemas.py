@@ -6,6 +6,8 @@ from typing import Literal, Self
 from pydantic import Field
 
 from ..platform.http import Answer, Body, Instant, Line, MoneyValue
+from .missed_visits.models import MissedVisitFee
+from .missed_visits.schemas import FeeView
 from .models import Balance, Charge, FeeSchedule, Invoice, LedgerEntry, Payment
 
 
@@ -170,25 +172,38 @@ class BalanceView(Answer):
 
 
 class InvoiceBody(Body):
-    encounter_id: str = Field(pattern=r"^[A-Za-z0-9_]{1,40}$")
+    """For a visit, a fee for a missed one, or both."""
+
+    encounter_id: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_]{1,40}$")
+    fee_id: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_]{1,40}$")
 
 
 class InvoiceView(Answer):
-    """What the patient is asked for one visit. `open` is what is still unpaid of it."""
+    """What the patient is asked for one visit, or a missed one. `open` is what is unpaid of it."""
 
     id: str
     version: int
     number: str
-    encounter_id: str
+    encounter_id: str | None
     day: date
     amount: MoneyValue
     open: MoneyValue
     status: Literal["open", "paid"]
     charges: list[ChargeView]
+    fees: list[FeeView]
 
     @classmethod
-    def of(cls, invoice: Invoice, charges: list[Charge], currency: str, *, withheld: bool) -> Self:
-        left = sum(max(0, charge.patient_due) for charge in charges)
+    def of(
+        cls,
+        invoice: Invoice,
+        charges: list[Charge],
+        fees: list[MissedVisitFee],
+        currency: str,
+        *,
+        withheld: bool,
+    ) -> Self:
+        due = [each.patient_due for each in charges] + [each.patient_due for each in fees]
+        left = sum(max(0, each) for each in due)
         return cls(
             id=invoice.id,
             version=invoice.version,
@@ -199,6 +214,7 @@ class InvoiceView(Answer):
             open=MoneyValue.of(left, currency),
             status="open" if left else "paid",
             charges=[ChargeView.of(each, currency, withheld=withheld) for each in charges],
+            fees=[FeeView.of(each, currency) for each in fees],
         )
 
 
@@ -207,6 +223,7 @@ class AccountView(Answer):
 
     balance: BalanceView
     charges: list[ChargeView]
+    fees: list[FeeView]
     payments: list[PaymentView]
     entries: list[EntryView]
 

@@ -10,6 +10,7 @@ from . import entries
 @consumers.on("appointment.rescheduled")
 @consumers.on("appointment.cancelled")
 @consumers.on("appointment.no_show")
+@consumers.on("appointment.reinstated")
 @consumers.on("appointment.completed")
 def show_appointment(context: Context, event: Event) -> None:
     """As it is now, whatever the event says."""

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-from ..billing.models import Charge
+from ..billing.models import Charge, Payer as PayerRecord
 from ..clinical.models import Encounter
 from ..patients.demographics import PersonName as PatientName
 from ..patients.models import Coverage, Patient
 from ..patients.part2_notice import NOTICE
 from ..platform.postal import Address
 from ..practices.models import BillingIdentity, Location, Practice, Practitioner
-from .models import Payer as PayerRecord
 from .professional_claim import (
     BillingProvider,
     Contact,

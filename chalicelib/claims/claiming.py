@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from ..billing.charging import price_charges
 from ..billing.errors import AccountChanged
-from ..billing.models import Charge
+from ..billing.models import Charge, Payer
 from ..clinical.models import Encounter
 from ..patients.models import Coverage, Patient
 from ..patients.part2 import has_consented
@@ -20,7 +20,7 @@ from ..terminology.icd10cm import check_code
 from . import states
 from .assembling import Parts, assemble
 from .errors import NotReady
-from .models import Claim, ClaimBody, Payer, Step, Submission, claim_id_of
+from .models import Claim, ClaimBody, Step, Submission, claim_id_of
 from .part2 import consent_missing, waits_for_consent
 from .professional_claim import ProfessionalClaim
 from .scrub_findings import ScrubFinding, error, not_cleared

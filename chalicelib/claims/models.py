@@ -1,4 +1,4 @@
-"""Payers, claims, and what comes back from the clearinghouse."""
+"""Claims, and what comes back from the clearinghouse; payers are billing's."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,6 @@ from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 
 from ..billing.posting_values import OpenItem
 from ..platform.ids import ALPHABET, ULID_LENGTH, derived_id
-from ..platform.postal import Address
 from ..platform.store import (
     DateAttribute,
     GzipValueAttribute,
@@ -24,24 +23,6 @@ from .professional_claim import ProfessionalClaim
 from .scrub_findings import ScrubFinding
 
 NUMBER_LENGTH = 16
-
-
-class Payer(Record):
-    """An insurer that the practice bills. `payer_id` and `filing_indicator` are X12's NM109, SBR09."""
-
-    KIND = "payer"
-
-    id = IdInKey("pyr")
-    name = UnicodeAttribute()
-    payer_id = UnicodeAttribute()
-    filing_indicator = UnicodeAttribute()
-    address = ValueAttribute(Address, null=True)
-    timely_filing_days = IntegerAttribute(null=True)
-
-    @classmethod
-    def key(cls, practice_id: str, payer_id: str) -> Key:
-        """`prc_1#` / `payer#pyr_2#`: all of a practice's in one Query."""
-        return Key(join(practice_id), join("payer", payer_id))
 
 
 class ClearinghouseAccount(Record):

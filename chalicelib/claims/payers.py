@@ -1,9 +1,10 @@
 """Payers and the practice's account at its clearinghouse."""
 
+from ..billing.models import Payer
 from ..platform.context import Context
 from ..platform.store import find, get, query_all
 from ..practices.models import Practice
-from .models import ClearinghouseAccount, Payer
+from .models import ClearinghouseAccount
 from .schemas import ClearinghouseAccountBody, PayerBody
 
 

@@ -22,6 +22,7 @@ from .coding import CodedReason, diagnoses_of, wrong_pointers
 from .errors import CodesInvalid, EncounterLocked
 from .models import ENTERED_IN_ERROR, IN_PROGRESS, Encounter, Note
 from .schemas import EncounterChange, EncounterStart, OpenEncounterQuery, SensitivityBody
+from .video_visits import take_over_attendance
 
 AHEAD = timedelta(minutes=5)
 """How far a client's clock may be before ours."""
@@ -93,6 +94,8 @@ def start_at_check_in(
     )
     if is_part2_provider(context, encounter.practitioner_id):
         _mark_part2(context, encounter)
+    if data.get("modality") == "video":
+        take_over_attendance(context, encounter)
     _create(context, encounter, refusal=AlreadyDone())
     return encounter
 

@@ -25,6 +25,7 @@ from ..platform.store import (
 )
 from .coding import CodedReason, Diagnosis, Procedure
 from .statuses import Coded, Reaction
+from .telehealth import Telehealth
 
 IN_PROGRESS, SIGNED, ENTERED_IN_ERROR = "in_progress", "signed", "entered_in_error"
 MOST_ADDENDA = 100
@@ -34,7 +35,8 @@ class Encounter(Record):
     """A visit as a clinical event, with its codes. Once signed, nothing of it changes.
 
     `version` counts changes of the encounter and its codes, `note_version` those of its note: two
-    people at work on the one and the other do not meet. Nothing puts the whole item back.
+    people at work on the one and the other do not meet. Nothing puts the whole item back. What is
+    known of a video visit, `telehealth`, has a version too: it is no part of what is signed.
     """
 
     KIND = "encounter"
@@ -59,6 +61,8 @@ class Encounter(Record):
     note_sha256 = UnicodeAttribute(null=True)
     sensitivity = UnicodeSetAttribute(null=True)
     part2_programme = BooleanAttribute(null=True)
+    telehealth = ValueAttribute(Telehealth, null=True)
+    telehealth_version = IntegerAttribute(null=True)
 
     @classmethod
     def key(cls, practice_id: str, patient_id: str, encounter_id: str) -> Key:
@@ -117,6 +121,13 @@ class Encounter(Record):
         condition: Condition = at & self.tags_as_read()
         return condition
 
+    @classmethod
+    def knows_less_of_video(cls, version: int) -> Condition:
+        """It is there, and has nothing of this version of its video visit, nor of a later one."""
+        older = cls.telehealth_version.does_not_exist() | (cls.telehealth_version < version)
+        condition: Condition = cls.pk.exists() & older
+        return condition
+
     def tags_as_read(self) -> Condition:
         """Nobody has marked or unmarked it since."""
         if not self.sensitivity:
@@ -131,6 +142,20 @@ class Encounter(Record):
         room = Encounter.addenda.does_not_exist() | few
         condition: Condition = (Encounter.status == SIGNED) & room & self.tags_as_read()
         return condition
+
+
+class EarlyAttendance(Record):
+    """What is known of a video visit before its encounter is there, which takes it over."""
+
+    KIND = "early_attendance"
+
+    telehealth = ValueAttribute(Telehealth)
+    telehealth_version = IntegerAttribute()
+
+    @classmethod
+    def key(cls, practice_id: str, patient_id: str, encounter_id: str) -> Key:
+        """`prc_1#pat_2#` / `video-visit#enc_3#`."""
+        return Key(join(practice_id, patient_id), join("video-visit", encounter_id))
 
 
 class Note(Record):

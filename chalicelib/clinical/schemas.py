@@ -116,6 +116,22 @@ class ProcedureView(Answer):
     note: str | None
 
 
+class AttendanceView(Answer):
+    """Somebody's time in the meeting; `left_at` is null while they are in it."""
+
+    who: str = Field(description="`patient`, `provider` or `guest`")
+    joined_at: Instant
+    left_at: Instant | None
+
+
+class TelehealthView(Answer):
+    """Who was on the video visit from when until when, and where the patient said that they were."""
+
+    attended: list[AttendanceView]
+    located_in: str | None
+    consented_at: Instant | None
+
+
 class EncounterView(Answer):
     id: str
     version: int
@@ -138,6 +154,7 @@ class EncounterView(Answer):
     note_sha256: str | None
     sensitivity: TagsView
     part2_programme: Flag = Field(description="Of a programme under 42 CFR Part 2")
+    telehealth: TelehealthView | None = Field(description="Of a visit by video")
 
 
 class NoteView(Answer):

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     MANAGE_SCHEDULE = "manage_schedule"
     BOOK_APPOINTMENT = "book_appointment"
     OVERBOOK = "overbook"
+    SEE_BY_VIDEO = "see_by_video"
     # notes
     READ_CHART = "read_chart"
     WRITE_NOTES = "write_notes"
@@ -129,6 +130,7 @@ TABLE: tuple[Grant, ...] = (
     _people(
         _P.OVERBOOK, (_R.MANAGER, _R.CLINICIAN), "Booking where the provider has another visit"
     ),
+    _people(_P.SEE_BY_VIDEO, _CARE, "Video visits: joining, letting in, ending"),
     # notes
     _any(_P.READ_CHART, _CARE, "Charts and notes"),
     _any(_P.WRITE_NOTES, _CARE, "Encounters, codes and draft notes"),

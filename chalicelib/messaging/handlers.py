@@ -31,6 +31,7 @@ def tell_owners(context: Context, _event: Event) -> None:
 
 @consumers.on("appointment.booked")
 @consumers.on("appointment.rescheduled")
+@consumers.on("appointment.reinstated")
 def plan_reminders(context: Context, event: Event) -> None:
     """The patient is reminded at the steps of the practice's plan."""
     planning.plan_reminders(context, event)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from ..patients.models import Patient
 from ..platform import log
@@ -11,7 +12,7 @@ from ..platform.errors import Unavailable
 from ..platform.ids import derived_id
 from ..platform.queues import working
 from ..platform.runtime import runtime
-from ..platform.store import find, get, join, practice_scope
+from ..platform.store import Key, find, get, join, practice_scope
 from .answering import BY_TEXT, take_answer
 from .models import (
     CANCEL_ASKED,
@@ -23,7 +24,7 @@ from .models import (
     Reminders,
     TextedVisit,
 )
-from .reply_words import CANCEL, CANCEL_SURELY, START, STOP, YES, meaning_of
+from .reply_words import CANCEL, CANCEL_SURELY, START, STOP, YES, meaning_of, says_more
 from .sending import Outgoing, ask_front_desk, send_once
 from .texting import resume_texting, stop_texting, visits_texted
 from .visit_texts import (
@@ -53,6 +54,17 @@ class InboundText:
         return meaning_of(self.words)
 
 
+class Visit(NamedTuple):
+    """A visit of a practice."""
+
+    practice_id: str
+    appointment_id: str
+
+    @classmethod
+    def of(cls, texted: TextedVisit) -> "Visit":
+        return cls(texted.practice_id, texted.appointment_id)
+
+
 def receive_text(text: InboundText) -> None:
     """Do what it asks for, once. What it says is kept with the practice whose text it answers."""
     if text.meaning == STOP:
@@ -72,8 +84,7 @@ def answer_text(context: Context, text: InboundText, appointment_id: str) -> Non
     reminders = get(Reminders, Reminders.key(context.practice_id, appointment_id))
     patient = get(Patient, Patient.key(context.practice_id, reminders.patient_id))
     context.concerns(patient.id)
-    key = Message.key(context.practice_id, derived_id("msg", "inbound", text.id))
-    message = find(Message, key, consistent=True)
+    message = find(Message, _message_key(context.practice_id, text))
     if message is None:
         message = _received(context, text, patient, reminders)
         context.work.create(message)
@@ -83,38 +94,59 @@ def answer_text(context: Context, text: InboundText, appointment_id: str) -> Non
         _reply(context, message, patient, reminders)
 
 
-def _meant(text: InboundText) -> TextedVisit | None:
-    """The visit that is spoken of: of those still ahead, the one whose cancelling was asked about, else
-    the last texted about that has no answer; else the last one texted about.
+def _meant(text: InboundText) -> Visit | None:
+    """The visit that it was taken for when it came before. Else of those still ahead the one whose
+    cancelling was asked about, the last texted about that has no answer, the last one; else the last
+    of all.
 
     A number that is not the patient's any more speaks of none of their visits.
     """
-    texted = [visit for visit in visits_texted(text.number) if _is_theirs(visit, text.number)]
-    standing = [(visit, _standing(visit)) for visit in texted]
+    texted = _texted(text.number)
+    before = _taken_before(text, list(texted))
+    if before is not None:
+        return before
+    ahead = {visit: here.answer or "" for visit, here in texted.items() if _is_ahead(here)}
     wanted = (CANCEL_ASKED, "") if text.meaning in (YES, CANCEL, CANCEL_SURELY) else ()
     for answer in wanted:
-        for visit, given in standing:
+        for visit, given in ahead.items():
             if given == answer:
                 return visit
-    return texted[0] if texted else None
+    return next(iter([*ahead, *texted]), None)
 
 
-def _is_theirs(visit: TextedVisit, number: str) -> bool:
+def _texted(number: str) -> dict[Visit, Reminders]:
+    """The visits of whose number it still is that it was texted about, the last first."""
+    visits = dict.fromkeys(Visit.of(each) for each in visits_texted(number))
+    found = {visit: _theirs(visit, number) for visit in visits}
+    return {visit: reminders for visit, reminders in found.items() if reminders is not None}
+
+
+def _theirs(visit: Visit, number: str) -> Reminders | None:
     with practice_scope(visit.practice_id):
-        reminders = find(Reminders, Reminders.key(visit.practice_id, visit.appointment_id))
+        reminders = find(Reminders, Reminders.key(*visit))
         if reminders is None:
-            return False
+            return None
         patient = find(Patient, Patient.key(visit.practice_id, reminders.patient_id))
-    return patient is not None and patient.mobile_number == number
+    return reminders if patient is not None and patient.mobile_number == number else None
 
 
-def _standing(visit: TextedVisit) -> str | None:
-    """The answer to a visit still ahead, empty where there is none; None for one that is not ahead."""
-    with practice_scope(visit.practice_id):
-        reminders = find(Reminders, Reminders.key(visit.practice_id, visit.appointment_id))
-    if reminders is None or reminders.over or reminders.start <= runtime().clock.now():
-        return None
-    return reminders.answer or ""
+def _is_ahead(reminders: Reminders) -> bool:
+    return not reminders.over and reminders.start > runtime().clock.now()
+
+
+def _taken_before(text: InboundText, texted: list[Visit]) -> Visit | None:
+    """An answer changes which visit the next one is for: the same text must not go on to that."""
+    for practice_id in dict.fromkeys(visit.practice_id for visit in texted):
+        with practice_scope(practice_id):
+            message = find(Message, _message_key(practice_id, text))
+        for visit in texted:
+            if message is not None and message.cause == visit.appointment_id:
+                return visit
+    return None
+
+
+def _message_key(practice_id: str, text: InboundText) -> Key:
+    return Message.key(practice_id, derived_id("msg", "inbound", text.id))
 
 
 def _received(
@@ -122,7 +154,7 @@ def _received(
 ) -> Message:
     now = context.now()
     message = Message(
-        *Message.key(context.practice_id, derived_id("msg", "inbound", text.id)),
+        *_message_key(context.practice_id, text),
         channel=SMS,
         template=TEMPLATE,
         status=RECEIVED,
@@ -154,7 +186,7 @@ def _take(context: Context, message: Message, reminders: Reminders, meaning: str
             message.reply = REPLY_HELP
         case "start":
             message.reply = REPLY_RESUMED
-        case "stop":
+        case "stop" if not says_more(message.words or ""):
             pass
         case _:
             ask_front_desk(context, message, TO_READ)

@@ -108,6 +108,7 @@ class Reminders(Record):
     time_zone = UnicodeAttribute()
     steps = ValueAttribute(tuple[PlannedStep, ...], default=())
     over = BooleanAttribute(default=False)
+    by_video = BooleanAttribute(null=True)
     answer = UnicodeAttribute(null=True)
     spent = ValueAttribute(tuple[str, ...], default=())
 

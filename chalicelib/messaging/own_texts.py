@@ -97,6 +97,7 @@ def _length(practice: Practice, text: str, words: Language) -> SmsLength:
     """With the longest date and time there are."""
     values = {**_LONGEST, "practice": practice.name}
     values["link"] = f"{settings().app_url}/visit/{'a' * 63}"
+    values["video"] = f"{settings().app_url}/video/{'a' * 66}"
     if unsafe_in(text, SMS):
         return sms_length(text)
     return sms_length(with_signs(filled(text, values), words, answered=True))

@@ -11,6 +11,9 @@ from ..practices.models import Location
 from .models import ReminderPlan, Reminders
 from .reminder_times import PlannedStep, planned
 
+BY_VIDEO = "video"
+"""The modality of a visit whose reminder has a link to join it."""
+
 
 def plan_reminders(context: Context, event: Event) -> None:
     """The reminders of an appointment as `event` says it stands now; earlier ones are no more.
@@ -58,6 +61,7 @@ def _heard(
     reminders.stand(event.subject_version, from_iso(data["starts_at"]), over=over)
     reminders.patient_id, reminders.location_id = data["patient_id"], data["location_id"]
     reminders.time_zone = data["time_zone"]
+    reminders.by_video = True if data.get("modality") == BY_VIDEO else None
     return found, reminders
 
 

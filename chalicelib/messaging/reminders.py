@@ -15,6 +15,7 @@ from .plan import read_plan
 from .planning import zone_of
 from .reminder_times import PlannedStep
 from .sending import Outgoing, decline, give_up, send_once
+from .video_tokens import OF_PATIENT, VideoToken
 from .visit_tokens import VisitToken
 from .writing import writer_to
 
@@ -56,7 +57,7 @@ def _send(
     quiet = read_plan(context).quiet
     zone = zone_of(patient, reminders.time_zone)
     outgoing = _outgoing(context, reminders, patient, step)
-    if now - step.at > STILL_IN_TIME:
+    if now - step.at > STILL_IN_TIME or quiet.hold(step.at, zone):
         at = quiet.allowed(now, zone, before=starts_at)
         if at is None or at < now:
             decline(context, patient, outgoing, QUIET)
@@ -79,10 +80,12 @@ def _outgoing(
     version, appointment_id = reminders.appointment_version, reminders.appointment_id
     token = VisitToken(context.practice_id, appointment_id, version, step.name)
     link = f"{settings().app_url}/visit/{token.secret()}"
+    join = VideoToken(context.practice_id, appointment_id, reminders.start, OF_PATIENT)
+    video = f"{settings().app_url}/video/{join.secret()}" if reminders.by_video else ""
     return Outgoing(
         derived_id("msg", appointment_id, str(version), step.name),
         TEMPLATE,
         appointment_id,
-        writer_to(context, patient, reminders, link=link).reminder,
+        writer_to(context, patient, reminders, link=link, video=video).reminder,
         act_by=reminders.start,
     )

@@ -16,7 +16,8 @@ _STOP = frozenset(
         "STOP", "QUIT", "END", "REVOKE", "OPT OUT", "OPTOUT", "OPT-OUT", "CANCEL", "UNSUBSCRIBE",
         "STOP ALL", "STOPALL", "ALTO", "PARAR", "PARE", "DETENER", "BAJA", "BASTA", "CANCELAR",
         "ARRET", "ARRETE", "ARRETER", "ARRETEZ", "DESABONNER", "DESABONNEMENT", "ANNULER",
-        "DESUSCRIBIR", "UNSUSCRIBE", "REMOVE",
+        "DESUSCRIBIR", "UNSUSCRIBE", "REMOVE", "UNSUB", "STOP IT", "STOP THIS",
+        "CANCEL ALL", "END ALL", "QUIT ALL", "REVOKE ALL", "OPT OUT ALL",
     }
 )  # fmt: skip
 _MEANS = {
@@ -32,15 +33,16 @@ _POLITE = frozenset(
 )
 _PLAIN = re.compile(
     r"\b("
-    r"(STOP|QUIT|CEASE|END)( (SENDING|WITH))?( (ME|US|ALL|THE|THESE|YOUR|ANY))* "
+    r"(STOP|QUIT|CEASE|END|CANCEL)( (SENDING|WITH))?( (ME|US|ALL|THE|THESE|YOUR|ANY))* "
     r"(TEXTS?|TEXTING|MESSAGES?|MESSAGING|SMS)"
-    r"|(DO NOT|DONT|NEVER|NOT) (TEXT|MESSAGE|SMS)( ME)?"
+    r"|(DO NOT|DONT|NEVER) (TEXT|MESSAGE|SMS)( (ME|US|(THIS|MY) (NUMBER|PHONE)|AGAIN|ANY ?MORE)|$)"
     r"|NO MORE (TEXTS?|MESSAGES?|SMS)"
-    r"|(REMOVE|TAKE) (ME|MY NUMBER)( OFF)?|OPT (ME )?OUT|OPTING OUT|UNSUBSCRIBE ME"
+    r"|(REMOVE|TAKE) (ME|MY NUMBER)( OFF| FROM)?(( (THE|THIS|YOUR|ALL|ANY))* (LISTS?|TEXTS?|SMS)|$)"
+    r"|OPT (ME )?OUT|OPTING OUT|UNSUBSCRIBE ME|(REVOKE|WITHDRAW)( MY)? (CONSENT|PERMISSION)"
     r"|(LEAVE|LET) ME ALONE"
-    r"|NO MAS (MENSAJES|TEXTOS|SMS)|NO (ME )?(MANDE|MANDEN|ENVIE|ENVIEN|ESCRIBA|ESCRIBAN)"
+    r"|NO ((QUIERO|DESEO) )?(RECIBIR )?MAS (MENSAJES|TEXTOS|SMS)|NO (ME )?(MANDE|MANDEN|ENVIE|ENVIEN|ESCRIBA|ESCRIBAN)"
     r"|DEJE(N)? DE (MANDAR|ENVIAR|ESCRIBIR)"
-    r"|PLUS DE (SMS|MESSAGES|TEXTOS)|NE (M ?ENVOYEZ|MENVOYEZ) PLUS|ARRETEZ (DE|LES|VOS)"
+    r"|PLUS (DE|RECEVOIR)( DE)?( VOS)? (SMS|MESSAGES|TEXTOS)|NE (M ?ENVOYEZ|MENVOYEZ) PLUS|ARRETEZ (DE|LES|VOS)"
     r")\b"
 )
 
@@ -50,15 +52,24 @@ def meaning_of(text: str) -> str:
 
     Accents, case, quotes and punctuation do not count, nor do polite words around a word.
     """
-    said = _plain(text)
-    core = " ".join(word for word in said.split() if word not in _POLITE)
-    for form in (said, core):
+    for form in _forms(text):
         if form in _STOP:
             return STOP
         for meaning, words in _MEANS.items():
             if form in words:
                 return meaning
-    return STOP if _PLAIN.search(said) else OTHER
+    return STOP if _PLAIN.search(_plain(text)) else OTHER
+
+
+def says_more(text: str) -> bool:
+    """Whether it ends texting in words that a person should read, too: not by a stop word alone."""
+    return _STOP.isdisjoint(_forms(text))
+
+
+def _forms(text: str) -> tuple[str, str]:
+    """What was said, and without what is polite."""
+    said = _plain(text)
+    return said, " ".join(word for word in said.split() if word not in _POLITE)
 
 
 def _plain(text: str) -> str:

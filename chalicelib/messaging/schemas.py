@@ -49,9 +49,9 @@ class ReminderPlanView(Answer):
 
 
 class MessageTemplateBody(Body):
-    """Variables: `{practice}`, `{date}`, `{time}`, `{phone}`, `{link}`; in a mail also `{location}`,
-    `{first_name}`. A line with one that has no value is left out. How to answer a text message, and
-    how to end texts, is added to it.
+    """Variables: `{practice}`, `{date}`, `{time}`, `{phone}`, `{link}`; of a visit by video `{video}`,
+    which is added where it is left out; in a mail also `{location}`, `{first_name}`. A line with one
+    that has no value is left out. How to answer a text message, and how to end texts, is added to it.
     """
 
     subject: Short | None = Field(default=None, examples=["Your appointment at {practice}"])

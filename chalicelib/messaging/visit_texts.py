@@ -24,13 +24,15 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """All built-in texts of one language. `answer` is added where a text can be answered."""
+    """All built-in texts of one language. `answer` is added where a text can be answered, `video`
+    where a visit is joined by a link."""
 
     weekdays: str
     months: str
     subject: str
     mail: str
     sms: str
+    video: str
     answer: str
     opt_out: str
     replies: Mapping[str, str]
@@ -51,6 +53,7 @@ LANGUAGES: Mapping[str, Language] = {
         "Confirm it, cancel it or ask for another time: {link}\n"
         "To change it, call {phone}.",
         sms="{practice}: reminder of your appointment on {date}, {time}.",
+        video="Join by video: {video}",
         answer="Reply Y to confirm, C to cancel.",
         opt_out="Reply STOP to end texts.",
         replies={
@@ -70,6 +73,7 @@ LANGUAGES: Mapping[str, Language] = {
         "Confírmela, cancélela o pida otra hora: {link}\n"
         "Para cambiarla, llame al {phone}.",
         sms="{practice}: le recordamos su cita del {date}, {time}.",
+        video="Por video: {video}",
         answer="Responda SI para confirmar, C para cancelar.",
         opt_out="STOP para no recibir textos.",
         replies={
@@ -89,6 +93,7 @@ LANGUAGES: Mapping[str, Language] = {
         "Confirmez-le, annulez-le ou demandez un autre horaire : {link}\n"
         "Pour le changer, appelez le {phone}.",
         sms="{practice}: rappel, rendez-vous le {date}, {time}.",
+        video="En visio : {video}",
         answer="OUI pour confirmer, C pour annuler.",
         opt_out="STOP pour ne plus recevoir de SMS.",
         replies={

@@ -9,8 +9,10 @@ from collections.abc import Mapping
 
 EMAIL, SMS = "email", "sms"
 VARIABLES: Mapping[str, frozenset[str]] = {
-    SMS: frozenset({"practice", "date", "time", "phone", "link"}),
-    EMAIL: frozenset({"practice", "date", "time", "phone", "link", "location", "first_name"}),
+    SMS: frozenset({"practice", "date", "time", "phone", "link", "video"}),
+    EMAIL: frozenset(
+        {"practice", "date", "time", "phone", "link", "video", "location", "first_name"}
+    ),
 }
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
 

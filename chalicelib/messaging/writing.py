@@ -42,6 +42,9 @@ class Writer:
         words, own = LANGUAGES.get(language, LANGUAGES[ENGLISH]), self.own.get((channel, language))
         ours = words.sms if channel == SMS else words.mail
         text = self._filled(own.text if own else ours, language) or self._filled(ours, language)
+        video = self.values.get("video", "")
+        if video and video not in text:
+            text = f"{text}\n{self._filled(words.video, language)}"
         if channel == SMS:
             return Mail("", with_signs(text, words, answered=can_be_answered()))
         subject = (own.subject if own else None) or words.subject
@@ -60,8 +63,11 @@ class Writer:
         return filled(text, {**self.values, **told})
 
 
-def writer_to(context: Context, patient: Patient, visit: Reminders, *, link: str = "") -> Writer:
-    """A BatchGet, practice and location, and a Query, its texts. `link` is where the patient answers."""
+def writer_to(
+    context: Context, patient: Patient, visit: Reminders, *, link: str = "", video: str = ""
+) -> Writer:
+    """A BatchGet, practice and location, and a Query, its texts. `link` is where the patient answers,
+    `video` where they join a visit by video."""
     keys = Practice.key(context.practice_id), Location.key(context.practice_id, visit.location_id)
     found = find_many(keys, consistent=True)
     practice, location = (found.get(key) for key in keys)
@@ -72,6 +78,7 @@ def writer_to(context: Context, patient: Patient, visit: Reminders, *, link: str
         "phone": next(filter(None, phones), ""),
         "first_name": patient.name.preferred or patient.name.given or "",
         "link": link,
+        "video": video,
     }
     wanted = patient.language, context.tenant.locale
     return Writer(wanted, visit, values, own_texts(context))

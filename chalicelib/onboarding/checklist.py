@@ -7,8 +7,8 @@ in the practice's own partition: one Query, beside one of the owner's account.
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ..billing.models import FeeSchedule
-from ..claims.models import ClearinghouseAccount, Payer
+from ..billing.models import FeeSchedule, Payer
+from ..claims.models import ClearinghouseAccount
 from ..identity.accounts import read_account
 from ..platform.context import SystemContext
 from ..platform.errors import NotFound

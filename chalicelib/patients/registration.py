@@ -6,6 +6,7 @@ from ..platform.errors import FieldError, Unavailable
 from ..platform.overlap import beside
 from ..platform.store import find_many, get
 from ..practices.agreements import demand_agreement
+from .demographics import PatientStatus
 from .duplicates import likely_duplicates
 from .errors import MrnTaken, PossibleDuplicate
 from .intake import record_answers, record_demographics
@@ -51,11 +52,17 @@ def read_patient(context: Context, patient_id: str) -> Patient:
 
 
 def change_patient(context: Context, patient_id: str, body: DemographicsBody) -> Patient:
-    """Replace all that a registration says but MRN and consents; found by it from the commit on."""
+    """Replace all that a registration says but MRN and consents; found by it from the commit on.
+
+    That they are seen no more is told.
+    """
     patient = context.matching(read_patient(context, patient_id))
+    was_seen = _why_not_seen(patient) is None
     record_demographics(context, patient, body)
     _stage_search_tokens(context, patient)
     context.work.save(patient)
+    if was_seen and (why := _why_not_seen(patient)):
+        outbox.publish(context, "patient.no_longer_seen", patient.id, patient.version, why=why)
     return patient
 
 
@@ -67,6 +74,13 @@ def record_consents(context: Context, patient_id: str, body: ConsentsBody) -> Pa
     if body.part2:
         outbox.publish(context, "patient.part2_consented", patient.id, patient.version)
     return patient
+
+
+def _why_not_seen(patient: Patient) -> str | None:
+    """Nobody waits for, or is called in, who is deceased or inactive."""
+    if patient.deceased:
+        return "deceased"
+    return None if patient.status == PatientStatus.ACTIVE else "inactive"
 
 
 def _unused_mrn(context: Context, patient_id: str) -> str:

@@ -35,25 +35,27 @@ NEVER_SENT = (
 )
 USER_AGENT = "careloom"
 """One text for all calls: botocore's own is put together anew for each, twice."""
-NETWORK = "pinpoint-sms-voice-v2"
-"""No emulator has it: on one machine botocore finds the simulator by its own environment variable."""
-ASKED_ONCE = frozenset({"sesv2", "sns", NETWORK})
-"""Services that send: a call tried again after a lost answer is a second message."""
+NETWORK, VIDEO = "pinpoint-sms-voice-v2", "chime-sdk-meetings"
+SIMULATED = frozenset({NETWORK, VIDEO})
+"""No emulator has them: on one machine botocore finds the simulators by its own environment variables."""
+ATTEMPTS = {"sesv2": 1, "sns": 1, NETWORK: 1, VIDEO: 2}
+"""Once where it sends: a call tried again after a lost answer is a second message. Twice where a
+request may need three calls, and has 29 seconds."""
 
 
 @cache
 def client(service: str) -> Any:
-    """One client a service and process: connect 1 s, read 5 s, 3 attempts; 1 where it sends."""
+    """One client a service and process: connect 1 s, read 5 s, mostly 3 attempts."""
     made = _session(service).client(
         service,
         region_name=settings().region,
-        endpoint_url=None if service == NETWORK else settings().endpoint_url,
+        endpoint_url=None if service in SIMULATED else settings().endpoint_url,
         config=Config(
             user_agent=USER_AGENT,
             connect_timeout=1,
             read_timeout=5,
             retries={
-                "total_max_attempts": 1 if service in ASKED_ONCE else 3,
+                "total_max_attempts": ATTEMPTS.get(service, 3),
                 "mode": "standard",
             },
             s3={"addressing_style": "path"} if settings().endpoint_url else None,

@@ -43,6 +43,7 @@ class Settings:
     allowed_origins: tuple[str, ...]
     region: str
     endpoint_url: str | None
+    media_region: str
     practice_role: str
     entry_role: str
     practice_rate: Rate
@@ -72,6 +73,7 @@ def settings() -> Settings:
         allowed_origins=tuple(read.get("CARELOOM_ALLOWED_ORIGINS", "*").split(",")),
         region=read.get("AWS_REGION", "us-east-1"),
         endpoint_url=read.get("AWS_ENDPOINT_URL") or None,
+        media_region=read.get("CARELOOM_MEDIA_REGION") or read.get("AWS_REGION", "us-east-1"),
         practice_role=read["CARELOOM_PRACTICE_ROLE"],
         entry_role=read["CARELOOM_ENTRY_ROLE"],
         practice_rate=Rate.parsed(read.get("CARELOOM_PRACTICE_RATE", "20/200")),

@@ -44,6 +44,7 @@ class Consumers:
         self.on_event: dict[str, list[OnEvent]] = {}
         self.on_due: dict[str, OnDue] = {}
         self.on_notice: OnNotice | None = None
+        self.on_bus: dict[str, OnNotice] = {}
         self.while_paused: set[str] = set()
         self.blueprint = Blueprint(f"chalicelib.{domain}.handlers")
         self.blueprint.on_sqs_message(queue=domain, batch_size=10, name=f"{domain}_queue")(
@@ -82,6 +83,15 @@ class Consumers:
         self.on_notice = consumer
         return consumer
 
+    def from_bus(self, source: str) -> Callable[[OnNotice], OnNotice]:
+        """The decorated function gets what EventBridge puts on this queue from this source."""
+
+        def register(consumer: OnNotice) -> OnNotice:
+            self.on_bus[source] = consumer
+            return consumer
+
+        return register
+
     def handle(self, body: str) -> None:
         """One message; raises what the consumer raises, so that SQS brings it again."""
         message = json.loads(body)
@@ -89,6 +99,8 @@ class Consumers:
             self._handle_due(message)
         elif self.on_notice is not None and message.get("Type") == "Notification":
             self.on_notice(message)
+        elif message.get("source") in self.on_bus:
+            self.on_bus[message["source"]](message)
         else:
             self._handle_event(Event.from_json(body))
 

@@ -32,12 +32,18 @@ class Counts:
     adjusted: int = 0
     patient_responsibility: int = 0
     patient_paid: int = 0
+    fees: int = 0
 
     @classmethod
     def sum(cls, parts: Iterable["Counts"]) -> Self:
         """All of them together."""
         kept = list(parts)
         return cls(**{name: sum(getattr(part, name) for part in kept) for name in COUNTERS})
+
+    @property
+    def billed(self) -> int:
+        """What was asked of anybody: of payers and patients for visits, of patients for missed ones."""
+        return self.charged + self.fees
 
     @property
     def collected(self) -> int:
@@ -47,7 +53,7 @@ class Counts:
     @property
     def receivable_change(self) -> int:
         """How much the receivables grew: what moved into A/R less what left it."""
-        return self.charged - self.adjusted - self.collected
+        return self.billed - self.adjusted - self.collected
 
 
 COUNTERS = tuple(each.name for each in fields(Counts))
@@ -95,15 +101,15 @@ def _figures(
     passed = totals.first_submissions - totals.first_rejections
     window = min(CHARGE_WINDOW, (last - first).days + 1)
     start = last - timedelta(days=window - 1)
-    charged = sum(counts.charged for day, counts in days.items() if day >= start)
+    billed = sum(counts.billed for day, counts in days.items() if day >= start)
     return Figures(
         no_show_rate=_rate(totals.no_show, ended),
         cancellation_rate=_rate(totals.cancelled, ended + totals.cancelled),
         visits_per_day=_rate(totals.completed, sum(1 for day in days.values() if day.completed)),
         denial_rate=_rate(totals.claims_denied, decided),
         first_pass_acceptance=_rate(passed, totals.first_submissions),
-        net_collection_rate=_rate(totals.collected, totals.charged - totals.adjusted),
-        days_in_receivables=_rate(receivables * window, charged),
+        net_collection_rate=_rate(totals.collected, totals.billed - totals.adjusted),
+        days_in_receivables=_rate(receivables * window, billed),
         receivables=receivables,
         collected=totals.collected,
     )

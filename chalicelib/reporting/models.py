@@ -35,6 +35,7 @@ class DayRollup(Record):
     adjusted = IntegerAttribute(attr_name="ad", default=0)
     patient_responsibility = IntegerAttribute(attr_name="pr", default=0)
     patient_paid = IntegerAttribute(attr_name="pp", default=0)
+    fees = IntegerAttribute(attr_name="fe", default=0)
 
     @classmethod
     def key(cls, practice_id: str, day: date) -> Key:

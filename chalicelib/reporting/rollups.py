@@ -45,6 +45,16 @@ def count_rejection(context: Context, event: Event) -> None:
     _count(context, event, claims_rejected=1, first_rejections=int(_is_first(context, event)))
 
 
+def count_reinstatement(context: Context, event: Event) -> None:
+    """A cancellation or no-show was entered in error: it counts no more."""
+    _count(context, event, **{event.data["was"]: -1})
+
+
+def count_fee(context: Context, event: Event) -> None:
+    """A patient was charged for a missed visit; one that is waived is told as a negative amount."""
+    _count(context, event, fees=int(event.data["amount"]))
+
+
 def count_charges(context: Context, event: Event) -> None:
     """An encounter's charges moved into A/R. One Query of the patient's charges."""
     partition = join(context.practice_id, event.data["patient_id"])

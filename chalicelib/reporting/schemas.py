@@ -39,8 +39,11 @@ class CountsView(Answer):
     adjusted: MoneyValue = Field(description="Contractual adjustments, on the day of posting")
     patient_responsibility: MoneyValue = Field(description="Moved from the payer to the patient")
     patient_paid: MoneyValue = Field(description="Received from patients, applied or not")
+    fees: MoneyValue = Field(
+        description="Charged to patients for missed visits, less what was waived, on that day"
+    )
     collected: MoneyValue = Field(description="insurance_paid + patient_paid")
-    receivable_change: MoneyValue = Field(description="charged − adjusted − collected")
+    receivable_change: MoneyValue = Field(description="charged + fees − adjusted − collected")
 
     @classmethod
     def of(cls, counts: Counts, currency: str) -> Self:
@@ -75,14 +78,14 @@ class FiguresView(Answer):
         "what is not answered yet counts as not rejected"
     )
     net_collection_rate: float | None = Field(
-        description="Collected ÷ what could be: collected ÷ (charged − adjusted)"
+        description="Collected ÷ what could be: collected ÷ (charged + fees − adjusted)"
     )
     days_in_receivables: float | None = Field(
-        description="Days in A/R: receivables ÷ average daily charges over the range's last 90 "
+        description="Days in A/R: receivables ÷ average daily charges and fees over the range's last 90 "
         "days, or over all of it if it is shorter"
     )
     receivables: MoneyValue = Field(
-        description="A/R as the last day ends: all ever charged − adjusted − collected; what "
+        description="A/R as the last day ends: all ever charged + fees − adjusted − collected; what "
         "payers and patients owe, less the patients' unapplied money"
     )
     collected: MoneyValue = Field(description="Money received: insurance_paid + patient_paid")

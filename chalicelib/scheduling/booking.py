@@ -4,15 +4,14 @@ from dataclasses import replace
 
 from ..patients.models import Patient
 from ..platform.context import Context
-from ..platform.errors import invalid_field
-from .errors import HoldLapsed
 from .events import tell
-from .holds.lapsing import end_hold, end_lapsed, occupant_of as occupant_of_hold
+from .holds.keeping import end_kept, holds_named
+from .holds.lapsing import end_lapsed
 from .judging import Judged, judge
-from .models import Appointment, SlotHold
+from .models import Appointment
 from .occupants import occupant_of
 from .overbooking import may_overbook
-from .progress import Entry, Progress, Status
+from .progress import IN_PERSON, Entry, Progress, Status
 from .schemas import BookingRequest
 from .taking import exchange
 
@@ -36,8 +35,7 @@ def book_appointment(
     the past or off the grid, somebody else's hold; OutsideAvailability. A `newcomer` is a patient whom
     the same unit of work registers.
     """
-    named = [body.slot_hold_id] if body.slot_hold_id else []
-    keys = [SlotHold.key(context.practice_id, each) for each in named]
+    keys = holds_named(context, body.slot_hold_id)
     judged = judge(context, body, *keys, entry=body.entry, reason=body.reason, newcomer=newcomer)
     made = appointment_id or context.new_id("apt")
     appointment = new_appointment(context, made, body, judged)
@@ -47,10 +45,8 @@ def book_appointment(
         overbooked=may_overbook(context, body.overbook),
         follows=body.slot_hold_id or "",
     )
-    kept = [_kept(context, judged.found.get(key), body) for key in keys]
-    for hold in kept:
-        end_hold(context, hold, unless_taken_by=come)
-    gone = [*map(occupant_of_hold, kept), *end_lapsed(context, come, judged.found)]
+    kept = end_kept(context, keys, judged.found, come=come, patient_id=body.patient_id)
+    gone = [*kept, *end_lapsed(context, come, judged.found)]
     appointment.step(Status.BOOKED, context.now(), context.actor.id)
     context.work.create(appointment)
     if exchange(context, come=[come], gone=gone, days=judged.found):
@@ -79,21 +75,12 @@ def new_appointment(
         type_id=body.type_id,
         title=kind.name,
         bill_to=body.bill_to or kind.bill_to,
+        modality=kind.modality if kind.modality != IN_PERSON else None,
         cancel_hours=kind.cancel_hours or None,
         reason=judged.reason,
-        session_id=judged.session.id if judged.session else None,
+        group_session_id=judged.session.id if judged.session else None,
     )
     appointment.stand(
         judged.starts, judged.demand, location_id=location.id, time_zone=location.time_zone
     )
     return appointment
-
-
-def _kept(context: Context, hold: object, body: BookingRequest) -> SlotHold:
-    if not isinstance(hold, SlotHold):
-        raise invalid_field("slot_hold_id", "not_found", "No such hold")
-    if hold.patient_id not in (None, body.patient_id):
-        raise invalid_field("slot_hold_id", "other_patient", "It is held for another patient")
-    if hold.has_lapsed(context.now()):
-        raise HoldLapsed
-    return hold

@@ -8,6 +8,7 @@ from ..platform.store import find_many
 from .appointments import booked_appointment
 from .errors import VisitUnderWay
 from .events import Stretch, tell, tell_freed
+from .holds.keeping import end_kept, holds_named
 from .holds.lapsing import end_lapsed
 from .models import Appointment
 from .occupants import Occupant, occupant_of
@@ -26,8 +27,9 @@ RESCHEDULED = "rescheduled"
 def reschedule(context: Context, appointment_id: str, body: RescheduleRequest) -> Appointment:
     """Move a visit, in one transaction; it keeps its length, and its own time does not hinder it.
 
-    Errors as booking's; NotBooked, VisitUnderWay (409); ScheduleChanged (409) where another
-    booking changed the same day meanwhile: the caller may try again.
+    Nor does a hold that it names, which ends with it. Errors as booking's; NotBooked,
+    VisitUnderWay (409); ScheduleChanged (409) where another booking changed the same day
+    meanwhile: the caller may try again.
     """
     appointment = booked_appointment(context, appointment_id)
     if appointment.progress != Progress.NONE:
@@ -39,13 +41,16 @@ def reschedule(context: Context, appointment_id: str, body: RescheduleRequest) -
         appointment.room_id = seat.standing.room_id
     place = _assigned(appointment, seat.asked(body) if seat else body)
     refuse_elsewhere(context, place.location_id)
+    held = body.slot_hold_id or ""
     come = Occupant(
         appointment.id,
         appointment.holds(starts),
         overbooked=may_overbook(context, body.overbook),
+        follows=held,
         seat=seat.to if seat else None,
     )
-    keys = [*place.keys(), *come.buckets, *was.buckets, *keys_of(context, body.reason)]
+    kept = holds_named(context, held)
+    keys = [*place.keys(), *come.buckets, *was.buckets, *kept, *keys_of(context, body.reason)]
     found = find_many(keys, consistent=True) | (seat.sessions if seat else {})
     location = place.location(found)
     type_id = appointment.type_id
@@ -53,10 +58,11 @@ def reschedule(context: Context, appointment_id: str, body: RescheduleRequest) -
     appointment.stand(starts, demand, location_id=location.id, time_zone=location.time_zone)
     if seat is not None:
         session = seat.session(context, appointment, location, starts)
-        found[session.item_key], appointment.session_id = session, session.id
+        found[session.item_key], appointment.group_session_id = session, session.id
     given = reason_of(context, body.reason, found, appointment.day)
     appointment.reason = given or appointment.reason
-    gone = [was, *end_lapsed(context, come, found)]
+    ended = end_kept(context, kept, found, come=come, patient_id=appointment.patient_id)
+    gone = [was, *ended, *end_lapsed(context, come, found)]
     met = exchange(context, come=[come], gone=gone, days=found)
     appointment.overbooked = body.overbook if met else None
     appointment.step(RESCHEDULED, context.now(), context.actor.id)

@@ -14,6 +14,7 @@ from .errors import OutsideAvailability
 from .finding import MOST_DAYS, find_slots
 from .found_slots import FreeSlot
 from .models import Appointment
+from .placing import HORIZON
 from .schemas import ConflictQuery, SlotQuery
 from .set_up.models import AppointmentType, Availability
 from .within_hours import refuse_outside_hours
@@ -30,11 +31,13 @@ class Conflict:
 def find_conflicts(context: Context, practitioner_id: str, asked: ConflictQuery) -> list[Conflict]:
     """Booked visits to come outside the practitioner's hours, where the caller works, by time.
 
-    No slot is offered twice; it is not held. NotFound; Invalid for a range that is empty or over 28
-    days.
+    No slot is offered twice; it is not held. NotFound; Invalid for a range that is empty, over 28
+    days, or over five years away.
     """
     if not 0 <= (asked.until - asked.from_day).days < MOST_DAYS:
         raise invalid_field("until", "bad_range", f"From one day to {MOST_DAYS}")
+    if abs(asked.from_day - context.today()) > HORIZON:
+        raise invalid_field("from", "too_far", "At most five years from today")
     practitioner = read_practitioner(context, practitioner_id)
     places = {each.id: each for each in list_locations(context)}
     booked = booked_with(context, practitioner_id, first=asked.from_day, last=asked.until)

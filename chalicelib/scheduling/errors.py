@@ -54,6 +54,13 @@ class NotBooked(Conflict):
     title = "The appointment is no longer booked"
 
 
+class NotEnded(Conflict):
+    """It was neither cancelled nor missed: there is nothing to take back."""
+
+    code = "not_ended"
+    title = "The appointment was neither cancelled nor missed"
+
+
 class VisitUnderWay(Conflict):
     """The patient's progress stands against it."""
 

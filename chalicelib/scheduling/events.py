@@ -14,7 +14,7 @@ def tell(context: Context, what: str, appointment: Appointment, **more: str) -> 
     """Stage `appointment.<what>`, after the appointment itself is staged.
 
     The data: patient_id, practitioner_id, location_id, type_id, starts_at (UTC), time_zone, day (the
-    local date at the location), bill_to, and `more`.
+    local date at the location), bill_to, modality where it is not in person, and `more`.
     """
     outbox.publish(
         context,
@@ -29,6 +29,7 @@ def tell(context: Context, what: str, appointment: Appointment, **more: str) -> 
         time_zone=appointment.time_zone,
         day=appointment.day.isoformat(),
         bill_to=appointment.bill_to,
+        **({"modality": appointment.modality} if appointment.modality else {}),
         **more,
     )
 

@@ -1,6 +1,6 @@
 """A family's visits, one after the other with one practitioner, booked in one act or not at all."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 
 from ..platform.context import Context
@@ -8,8 +8,9 @@ from ..platform.errors import FieldError, Invalid, invalid_field
 from ..platform.store import Key, Record, find_many
 from .booking import new_appointment
 from .events import tell
+from .free_slots import SlotDemand
 from .holds.lapsing import end_lapsed
-from .judging import Judged, judge
+from .judging import LONGEST, Judged, judge
 from .models import Appointment
 from .occupants import Occupant, occupant_of
 from .placing import present, refuse_missing
@@ -24,7 +25,8 @@ def book_family(context: Context, body: FamilyBooking) -> list[Appointment]:
     """Book the members in order, each as the one before ends, buffers between them; those of one
     type with seats sit in one session.
 
-    Errors as booking's, with the member's place before the field. All are booked, or none.
+    Errors as booking's, with the member's place before the field. All are booked, or none. Invalid
+    (422) for visits that take more than 8 hours together.
     """
     _refuse_twice(body)
     made: list[Appointment] = []
@@ -62,6 +64,7 @@ def _requests(context: Context, body: FamilyBooking) -> Iterator[BookingRequest]
         found,
         *((f"members.{at}.type_id", AppointmentType, key) for at, key in enumerate(keys)),
     )
+    _refuse_too_long([present(found, AppointmentType, key).demand() for key in keys])
     before: AppointmentType | None = None
     starts = body.starts_at
     for member, key in zip(body.members, keys, strict=True):
@@ -80,6 +83,13 @@ def _requests(context: Context, body: FamilyBooking) -> Iterator[BookingRequest]
             bill_to=body.bill_to,
             reason=member.reason,
         )
+
+
+def _refuse_too_long(demands: Iterable[SlotDemand]) -> None:
+    """One condition of the store holds no more buckets of their practitioner's day."""
+    minutes = sum(each.before + each.length + each.after for each in demands)
+    if timedelta(minutes=minutes) > LONGEST:
+        raise invalid_field("members", "too_long", "Together they take at most 8 hours")
 
 
 def _judged(

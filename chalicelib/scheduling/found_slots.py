@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 class FreeSlot:
     """A start that can be booked; both times in the location's zone.
 
-    With a `session_id` it is a group session that stands; `seats_left` are those of a session, and
+    With a `group_session_id` it is a group session that stands; `seats_left` are those of a session, and
     for what has none the one.
     """
 
@@ -19,7 +19,7 @@ class FreeSlot:
     resource_ids: tuple[str, ...] = ()
     room_id: str | None = None
     other_practitioner_ids: tuple[str, ...] = ()
-    session_id: str | None = None
+    group_session_id: str | None = None
     seats_left: int = 1
 
 

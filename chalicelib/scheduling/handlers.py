@@ -8,10 +8,12 @@ from ..platform.queues import Consumers
 from ..platform.store import find
 from .answers import cancel_for_patient, note_confirmation
 from .arrivals import complete_visit
+from .by_video import note_by_video
 from .handing_over import hand_over_appointments
 from .holds.holding import LAPSE
 from .holds.lapsing import let_lapse
 from .models import SlotHold
+from .progress import Progress
 from .series.carrying_out import carry_out
 from .sessions.cancelling import carry_out_cancellation
 from .sessions.models import GroupSession
@@ -58,6 +60,18 @@ def cancel_seats(context: Context, event: Event) -> None:
     session = find(GroupSession, GroupSession.key(context.practice_id, *at))
     if session is not None and session.id == event.subject and not session.is_open:
         carry_out_cancellation(context, session)
+
+
+@consumers.on("video_visit.waiting")
+def note_arrival_by_video(context: Context, event: Event) -> None:
+    """The patient is in the waiting room of a video visit."""
+    note_by_video(context, event.subject, Progress.ARRIVED)
+
+
+@consumers.on("video_visit.admitted")
+def note_admission_by_video(context: Context, event: Event) -> None:
+    """The provider has let the patient in."""
+    note_by_video(context, event.subject, Progress.WITH_PROVIDER)
 
 
 @consumers.when_due(LAPSE)

@@ -150,7 +150,7 @@ class SlotHold(Record):
     until = InstantAttribute()
     held_by = UnicodeAttribute()
     reason_id = UnicodeAttribute(null=True)
-    session_id = UnicodeAttribute(null=True)
+    group_session_id = UnicodeAttribute(null=True)
 
     @classmethod
     def key(cls, practice_id: str, hold_id: str) -> Key:
@@ -181,7 +181,7 @@ class SlotHold(Record):
         A seat in a group session takes its patient's alone.
         """
         others = (self.practitioner_id, self.room_id, *(self.with_ids or ()))
-        resources = filter(None, (*(() if self.session_id else others), self.patient_id))
+        resources = filter(None, (*(() if self.group_session_id else others), self.patient_id))
         starts = self.starts_at - timedelta(minutes=self.minutes_before or 0)
         ends = self.ends_at + timedelta(minutes=self.minutes_after or 0)
         return ResourceDay.spread(self.practice_id, resources, starts, ends)
@@ -190,7 +190,7 @@ class SlotHold(Record):
     def seat(self) -> Key | None:
         """The group session in which it keeps a seat."""
         at = self.practice_id, self.practitioner_id, self.starts_at
-        return seat_of(*at) if self.session_id else None
+        return seat_of(*at) if self.group_session_id else None
 
 
 class RoomInUse(Record):
@@ -211,8 +211,9 @@ class RoomInUse(Record):
 class Appointment(Record):
     """A booked visit. Its buffers are those of its type when it was booked.
 
-    `with_ids` are the other practitioners, rooms and equipment that it takes. With a `session_id`
-    it is a seat: the group session takes them.
+    `with_ids` are the other practitioners, rooms and equipment that it takes: with a
+    `group_session_id` it is a seat, and the session takes them. `modality` is stored where it is
+    not in person.
     """
 
     KIND = "appointment"
@@ -230,6 +231,7 @@ class Appointment(Record):
     type_id = UnicodeAttribute()
     title = UnicodeAttribute()
     bill_to = UnicodeAttribute()
+    modality = UnicodeAttribute(null=True)
     starts_at = InstantAttribute()
     ends_at = InstantAttribute()
     confirmed_at = InstantAttribute(null=True)
@@ -239,7 +241,7 @@ class Appointment(Record):
     overbooked = UnicodeAttribute(null=True)
     flow = UnicodeAttribute(null=True)
     series_id = UnicodeAttribute(null=True)
-    session_id = UnicodeAttribute(null=True)
+    group_session_id = UnicodeAttribute(null=True)
     cancel_hours = IntegerAttribute(null=True)
     late = BooleanAttribute(null=True)
     reason = ValueAttribute(Reason, null=True)
@@ -339,7 +341,7 @@ class Appointment(Record):
         Provider first, then room, others and patient; a seat takes its patient's alone.
         """
         others = (self.practitioner_id, self.room_id, *(self.with_ids or ()))
-        resources = filter(None, (*(() if self.session_id else others), self.patient_id))
+        resources = filter(None, (*(() if self.group_session_id else others), self.patient_id))
         starts, ends = self.demand.claim(starts_at or self.starts_at)
         return ResourceDay.spread(self.practice_id, resources, starts, ends)
 
@@ -347,4 +349,4 @@ class Appointment(Record):
     def seat(self) -> Key | None:
         """The group session in which it has a seat."""
         at = self.practice_id, self.practitioner_id, self.starts_at
-        return seat_of(*at) if self.session_id else None
+        return seat_of(*at) if self.group_session_id else None

@@ -136,7 +136,11 @@ def present(found: Mapping[Key, Record], kind: type[R], key: Key) -> R:
 
 
 def bookable_start(
-    context: Context, starts_at: datetime, *, entry: Entry = Entry.BOOKED
+    context: Context,
+    starts_at: datetime,
+    *,
+    entry: Entry = Entry.BOOKED,
+    field: str = "starts_at",
 ) -> datetime:
     """`starts_at` in UTC. Invalid: over five years ahead, or not on 5 minutes; past, but for a walk-in
     of the last 15 minutes; a past visit that is not, or is over a year ago.
@@ -144,13 +148,13 @@ def bookable_start(
     now = context.now()
     late = now - starts_at
     if late > LATEST[entry]:
-        raise invalid_field("starts_at", "in_the_past", "This time has passed")
+        raise invalid_field(field, "in_the_past", "This time has passed")
     if entry is not Entry.BOOKED and late < EARLIEST[entry]:
-        raise invalid_field("starts_at", "in_the_future", "This time is still to come")
+        raise invalid_field(field, "in_the_future", "This time is still to come")
     if starts_at > now + HORIZON:
-        raise invalid_field("starts_at", "too_far_ahead", "At most five years ahead")
+        raise invalid_field(field, "too_far_ahead", "At most five years ahead")
     if instant_of(serial_from(starts_at)) != starts_at:
-        raise invalid_field("starts_at", "off_grid", "Visits start on a multiple of 5 minutes")
+        raise invalid_field(field, "off_grid", "Visits start on a multiple of 5 minutes")
     return starts_at.astimezone(UTC)
 
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+IN_PERSON, VIDEO = "in_person", "video"
+"""Modalities of a visit that rules ask for."""
+
 
 class Status(StrEnum):
     """What the appointment is. Only a booked one changes."""

@@ -48,7 +48,7 @@ def leave(context: Context, appointment: Appointment) -> None:
 
 def _shares(appointment: Appointment, room_id: str) -> bool:
     """Whether it is the room of their group session, in which all who sit in it are."""
-    return bool(appointment.session_id) and room_id == appointment.room_id
+    return bool(appointment.group_session_id) and room_id == appointment.room_id
 
 
 def _refuse(appointment: Appointment, room_id: str) -> None:

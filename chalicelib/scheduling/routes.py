@@ -3,7 +3,17 @@
 from ..identity.permissions import Permission
 from ..platform.context import Context
 from ..platform.http import Page, PageQuery, Routes
-from . import appointments, arrivals, booking, changing, conflicts, family, finding, flow_board
+from . import (
+    appointments,
+    arrivals,
+    booking,
+    changing,
+    conflicts,
+    family,
+    finding,
+    flow_board,
+    reinstating,
+)
 from .progress import Progress
 from .schemas import (
     AppointmentList,
@@ -17,6 +27,7 @@ from .schemas import (
     FamilyBooking,
     FlowBoardView,
     ProgressChange,
+    Reinstatement,
     RescheduleRequest,
     SlotList,
     SlotQuery,
@@ -76,6 +87,19 @@ def cancel_appointment(
 def mark_no_show(context: Context, appointment_id: str) -> AppointmentView:
     """The patient did not come; the time is free again. 409 `not_booked`, `visit_under_way`."""
     return AppointmentView.model_validate(changing.mark_no_show(context, appointment_id))
+
+
+@routes.post("/v1/appointments/{appointment_id}/reinstate", permission=Permission.BOOK_APPOINTMENT)
+def reinstate_appointment(
+    context: Context, appointment_id: str, body: Reinstatement
+) -> AppointmentView:
+    """Take back a cancellation or no-show that was entered in error; a fee for it goes too.
+
+    409 `not_ended`; `slot_taken`, if its time is another's by now.
+    """
+    return AppointmentView.model_validate(
+        reinstating.reinstate(context, appointment_id, body.overbook)
+    )
 
 
 @routes.post("/v1/appointments/{appointment_id}/check-in", permission=Permission.BOOK_APPOINTMENT)

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from ..platform.http import WEEKDAYS, Answer, Body, Instant, LocalTime, Query
 from .flow import Wait
-from .progress import CancellationReason, Entry, OverbookReason, Progress, Status
+from .progress import IN_PERSON, CancellationReason, Entry, OverbookReason, Progress, Status
 from .reasons.schemas import ReasonBody
 
 _ID = "_[0-9A-Z]{26}"
@@ -69,7 +69,9 @@ class SlotView(Answer):
     room_id: str | None = Field(description="Where one was asked for, or its type needs one")
     other_practitioner_ids: list[str] = Field(description="Those asked for together")
     resource_ids: list[str] = Field(description="That would be taken: what its type needs")
-    session_id: str | None = Field(description="Of a group session that stands: booking joins it")
+    group_session_id: str | None = Field(
+        description="Of a group session that stands: booking joins it"
+    )
     seats_left: int
 
 
@@ -147,6 +149,7 @@ class RescheduleRequest(Body):
     practitioner_id: PractitionerId | None = None
     location_id: LocationId | None = None
     room_id: RoomId | None = None
+    slot_hold_id: SlotHoldId | None = Field(default=None, description="As a booking's")
     overbook: OverbookReason | None = Overbook
     other_practitioner_ids: list[PractitionerId] | None = Field(default=None, max_length=4)
     resource_ids: list[ResourceId] | None = Field(
@@ -157,6 +160,10 @@ class RescheduleRequest(Body):
 
 class Cancellation(Body):
     reason: CancellationReason
+
+
+class Reinstatement(Body):
+    overbook: OverbookReason | None = Overbook
 
 
 class ProgressChange(Body):
@@ -198,11 +205,12 @@ class AppointmentView(Answer):
     type_id: str
     title: str
     bill_to: BillTo
+    modality: Annotated[str, BeforeValidator(lambda stored: stored or IN_PERSON)]
     confirmed_at: Instant | None = Field(description="When the patient said that they come")
     confirmed_by: str | None = Field(description="By what: `link` or `sms`")
     overbooked: OverbookReason | None
     series_id: str | None
-    session_id: str | None = Field(description="Of the group session in which it is a seat")
+    group_session_id: str | None = Field(description="Of the group session in which it is a seat")
     late: Annotated[bool, BeforeValidator(bool)] = Field(description="Cancelled late")
     steps: list[StepView]
 

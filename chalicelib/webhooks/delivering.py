@@ -78,6 +78,7 @@ def deliver(context: Context, webhook_id: str, about: str) -> None:
     partition = Delivery.partition(context.practice_id, webhook_id)
     lane = list(query_all(partition, begins=join("delivery", about), consistent=True))
     behind: Delivery | None = None
+    began = context.now()
     for delivery in [each for each in lane if each.status == WAITING]:
         if behind is not None:
             _wait_behind(context, delivery, behind)
@@ -89,7 +90,9 @@ def deliver(context: Context, webhook_id: str, about: str) -> None:
             behind = delivery if delivery.status == WAITING else None
         context.work.commit()
     if webhook is not None and webhook.status == ON:
-        _note_health(context, webhook, lane)
+        _note_health(
+            context, webhook, [each for each in lane if each.last_at and each.last_at >= began]
+        )
 
 
 def _is_early(context: Context, delivery: Delivery) -> bool:
@@ -149,9 +152,8 @@ def secrets_of(context: Context, webhook: Webhook) -> list[bytes]:
     ]
 
 
-def _note_health(context: Context, webhook: Webhook, lane: list[Delivery]) -> None:
+def _note_health(context: Context, webhook: Webhook, tried: list[Delivery]) -> None:
     """Since when it takes nothing; off, with a task, when that is too long. Only a change is a write."""
-    tried = [each for each in lane if each.last_at == context.now()]
     if not tried:
         return
     last = tried[-1].last_status

@@ -16,6 +16,7 @@ class EventType(StrEnum):
     APPOINTMENT_RESCHEDULED = "appointment.rescheduled"
     APPOINTMENT_CANCELLED = "appointment.cancelled"
     APPOINTMENT_NO_SHOW = "appointment.no_show"
+    APPOINTMENT_REINSTATED = "appointment.reinstated"
     APPOINTMENT_CHECKED_IN = "appointment.checked_in"
     APPOINTMENT_COMPLETED = "appointment.completed"
     ENCOUNTER_SIGNED = "encounter.signed"

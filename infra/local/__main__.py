@@ -87,6 +87,7 @@ Careloom is running.
   Docs       {stack.url}/docs
   Sent mail  {stack.url}/_local/mail
   Sent SMS   {stack.url}/_local/texts; text back: POST {stack.network_url}/texts {{"number", "words"}}
+  Video      {stack.meetings_url}; a client comes in, and goes: POST …/connections, …/disconnections {{"token"}}
   AWS        {stack.emulator.url}   (for the AWS CLI: `. {state / "env"}`)
 """
 

@@ -1,6 +1,7 @@
 """The whole system on one machine: emulator, resources, API over HTTP, event pump, clearinghouse."""
 
 import importlib
+import json
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from .carrier import OURS, Carrier
 from .emulator import Emulator
 from .gateway import wsgi
 from .mailbox import Partner, mailbox_source
+from .meetings import Json, Meetings
 from .provision import provision
 from .pump import Pump
 from .sent import SentMail, SentText, sent_mail
@@ -102,6 +104,7 @@ class Stack:
             down.callback(self.server.stop)
             self.environment = environment(self.emulator.url, PREFIX, public_url=self.url)
             self._start_carrier(down)
+            self._start_meetings(down)
             os.environ |= self.environment
             os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "WARNING")
             app = self._load_app()
@@ -130,6 +133,19 @@ class Stack:
             "AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2": served.url,
         }
         self.network_url = served.url
+
+    def _start_meetings(self, down: ExitStack) -> None:
+        """Chime, which tells of its meetings as EventBridge does."""
+        sqs, queue_url = self.place.client("sqs"), self.place.reference("SchedulingEvents")
+
+        def tell(event: Json) -> None:
+            sqs.send_message(QueueUrl=queue_url, MessageBody=json.dumps(event))
+
+        self.meetings, served = Meetings(tell), Server(threads=2)
+        served.start(self.meetings.respond)
+        down.callback(served.stop)
+        self.environment["AWS_ENDPOINT_URL_CHIME_SDK_MEETINGS"] = served.url
+        self.meetings_url = served.url
 
     def _start_pump(self, app: Chalice) -> None:
         partner = self._clearinghouse or simulator()

@@ -10,6 +10,7 @@ from chalicelib.platform.http import PUBLIC, Endpoint
 PUBLIC_ROUTES = frozenset(
     {
         "confirm_receipt", "read_certificate", "read_visit_link", "answer_visit_link",
+        "read_offer_link", "answer_offer_link",
         "read_offer", "find_online_slots", "hold_online", "read_online_booking", "say_who_comes",
         "verify_online_booking",
         "healthz", "read_openapi", "read_docs", "create_practice", "verify_practice", "sign_in",
@@ -17,6 +18,7 @@ PUBLIC_ROUTES = frozenset(
         "request_verification",
         "refresh_session", "accept_invitation", "cancel_recovery", "read_signing_keys", "read_calendar",
         "start_provider_sign_in", "finish_provider_sign_in",
+        "read_video_link", "knock", "leave_by_link",
     }
 )  # fmt: skip
 """Whoever adds a route without a permission says so here too."""

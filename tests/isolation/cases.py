@@ -18,6 +18,7 @@ from tests.builders.clinical import SOAP, codes
 from tests.builders.identity_provider import CLIENT_ID, SECRET
 from tests.builders.patients import HOME, coverage, demographics, registration, subscriber
 from tests.isolation.actors import who_may
+from tests.isolation.clinics import DEVICE
 from tests.world import ADDRESS, PASSWORD, Answered
 
 NEW_PASSWORD = "another battery for a good horse"
@@ -108,10 +109,18 @@ CUSTODIAN = {"name": "Records Inc", "address": ADDRESS, "email": "keep@records.e
 PROVIDER = {"client_id": CLIENT_ID, "client_secret": SECRET, "email_domain": "clinic.example"}
 FEE = {"code": "G0463", "description": "Clinic hour", "price": TEN_DOLLARS}
 
+WISH = {
+    "type_id": "$type_id",
+    "practitioner_ids": ["$practitioner_id"],
+    "location_ids": ["$location_id"],
+    "urgency": "soon",
+    "appointment_id": "$appointment_id",
+}
 JOINING = {"role": "treating", "reason": "Takes over from a colleague."}
 BREAKING = {"reason": "ETREAT", "explanation": "Unconscious, brought in by ambulance."}
 
 WORDS = {"text": "What she said of her mother, and what I made of it."}
+VIDEO_LINK, VIDEO_VISIT = {"secret": "video_secret"}, {"appointment_id": "video_appointment_id"}
 SIGNED_PSYCHOTHERAPY_NOTE = {"psychotherapy_note_id": "signed_psychotherapy_note_id"}
 
 
@@ -296,6 +305,9 @@ CASES: dict[str, Case] = {
             "reason": REASON,
         }
     ),
+    "open_group_session": Case({**SLOT, "type_id": "$group_type_id"}),
+    "read_group_session": Case(),
+    "cancel_group_session": Case({"reason": "prov"}),
     "book_family": Case(
         {
             "members": [
@@ -330,9 +342,10 @@ CASES: dict[str, Case] = {
     "read_slot_hold": Case(),
     "release_slot_hold": Case(),
     "read_appointment": Case(),
-    "reschedule_appointment": Case(SLOT),
+    "reschedule_appointment": Case({**SLOT, "slot_hold_id": "$slot_hold_id"}),
     "cancel_appointment": Case({"reason": "pat"}),
     "mark_no_show": Case(path={"appointment_id": "missed_appointment_id"}),
+    "reinstate_appointment": Case({}, path={"appointment_id": "late_appointment_id"}),
     "check_in": Case(),
     "record_progress": Case(
         {"progress": "roomed", "room_id": "$room_id"},
@@ -357,6 +370,33 @@ CASES: dict[str, Case] = {
     "list_patient_messages": Case(query={"limit": "10"}),
     "read_visit_link": Case(path={"secret": "visit_secret"}),
     "answer_visit_link": Case({"answer": "confirmed"}, path={"secret": "visit_secret"}),
+    # the waiting list
+    "read_waitlist_policy": Case(),
+    "set_waitlist_policy": Case({"offer_minutes": 45}),
+    "list_waitlist": Case(
+        query={
+            "location_id": "$location_id",
+            "type_id": "$type_id",
+            "patient_id": "$patient_id",
+            "limit": "10",
+        }
+    ),
+    "add_wish": Case({"patient_id": "$patient_id", **WISH}),
+    "read_wish": Case(),
+    "change_wish": Case(WISH, path={"wish_id": "offered_wish_id"}, if_match=2),
+    "withdraw_wish": Case(),
+    "offer_time": Case(
+        {
+            "practitioner_id": "$practitioner_id",
+            "location_id": "$location_id",
+            "room_id": "$room_id",
+            "starts_at": "2026-03-03T13:00:00-05:00",
+            "by_phone": True,
+        }
+    ),
+    "answer_offer": Case({"answer": "accepted"}, path={"wish_id": "offered_wish_id"}),
+    "read_offer_link": Case(path={"secret": "offer_secret"}),
+    "answer_offer_link": Case({"answer": "declined"}, path={"secret": "offer_secret"}),
     # online booking
     "read_booking_page": Case(),
     "set_booking_page": Case(
@@ -444,6 +484,19 @@ CASES: dict[str, Case] = {
     # billing
     "read_fee_schedule": Case(),
     "change_fee_schedule": Case({"fees": [FEE]}),
+    "read_missed_visit_policy": Case(),
+    "change_missed_visit_policy": Case(
+        {
+            "late_cancel": TEN_DOLLARS,
+            "no_show": TEN_DOLLARS,
+            "types": [{"type_id": "$type_id", "late_cancel": TEN_DOLLARS, "no_show": TEN_DOLLARS}],
+        }
+    ),
+    "charge_missed_visit": Case(
+        {"appointment_id": "$late_appointment_id", "payer_kind": "commercial"}
+    ),
+    "read_missed_visit_fee": Case(),
+    "waive_missed_visit_fee": Case({"reason": "goodwill"}),
     "take_payment": Case(
         {"amount": TEN_DOLLARS, "method": "cash", "appointment_id": "$appointment_id"}
     ),
@@ -451,7 +504,7 @@ CASES: dict[str, Case] = {
     "read_receipt": Case(),
     "read_balance": Case(),
     "read_account": Case(),
-    "make_invoice": Case({"encounter_id": "$unbilled_encounter_id"}),
+    "make_invoice": Case({"encounter_id": "$unbilled_encounter_id", "fee_id": "$fee_id"}),
     "read_invoice": Case(),
     "read_superbill": Case(),
     "read_billed_encounter": Case(),
@@ -486,6 +539,15 @@ CASES: dict[str, Case] = {
     "invite_operator": Case(
         {"email": "o@vendor.example", "name": "O", "roles": ["operations_support"]}
     ),
+    # telehealth
+    "read_video_link": Case(path=VIDEO_LINK),
+    "knock": Case({"device": DEVICE, "consents": True, "located_in": "US-NY"}, path=VIDEO_LINK),
+    "leave_by_link": Case({"device": DEVICE}, path=VIDEO_LINK),
+    "read_video_room": Case(path=VIDEO_VISIT),
+    "join_video_visit": Case(path=VIDEO_VISIT),
+    "decide_on_video_guest": Case({"seat": "p0", "decision": "admit"}, path=VIDEO_VISIT),
+    "end_video_visit": Case({"who": "everybody"}, path=VIDEO_VISIT),
+    "make_video_link": Case({"for_whom": "guest", "relation": "family"}, path=VIDEO_VISIT),
     "list_operators": Case(),
     "remove_operator": Case(path={"user_id": "second_operator_id"}),
     "read_health": Case(),

@@ -10,10 +10,12 @@ from typing import Any
 from chalicelib.identity.links import link_token
 from chalicelib.identity.models import Link
 from chalicelib.identity.permissions import FOR_MACHINES, Role
+from chalicelib.messaging.video_tokens import VideoToken
 from chalicelib.messaging.visit_tokens import VisitToken
 from chalicelib.operations.models import APPROVED, OPENED, Recovery
 from chalicelib.platform.runtime import runtime
 from chalicelib.platform.store import UnitOfWork, system_scope
+from chalicelib.waitlist.offer_tokens import OfferToken
 from tests import tables
 from tests.builders.authenticator import Authenticator
 from tests.builders.clinical import SOAP, codes
@@ -32,8 +34,10 @@ INTEGRATOR = "integrator"
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SOON, LATER = "2026-03-02T09:05:00-05:00", "2026-03-09T10:00:00-04:00"
 NEXT_DAY = "2026-03-03T10:00:00-05:00"
+NOW, DEVICE = "2026-03-02T09:15:00-05:00", "d" * 32
 WAITING = "2026-03-02T10:00:00-05:00"
-HELD = "2026-03-03T11:00:00-05:00"
+HELD, IN_A_GROUP = "2026-03-03T11:00:00-05:00", "2026-03-03T16:00:00-05:00"
+OFFERED, OTHER_OFFERED = "2026-03-03T12:00:00-05:00", "2026-03-03T12:30:00-05:00"
 
 
 @dataclass
@@ -150,6 +154,7 @@ def build_clinics(start: datetime) -> Clinics:
         _patient(clinic, "", payer_id=clinic.ids["payer_id"])
         _patient(clinic, "other_", payer_id="pyr_00000000000000000000000000")
         _appointments(clinic)
+        _video_visit(clinic)
         _feeds(clinic)
     world.pump()
     for clinic in both:
@@ -172,6 +177,7 @@ def build_clinics(start: datetime) -> Clinics:
         clinic.done(200, Role.NURSE, "POST", "/v1/patients/search", {"name": "ros"})
         clinic.ids["export_id"] = clinic.made(Role.OWNER, "/v1/exports", None)
         _operators(clinic)
+        _missed(clinic)
     world.pump()
     for clinic in both:
         _operations(clinic)
@@ -179,6 +185,7 @@ def build_clinics(start: datetime) -> Clinics:
         hold = {"reason": "A suit", "patient_id": clinic.ids["patient_id"]}
         clinic.ids["hold_id"] = clinic.made(Role.OWNER, "/v1/legal-holds", hold)
         clinic.ids["slot_hold_id"] = clinic.made(Role.NURSE, "/v1/slot-holds", _hold(clinic))
+        _waitlist(clinic)
         _online(clinic)
         clinic.ids |= leave(clinic.ids, f"{clinic.mark} Clinic")
     return Clinics(world, *both)
@@ -493,6 +500,7 @@ def _appointments(clinic: Clinic) -> None:
     clinic.done(200, Role.NURSE, "POST", roomed_next)
     listed = {"reasons": [{"code": "back_pain", "display": f"{clinic.mark} back pain"}]}
     clinic.done(200, Role.OWNER, "PUT", "/v1/visit-reasons", listed, If_Match='"0"')
+    clinic.ids |= _sessions(clinic)
     ordered = _series(clinic)
     clinic.ids["series_id"] = clinic.made(Role.NURSE, "/v1/appointment-series", ordered)
     clinic.ids |= {"template_id": "sms.en", "own_template_id": "sms.vi"}
@@ -500,6 +508,64 @@ def _appointments(clinic: Clinic) -> None:
     clinic.done(200, Role.MANAGER, "PUT", path, own, If_Match='"0"')
     visit = VisitToken(clinic.ids["practice_id"], clinic.ids["other_appointment_id"], 1, "2d")
     clinic.ids["visit_secret"] = visit.secret()
+
+
+def _sessions(clinic: Clinic) -> dict[str, str]:
+    """A type with seats, and a session that stands with nobody in it."""
+    kind = {"name": f"{clinic.mark} group", "minutes": 30, "capacity": 8}
+    type_id = clinic.made(Role.OWNER, "/v1/appointment-types", kind)
+    named = {each: clinic.ids[each] for each in ("practitioner_id", "location_id")}
+    body = {**named, "type_id": type_id, "starts_at": IN_A_GROUP}
+    return {
+        "group_type_id": type_id,
+        "group_session_id": clinic.made(Role.NURSE, "/v1/group-sessions", body),
+    }
+
+
+def _video_visit(clinic: Clinic) -> None:
+    """One in a moment, beside another, whose patient waits."""
+    ids = clinic.ids
+    kind = {"name": f"{clinic.mark} video", "minutes": 5, "modality": "video"}
+    body = {
+        **{each: ids[each] for each in ("practitioner_id", "location_id")},
+        "patient_id": ids["other_patient_id"],
+        "type_id": clinic.made(Role.OWNER, "/v1/appointment-types", kind),
+        "starts_at": NOW,
+        "overbook": "urgent",
+    }
+    visit = ids["video_appointment_id"] = clinic.made(Role.CLINICIAN, "/v1/appointments", body)
+    token = VideoToken(ids["practice_id"], visit, datetime.fromisoformat(NOW), "p0")
+    ids["video_secret"] = token.secret()
+    ready = {"device": DEVICE, "consents": True, "located_in": "US-NY"}
+    clinic.done(200, "", "POST", f"/v1/video-links/{ids['video_secret']}", ready)
+
+
+def _missed(clinic: Clinic) -> None:
+    """Each patient has cancelled late and been charged; one has done so again, and a biller is asked."""
+    dollar = {"amount": 100, "currency": "USD"}
+    policy = {"late_cancel": dollar, "no_show": dollar}
+    clinic.done(200, Role.OWNER, "PUT", "/v1/missed-visit-policy", policy, If_Match='"0"')
+    clinic.world.clock.advance(seconds=1)
+    for prefix, hour in (("", 14), ("other_", 15)):
+        patient = clinic.ids[f"{prefix}patient_id"]
+        late = _cancelled_late(clinic, patient, f"2026-03-02T{hour}:00:00-05:00")
+        asked = {"appointment_id": late, "payer_kind": "commercial"}
+        fee = clinic.made(Role.BILLER, f"/v1/patients/{patient}/fees", asked)
+        clinic.ids[f"{prefix}fee_id"] = fee
+    day = {"effective_from": "2026-03-02", "effective_until": "2026-03-02"}
+    unknown = coverage(payer_id="pyr_00000000000000000000000000", priority=9, **day)
+    clinic.made(Role.NURSE, f"/v1/patients/{clinic.ids['patient_id']}/coverages", unknown)
+    last = _cancelled_late(clinic, clinic.ids["patient_id"], "2026-03-02T16:00:00-05:00")
+    clinic.ids["late_appointment_id"] = last
+
+
+def _cancelled_late(clinic: Clinic, patient_id: str, starts_at: str) -> str:
+    names = ("practitioner_id", "location_id", "type_id")
+    body = {"patient_id": patient_id, "starts_at": starts_at}
+    body |= {each: clinic.ids[each] for each in names}
+    booked = clinic.made(Role.NURSE, "/v1/appointments", body)
+    clinic.done(200, Role.NURSE, "POST", f"/v1/appointments/{booked}/cancel", {"reason": "pat"})
+    return booked
 
 
 def _online(clinic: Clinic) -> None:
@@ -547,6 +613,29 @@ def _online(clinic: Clinic) -> None:
 def _hold(clinic: Clinic) -> dict[str, Any]:
     names = ("patient_id", "practitioner_id", "location_id", "type_id")
     return {**{each: clinic.ids[each] for each in names}, "starts_at": HELD, "minutes": 60}
+
+
+def _waitlist(clinic: Clinic) -> None:
+    """Somebody waits, and each patient is offered a time, by telephone: until it begins."""
+    ids, day = clinic.ids, {"offer_minutes": 24 * 60}
+    clinic.done(200, Role.MANAGER, "PUT", "/v1/practice/waitlist", day, If_Match='"0"')
+    person = registration(name={"family": f"{clinic.mark} Waits", "given": "Will"}, email=None)
+    person |= {"confirm_not_duplicate": True}
+    ids["waiting_patient_id"] = clinic.made(Role.FRONT_DESK, "/v1/patients", person)
+    for name, patient in (
+        ("wish_id", "waiting_"),
+        ("offered_wish_id", ""),
+        ("other_offered_wish_id", "other_"),
+    ):
+        wished = {"patient_id": ids[f"{patient}patient_id"], "type_id": ids["type_id"]}
+        ids[name] = clinic.made(Role.NURSE, "/v1/waitlist", wished)
+    places = {name: ids[name] for name in ("practitioner_id", "location_id")}
+    for prefix, starts_at in (("", OFFERED), ("other_", OTHER_OFFERED)):
+        path = f"/v1/waitlist/{ids[f'{prefix}offered_wish_id']}/offers"
+        offer = {**places, "starts_at": starts_at, "by_phone": True}
+        ids[f"{prefix}offer_id"] = clinic.made(Role.NURSE, path, offer)
+    token = OfferToken(ids["practice_id"], ids["other_offered_wish_id"], 1)
+    ids["offer_secret"] = token.secret()
 
 
 def _series(clinic: Clinic) -> dict[str, Any]:

@@ -39,6 +39,7 @@ THEIR_OWN = {
     "NeedValue": {"kind"},
     "SeriesRequest": {"patient_id"},
     "FamilyMember": {"patient_id"},
+    "WishRequest": {"patient_id"},
     "JoinBody": {"role"},
     "TeamMemberBody": {"role"},
     "SupportAsk": {"practice_id"},

@@ -40,7 +40,7 @@ def hold_slot(
         until=until,
         held_by=context.actor.id,
         reason_id=reason_id,
-        session_id=judged.session.id if judged.session else None,
+        group_session_id=judged.session.id if judged.session else None,
     )
     hold.stand(judged.starts, judged.demand)
     set_due(hold, LAPSE, until)

@@ -4,18 +4,19 @@ Safe to repeat: an appointment's id follows from its series and number, what is 
 already is met as such, and the report is written once, at the end. What has begun is never touched.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from ...platform.context import Context
-from ...platform.errors import AlreadyExists, DomainError, Unavailable
+from ...platform.errors import AlreadyExists, DomainError, Stale, Unavailable
 from ...platform.ids import derived_id
 from ...platform.store import find
 from ..booking import book_appointment
 from ..changing import cancel, reschedule
+from ..errors import ScheduleChanged
 from ..local_time import GapTime
 from ..models import Appointment
 from ..progress import CancellationReason, Status
@@ -34,12 +35,18 @@ def carry_out(context: Context, series_id: str) -> None:
         return
     context.concerns(series.patient_id)
     act = {BOOK: _book, CANCEL: _cancel}.get(series.order.verb, _move)
-    series.occurrences = tuple(
-        act(context, series, each) if each.number >= series.order.first else each
-        for each in series.occurrences
-    )
+    stands = {each.number: each for each in series.occurrences}
+    for each in _in_turn(series.occurrences, series.order):
+        stands[each.number] = act(context, series, each)
+    series.occurrences = tuple(stands[number] for number in sorted(stands))
     series.order = None
     context.work.save(series)
+
+
+def _in_turn(occurrences: Iterable[Occurrence], order: Order) -> list[Occurrence]:
+    """Those it concerns; the last first where they move to later: none meets the one ahead of it."""
+    concerned = [each for each in occurrences if each.number >= order.first]
+    return concerned[::-1] if order.minutes > 0 else concerned
 
 
 def _book(context: Context, series: Series, occurrence: Occurrence) -> Occurrence:
@@ -94,12 +101,16 @@ def _move(context: Context, series: Series, occurrence: Occurrence) -> Occurrenc
         return appointment
     if moved.starts_at is None:
         return replace(occurrence, outcome=Outcome.LEFT, code=GapTime.code)
+    done = replace(moved, outcome=Outcome.BOOKED, code=None)
+    place = appointment.starts_at, appointment.practitioner_id
+    if place == (moved.starts_at, order.practitioner_id or appointment.practitioner_id):
+        return done
     asked = {"starts_at": moved.starts_at, "practitioner_id": order.practitioner_id}
     body = RescheduleRequest.model_validate(asked)
     return _done(
         context,
         occurrence,
-        replace(moved, outcome=Outcome.BOOKED, code=None),
+        done,
         lambda: reschedule(context, appointment.id, body),
     )
 
@@ -120,9 +131,9 @@ def _standing(
         return occurrence
     practice_id = context.practice_id
     appointment = find(Appointment, Appointment.key(practice_id, occurrence.appointment_id))
-    if appointment is None or appointment.status != Status.BOOKED:
+    if appointment is None or appointment.status == Status.CANCELLED:
         return replace(occurrence, outcome=Outcome.CANCELLED, code=None)
-    if appointment.starts_at <= context.now():
+    if appointment.status != Status.BOOKED or appointment.starts_at <= context.now():
         return replace(occurrence, outcome=Outcome.LEFT, code=BEGUN)
     known = {occurrence.starts_at, moved.starts_at if moved else None}
     if appointment.starts_at not in known:
@@ -133,17 +144,28 @@ def _standing(
 def _done(
     context: Context, before: Occurrence, after: Occurrence, act: Callable[[], object]
 ) -> Occurrence:
-    """`after` once it is committed; of a refusal, why not. Unavailable brings the message again."""
+    """`after` once it is committed, now or when this message came before; of a refusal, why not.
+
+    What changed at the same moment brings the message again, as Unavailable does.
+    """
     try:
         act()
         context.work.commit()
     except AlreadyExists:
         context.work.discard()
-    except Unavailable:
+    except (Unavailable, ScheduleChanged, Stale):
         raise
     except DomainError as refusal:
         context.work.discard()
+        if before.appointment_id is None and _is_made(context, after):
+            return after
         code = refusal.errors[0].code if refusal.errors else refusal.code
         stays = Outcome.REFUSED if before.appointment_id is None else Outcome.LEFT
         return replace(before, outcome=stays, code=code)
     return after
+
+
+def _is_made(context: Context, occurrence: Occurrence) -> bool:
+    """Whether its appointment is there: what is refused now may have been booked before."""
+    made = occurrence.appointment_id or ""
+    return find(Appointment, Appointment.key(context.practice_id, made)) is not None

@@ -12,7 +12,7 @@ from ...platform.store import find_many, get
 from ...practices.service import zone_of
 from ..errors import SeriesUnderWay
 from ..local_time import GapTime, first_instant, utc_instant
-from ..placing import Named, Place, refuse_elsewhere, refuse_missing
+from ..placing import Named, Place, bookable_start, refuse_elsewhere, refuse_missing
 from ..reasons.checking import keys_of, reason_of
 from ..set_up.models import AppointmentType
 from .models import Occurrence, Order, Series
@@ -25,7 +25,8 @@ BOOK, CANCEL, MOVE = "book", "cancel", "move"
 def order_series(context: Context, body: SeriesRequest) -> Series:
     """Plan the occurrences; each is booked in a moment, or says why not.
 
-    Invalid (422): a rule that is none, endless, or over 104; a start in the past; what is not there.
+    Invalid (422): a rule that is none, endless, or over 104; a start at which nothing can be booked;
+    what is not there.
     """
     context.concerns(body.patient_id)
     refuse_elsewhere(context, body.location_id)
@@ -89,8 +90,7 @@ def at(zone: ZoneInfo, occurrence: Occurrence, local: datetime) -> Occurrence:
 
 
 def _planned(context: Context, body: SeriesRequest, zone: ZoneInfo) -> tuple[Occurrence, ...]:
-    if first_instant(body.starts, zone) < context.now():
-        raise invalid_field("starts", "in_the_past", "This time has passed")
+    _refuse_start(context, body.starts, zone)
     try:
         times = occurrences(body.rule, body.starts)
     except BadRule as error:
@@ -98,6 +98,15 @@ def _planned(context: Context, body: SeriesRequest, zone: ZoneInfo) -> tuple[Occ
     return tuple(
         at(zone, Occurrence(number, local), local) for number, local in enumerate(times, start=1)
     )
+
+
+def _refuse_start(context: Context, starts: datetime, zone: ZoneInfo) -> None:
+    """Past, over five years ahead, or off the grid, as of one visit."""
+    try:
+        instant = first_instant(starts, zone)
+    except OverflowError:
+        raise invalid_field("starts", "out_of_range", "No calendar has this time") from None
+    bookable_start(context, instant, field="starts")
 
 
 def _order(context: Context, series_id: str, order: Order) -> Series:

@@ -25,7 +25,7 @@ class BadRule(ValueError):
 def occurrences(rule: str, starts: datetime) -> list[datetime]:
     """The naive local times of `FREQ=WEEKLY;BYDAY=TU;COUNT=10` from the naive `starts` on.
 
-    BadRule: not a rule; no COUNT or UNTIL; over 104; none within five years.
+    BadRule: not a rule; no COUNT or UNTIL; over 104; none within five years, or not all of COUNT.
     """
     parts = _parts(rule)
     count, until = parts.pop("COUNT", None), parts.pop("UNTIL", None)
@@ -37,12 +37,22 @@ def occurrences(rule: str, starts: datetime) -> list[datetime]:
         raise BadRule("bad_rule", f"A series has no {', '.join(sorted(unknown))}")
     if parts.get("FREQ") not in FREQUENCIES:
         raise BadRule("bad_rule", "FREQ is DAILY, WEEKLY or MONTHLY")
+    _refuse_standing_still(parts)
     found = list(islice(_times(parts, starts, last), wanted))
     if len(found) > MOST_OCCURRENCES:
         raise BadRule("too_many", f"At most {MOST_OCCURRENCES} occurrences")
     if not found:
         raise BadRule("never", "The rule has no occurrence within five years")
+    if count is not None and len(found) < wanted:
+        raise BadRule("too_far_ahead", "Some of them are over five years away")
     return found
+
+
+def _refuse_standing_still(parts: dict[str, str]) -> None:
+    """An INTERVAL of 0 never leaves its first day, and dateutil looks for the next one for ever."""
+    interval = parts.get("INTERVAL", "1")
+    if not interval.isascii() or not interval.isdigit() or not int(interval):
+        raise BadRule("bad_rule", "INTERVAL is a number from 1 on")
 
 
 def _parts(rule: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ routes = Routes("scheduling")
 def order_series(context: Context, body: SeriesRequest) -> SeriesView:
     """Book a series. Its occurrences are booked in a moment: read it again for how each stands.
 
-    422 names `rule`: `bad_rule`, `endless`, `too_many`, `never`.
+    422 names `rule`: `bad_rule`, `endless`, `too_many`, `too_far_ahead`, `never`; or `starts`.
     """
     return SeriesView.model_validate(ordering.order_series(context, body))
 

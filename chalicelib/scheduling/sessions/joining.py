@@ -1,6 +1,7 @@
 """The session that a patient joins: one that stands then, or one that opens with them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -28,6 +29,18 @@ class Wanted(Protocol):
     def other_practitioner_ids(self) -> Sequence[str]: ...
     @property
     def resource_ids(self) -> Sequence[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SeatWanted:
+    """A seat with somebody, somewhere, for something; in whatever room unless one is named."""
+
+    practitioner_id: str
+    location_id: str
+    room_id: str | None
+    type_id: str
+    other_practitioner_ids: Sequence[str] = ()
+    resource_ids: Sequence[str] = ()
 
 
 def standing_session(found: Record | None, wanted: Wanted) -> GroupSession | None:

@@ -83,20 +83,20 @@ class GroupSession(Record):
         return seat_of(practice_id, practitioner_id, starts_at)
 
     @classmethod
-    def by_id(cls, practice_id: str, session_id: str) -> str:
+    def by_id(cls, practice_id: str, group_session_id: str) -> str:
         """gs2 `prc_1#gss_3#` / `session#`."""
-        return join(practice_id, session_id)
+        return join(practice_id, group_session_id)
 
     def stand(
-        self, session_id: str, starts_at: datetime, demand: SlotDemand, *, location_id: str
+        self, group_session_id: str, starts_at: datetime, demand: SlotDemand, *, location_id: str
     ) -> None:
         """Set when and where it is, and the index keys that say so."""
         self.starts_at = starts_at.astimezone(UTC)
         self.ends_at = self.starts_at + timedelta(minutes=demand.length)
         self.minutes_before, self.minutes_after = demand.before or None, demand.after or None
         self.gs1pk = Appointment.on_day(self.practice_id, location_id, self.day)
-        self.gs1sk = join(self.starts_at.strftime("%Y-%m-%dT%H:%MZ"), session_id)
-        self.gs2pk, self.gs2sk = self.by_id(self.practice_id, session_id), join("session")
+        self.gs1sk = join(self.starts_at.strftime("%Y-%m-%dT%H:%MZ"), group_session_id)
+        self.gs2pk, self.gs2sk = self.by_id(self.practice_id, group_session_id), join("session")
 
     @property
     def id(self) -> str:

@@ -9,7 +9,7 @@ from ...practices.models import Location
 from ..errors import ScheduleChanged
 from ..models import Appointment, seat_of
 from ..schemas import RescheduleRequest
-from .joining import new_session, standing_session
+from .joining import SeatWanted, new_session, standing_session
 from .models import GroupSession
 
 
@@ -50,16 +50,6 @@ class SeatMove:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    practitioner_id: str
-    location_id: str
-    room_id: str | None
-    type_id: str
-    other_practitioner_ids: tuple[str, ...]
-    resource_ids: tuple[str, ...]
-
-
 def seat_move(
     context: Context, appointment: Appointment, body: RescheduleRequest, starts: datetime
 ) -> SeatMove | None:
@@ -72,7 +62,7 @@ def seat_move(
     left = found.get(appointment.seat)
     if not isinstance(left, GroupSession):
         raise ScheduleChanged
-    wanted = _Wanted(
+    wanted = SeatWanted(
         practitioner_id,
         body.location_id or appointment.location_id,
         body.room_id,

@@ -18,20 +18,20 @@ def open_group_session(context: Context, body: SessionRequest) -> SessionView:
     return SessionView.of(service.open_session(context, body), [])
 
 
-@routes.get("/v1/group-sessions/{session_id}", permission=Permission.READ_SCHEDULE)
-def read_group_session(context: Context, session_id: str) -> SessionView:
+@routes.get("/v1/group-sessions/{group_session_id}", permission=Permission.READ_SCHEDULE)
+def read_group_session(context: Context, group_session_id: str) -> SessionView:
     """A session and who sits in it."""
-    session = service.read_session(context, session_id)
+    session = service.read_session(context, group_session_id)
     return SessionView.of(session, service.roster(context, session))
 
 
-@routes.post("/v1/group-sessions/{session_id}/cancel", permission=Permission.BOOK_APPOINTMENT)
+@routes.post("/v1/group-sessions/{group_session_id}/cancel", permission=Permission.BOOK_APPOINTMENT)
 def cancel_group_session(
-    context: Context, session_id: str, body: SessionCancellation
+    context: Context, group_session_id: str, body: SessionCancellation
 ) -> SessionView:
     """Cancel a session: nobody joins it any more, and each seat is cancelled in a moment.
 
     Its `report` says how each seat stands. 409 `session_cancelled`.
     """
-    session = service.cancel_session(context, session_id, body)
+    session = service.cancel_session(context, group_session_id, body)
     return SessionView.of(session, service.roster(context, session))

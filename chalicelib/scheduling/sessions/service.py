@@ -36,12 +36,16 @@ def open_session(context: Context, body: SessionRequest) -> GroupSession:
     return session
 
 
-def read_session(context: Context, session_id: str) -> GroupSession:
+def read_session(context: Context, group_session_id: str) -> GroupSession:
     """NotFound without one, and for one where the caller does not work."""
-    rows = query(GroupSession.by_id(context.practice_id, session_id), index="gs2").records
+    rows = query(GroupSession.by_id(context.practice_id, group_session_id), index="gs2").records
     found = find_many((row.item_key for row in rows), consistent=True).values()
     session = next((each for each in found if isinstance(each, GroupSession)), None)
-    if session is None or session.id != session_id or not context.allows_at(session.location_id):
+    if (
+        session is None
+        or session.id != group_session_id
+        or not context.allows_at(session.location_id)
+    ):
         raise NotFound
     return session
 
@@ -55,12 +59,14 @@ def roster(context: Context, session: GroupSession) -> list[Appointment]:
     return sorted(seats, key=lambda each: (each.patient_name, each.id))
 
 
-def cancel_session(context: Context, session_id: str, body: SessionCancellation) -> GroupSession:
+def cancel_session(
+    context: Context, group_session_id: str, body: SessionCancellation
+) -> GroupSession:
     """Nobody joins it any more; each seat is cancelled in a moment, or its report says why not.
 
     SessionCancelled (409) if it was already.
     """
-    session = read_session(context, session_id)
+    session = read_session(context, group_session_id)
     if not session.is_open:
         raise SessionCancelled
     session.status, session.reason, session.kept = CANCELLED, body.reason.value, None

@@ -233,6 +233,18 @@ def test_what_comes_late_into_the_quiet_hours_waits_for_the_morning(world: World
     assert at.sent() == (0, 1)
 
 
+def test_whose_clock_shows_another_time_since_it_was_planned_is_not_woken(world: World) -> None:
+    at = reminding(world)
+    at.tell(at.told(starts_at=world.clock.now() + timedelta(hours=6)))
+    assert at.steps() == [("2h", "2026-03-02T18:00")]
+    path, body = f"/v1/patients/{at.patient_id}", demographics(time_zone="Pacific/Auckland")
+    assert world.call("PUT", path, body, token=at.desk, If_Match='"1"').status == 200
+    at.later(hours=4)  # 07:00 in Auckland
+    assert (at.sent(), at.steps()) == ((0, 0), [("2h", "2026-03-02T19:00")])
+    at.later(hours=1)
+    assert at.sent() == (0, 1)
+
+
 def test_what_is_late_until_only_the_night_is_left_asks_the_front_desk(world: World) -> None:
     at = reminding(world)
     visit = world.clock.now() + timedelta(hours=22, minutes=30)  # tomorrow 07:30

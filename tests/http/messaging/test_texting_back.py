@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -132,6 +133,16 @@ def test_help_says_who_texts_and_how_to_stop(at: Reminding, network: Network) ->
     assert "STOP" in network.said()[-1]
 
 
+def test_an_end_to_texts_among_other_words_is_read_by_the_front_desk_too(
+    at: Reminding, network: Network
+) -> None:
+    at.remind()
+    network.reply("I can't come tomorrow. And stop texting me")
+    assert at.tasks() == ["text_to_read"]
+    at.remind("apt_2")
+    assert at.message("apt_2") == ("email", "sent", "")
+
+
 def test_what_a_person_has_to_read_is_a_task_with_the_words_on_record(
     at: Reminding, network: Network
 ) -> None:
@@ -155,6 +166,47 @@ def test_of_several_visits_an_answer_is_for_the_last_that_has_none(
     assert (_answer(at, "apt_1"), _answer(at, "apt_2")) == (None, "confirmed")
     network.reply("Y")
     assert (_answer(at, "apt_1"), _answer(at, "apt_2")) == ("confirmed", "confirmed")
+
+
+def test_a_text_that_comes_twice_answers_one_practice(at: Reminding, network: Network) -> None:
+    """The first time changes which visit is the next without an answer."""
+    other = reminding(at.world, email="rosa@other.example", owner="bea@clinic.example")
+    at.remind("apt_1")
+    other.remind("apt_9")
+    network.reply("Y")
+    assert (_answer(at, "apt_1"), _answer(other, "apt_9")) == (None, "confirmed")
+    assert len(network.said()) == 3
+
+
+def test_who_dies_before_the_reply_replies_about_the_same_visit(
+    at: Reminding, network: Network
+) -> None:
+    at.remind("apt_1")
+    at.world.clock.advance(minutes=30)
+    at.remind("apt_2")
+    told = network.text("Y")
+    with (
+        dying(0, after=True, only=lambda name: name == "TransactWriteItems"),
+        suppress(Died),
+    ):
+        at.world.deliver("messaging", [told])
+    assert (_answer(at, "apt_1"), _answer(at, "apt_2")) == (None, "confirmed")
+    assert at.world.deliver("messaging", [told]) == []
+    assert (_answer(at, "apt_1"), len(network.said())) == (None, 3)
+    assert "11:32 EST is confirmed" in network.said()[-1]
+
+
+def test_an_answer_is_for_a_visit_ahead_before_one_that_is_past(
+    at: Reminding, network: Network
+) -> None:
+    soon = at.world.clock.now() + timedelta(hours=2, minutes=1)
+    at.tell(at.told("apt_1", starts_at=soon + timedelta(hours=3)))
+    at.remind("apt_2", starts_at=soon)
+    at.later(hours=3)  # the reminder of the first goes out as the second has begun
+    at.world.clock.advance(hours=1)
+    network.reply("Y")
+    network.reply("c")
+    assert (_answer(at, "apt_1"), _answer(at, "apt_2")) == ("cancel_asked", None)
 
 
 def test_after_c_the_next_answer_is_for_the_visit_that_was_asked_about(

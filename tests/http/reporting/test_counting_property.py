@@ -41,6 +41,8 @@ class Happening:
                 return told.charged(self.on, *self.amounts)
             case "paid":
                 return told.paid(self.on, self.amounts[0])
+            case "fee.charged" | "fee.waived":
+                return told.event(self.what, "fee_1", self.on, amount=str(self.amounts[0]))
             case "posted":
                 paid, adjusted, share = self.amounts
                 return told.posted(self.on, paid=paid, adjusted=adjusted, share=share)
@@ -53,6 +55,8 @@ class Happening:
                 return Counter(charged=sum(self.amounts))
             case "paid":
                 return Counter(patient_paid=self.amounts[0])
+            case "fee.charged" | "fee.waived":
+                return Counter(fees=self.amounts[0])
             case "posted":
                 names = ("insurance_paid", "adjusted", "patient_responsibility")
                 return Counter(dict(zip(names, self.amounts, strict=True)))
@@ -66,6 +70,8 @@ def happenings() -> st.SearchStrategy[Happening]:
         st.builds(Happening, st.sampled_from(sorted(COUNTED)), days, st.just(())),
         st.builds(Happening, st.just("charged"), days, st.lists(amount, max_size=2).map(tuple)),
         st.builds(Happening, st.just("paid"), days, st.tuples(amount)),
+        st.builds(Happening, st.just("fee.charged"), days, st.tuples(amount)),
+        st.builds(Happening, st.just("fee.waived"), days, st.tuples(st.integers(-(10**7), -1))),
         st.builds(Happening, st.just("posted"), days, st.tuples(signed, signed, signed)),
     )
 
@@ -124,6 +130,8 @@ def receivables(happened: list[Happening]) -> int:
         match each.what:
             case "charged":
                 left += sum(each.amounts)
+            case "fee.charged" | "fee.waived":
+                left += each.amounts[0]
             case "paid":
                 left -= each.amounts[0]
             case "posted":

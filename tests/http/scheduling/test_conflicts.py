@@ -66,6 +66,9 @@ def test_bad_ranges_foreign_practitioners_and_other_locations(at: Clinic) -> Non
     for first, last in (("2026-03-03", "2026-03-02"), ("2026-03-01", "2026-03-29")):
         refused = _conflicts(at, first, last)
         assert (refused.status, refused.json["errors"][0]["field"]) == (422, "until")
+    for first, last in (("0001-01-01", "0001-01-05"), ("9999-12-20", "9999-12-31")):
+        refused = _conflicts(at, first, last)
+        assert (refused.status, refused.json["errors"][0]["field"]) == (422, "from")
     there = clinic(at.world)
     path = f"/v1/practitioners/{there.practitioner_id}/availability/conflicts"
     assert at.call("GET", f"{path}?from=2026-03-02&until=2026-03-08").status == 404

@@ -86,6 +86,19 @@ def test_errors_name_the_member(at: Clinic, family: list[str]) -> None:
     assert _book(at, family[:1]).status == 400
 
 
+def test_more_than_eight_hours_together_are_refused_whole(at: Clinic, family: list[str]) -> None:
+    """What one condition of the store can hold of their practitioner's day."""
+    at.set_hours([at.rule("tue", "08:00", "20:00")])
+    kind = add_type(at.world, at.token, name="Long", minutes=150, minutes_after=10)
+    members = [{"patient_id": each, "type_id": kind} for each in family]
+    assert _book(at, family, "2026-03-03T08:00:00-05:00", members=members).status == 201
+    longer = add_type(at.world, at.token, name="Longer", minutes=165)
+    members = [{"patient_id": each, "type_id": longer} for each in family]
+    refused = _book(at, family, "2026-03-10T08:00:00-04:00", members=members)
+    assert (refused.status, refused.json["errors"][0]["field"]) == (422, "members"), refused.text
+    assert refused.json["errors"][0]["code"] == "too_long"
+
+
 def test_a_hold_that_lapsed_under_two_of_them_ends_once(at: Clinic, family: list[str]) -> None:
     made(at.hold("2026-03-03T09:15:00-05:00", minutes=1))
     at.world.clock.advance(minutes=1)

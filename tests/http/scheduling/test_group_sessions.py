@@ -45,8 +45,8 @@ def _open(at: Clinic, starts_at: str = NINE, **over: Any) -> Answered:
     return at.call("POST", "/v1/group-sessions", {**own, "starts_at": starts_at, **over})
 
 
-def _session(at: Clinic, session_id: str) -> Any:
-    return at.call("GET", f"/v1/group-sessions/{session_id}").json
+def _session(at: Clinic, group_session_id: str) -> Any:
+    return at.call("GET", f"/v1/group-sessions/{group_session_id}").json
 
 
 def _shown(at: Clinic, day: str = DAY) -> list[tuple[str, int]]:
@@ -68,15 +68,15 @@ def test_the_first_booking_opens_a_session_and_the_next_join_it(
     at: Clinic, patients: list[str]
 ) -> None:
     first = at.book(NINE)
-    assert first.json["session_id"].startswith("gss_")
+    assert first.json["group_session_id"].startswith("gss_")
     assert first.json["resource_ids"] == [at.room_id]
     for each in (at.practitioner_id, at.room_id, at.patient_id):
         assert at.taken(each) == TAKEN
     second = at.book(NINE, patient_id=patients[1])
-    assert second.json["session_id"] == first.json["session_id"]
+    assert second.json["group_session_id"] == first.json["group_session_id"]
     assert (second.json["resource_ids"], _shown(at)) == ([at.room_id], [("09:00", 1)])
     assert at.taken(patients[1]) == TAKEN
-    shown = _session(at, first.json["session_id"])
+    shown = _session(at, first.json["group_session_id"])
     assert [each["patient_id"] for each in shown["seats"]] == patients[:2]
     assert (shown["capacity"], shown["seats_taken"], shown["kept"]) == (3, 2, False)
 
@@ -130,7 +130,7 @@ def test_who_leaves_frees_the_seat_and_the_last_ends_the_session(
     assert _shown(at, "2026-03-02") == []
     for each in (at.practitioner_id, at.room_id, patients[1]):
         assert at.taken(each) == {}
-    assert at.call("GET", f"/v1/group-sessions/{at.read(first)['session_id']}").status == 404
+    assert at.call("GET", f"/v1/group-sessions/{at.read(first)['group_session_id']}").status == 404
 
 
 def test_a_seat_moves_to_the_session_that_stands_then_or_opens_one(
@@ -141,7 +141,10 @@ def test_a_seat_moves_to_the_session_that_stands_then_or_opens_one(
         *_seats(at, patients[2:3], TEN),
     )
     moved = at.act(first, "reschedule", {"starts_at": TEN})
-    assert (moved.status, moved.json["session_id"]) == (200, at.read(there)["session_id"])
+    assert (moved.status, moved.json["group_session_id"]) == (
+        200,
+        at.read(there)["group_session_id"],
+    )
     assert _shown(at) == [("09:00", 2), ("10:00", 1)]
     alone = at.act(second, "reschedule", {"starts_at": "2026-03-03T09:15:00-05:00"})
     assert alone.status == 200, alone.text  # its own session ends as another opens over its time
@@ -196,10 +199,12 @@ def test_a_hold_may_open_a_session_and_ends_it_if_nobody_comes(at: Clinic) -> No
 def test_finding_shows_seats_and_times_at_which_a_session_may_open(
     at: Clinic, patients: list[str]
 ) -> None:
-    session_id = at.read(_seats(at, patients[:2])[0])["session_id"]
+    group_session_id = at.read(_seats(at, patients[:2])[0])["group_session_id"]
     found = at.slots(DAY).json["items"]
-    shown = [(each["starts_at"][11:16], each["seats_left"], each["session_id"]) for each in found]
-    assert shown[:3] == [("09:00", 1, session_id), ("09:30", 3, None), ("09:45", 3, None)]
+    shown = [
+        (each["starts_at"][11:16], each["seats_left"], each["group_session_id"]) for each in found
+    ]
+    assert shown[:3] == [("09:00", 1, group_session_id), ("09:30", 3, None), ("09:45", 3, None)]
     assert found[0]["resource_ids"] == [at.room_id]
     plain = add_type(at.world, at.token, name="Follow-up")
     assert at.starts(DAY, type_id=plain)[0][11:16] == "09:30"
@@ -237,7 +242,7 @@ def test_a_practice_opens_a_session_that_stands_empty(at: Clinic, patients: list
     assert (opened.status, opened.json["seats"], opened.json["kept"]) == (201, [], True)
     assert at.taken(at.practitioner_id) == at.taken(at.room_id) == TAKEN
     seat = at.booking(NINE)
-    assert at.read(seat)["session_id"] == opened.json["id"]
+    assert at.read(seat)["group_session_id"] == opened.json["id"]
     at.act(seat, "cancel", {"reason": "pat"})
     assert (_shown(at), at.taken(at.room_id)) == ([("09:00", 3)], TAKEN)
     assert _refusal(_open(at)) == (409, "slot_taken")
@@ -255,17 +260,17 @@ def test_a_session_is_cancelled_whole_with_a_report_of_each_seat(
     soon = "2026-03-02T09:30:00-05:00"
     first, second = _seats(at, patients[:2], soon)
     made(at.hold(soon, patient_id=patients[2]))
-    session_id = at.read(first)["session_id"]
+    group_session_id = at.read(first)["group_session_id"]
     at.act(second, "check-in")
     at.act(second, "progress", {"progress": "roomed"})
     at.act(second, "progress", {"progress": "with_provider"})
-    path = f"/v1/group-sessions/{session_id}/cancel"
+    path = f"/v1/group-sessions/{group_session_id}/cancel"
     cancelled = at.call("POST", path, {"reason": "prov"})
     assert (cancelled.status, cancelled.json["status"]) == (200, "cancelled")
     assert {each["fate"] for each in cancelled.json["report"]} == {"planned"}
     assert at.book(soon, patient_id=patients[3]).json["code"] == "slot_taken"
     at.world.pump()
-    report = {each["appointment_id"]: each for each in _session(at, session_id)["report"]}
+    report = {each["appointment_id"]: each for each in _session(at, group_session_id)["report"]}
     assert report[first] == {"appointment_id": first, "fate": "cancelled", "code": None}
     assert (report[second]["fate"], report[second]["code"]) == ("left", "visit_under_way")
     assert at.read(first)["status"] == "cancelled"
@@ -279,26 +284,26 @@ def test_a_cancelled_session_frees_its_time_and_another_opens_there(
     at: Clinic, patients: list[str]
 ) -> None:
     for seats in ([], patients[:2]):
-        session_id = _open(at).json["id"]
+        group_session_id = _open(at).json["id"]
         _seats(at, seats)
-        at.call("POST", f"/v1/group-sessions/{session_id}/cancel", {"reason": "oth-weath"})
+        at.call("POST", f"/v1/group-sessions/{group_session_id}/cancel", {"reason": "oth-weath"})
         at.world.pump()
         assert at.taken(at.practitioner_id) == at.taken(at.room_id) == {}
-        assert [each["fate"] for each in _session(at, session_id)["report"]] == [
+        assert [each["fate"] for each in _session(at, group_session_id)["report"]] == [
             "cancelled" for _ in seats
         ]
         assert _shown(at) == []
         assert at.starts(DAY)[0] == NINE
     again = at.booking(NINE)
-    assert at.read(again)["session_id"] != session_id
-    assert at.call("GET", f"/v1/group-sessions/{session_id}").status == 404
+    assert at.read(again)["group_session_id"] != group_session_id
+    assert at.call("GET", f"/v1/group-sessions/{group_session_id}").status == 404
 
 
 def test_another_practices_session_is_not_there(at: Clinic) -> None:
     there = clinic(at.world)
     there.type_id = add_type(at.world, there.token, capacity=2)
-    session_id = there.read(there.booking(NINE))["session_id"]
-    for path in (f"/v1/group-sessions/{session_id}", "/v1/group-sessions/gss_" + "0" * 26):
+    group_session_id = there.read(there.booking(NINE))["group_session_id"]
+    for path in (f"/v1/group-sessions/{group_session_id}", "/v1/group-sessions/gss_" + "0" * 26):
         assert at.call("GET", path).status == 404
         assert at.call("POST", f"{path}/cancel", {"reason": "prov"}).status == 404
 
@@ -348,8 +353,8 @@ def test_a_family_sits_in_one_session(at: Clinic, patients: list[str]) -> None:
     }
     answer = at.call("POST", "/v1/family-appointments", body)
     assert answer.status == 201, answer.text
-    starts = [(each["starts_at"][11:16], each["session_id"]) for each in answer.json["items"]]
-    assert starts[0] == starts[1] == ("09:00", answer.json["items"][0]["session_id"])
+    starts = [(each["starts_at"][11:16], each["group_session_id"]) for each in answer.json["items"]]
+    assert starts[0] == starts[1] == ("09:00", answer.json["items"][0]["group_session_id"])
     assert starts[2] == ("09:30", None)
     assert _shown(at) == [("09:00", 1)]
     two = {**body, "members": [{"patient_id": e, "type_id": at.type_id} for e in patients[3:5]]}
@@ -381,3 +386,16 @@ def test_who_walks_in_joins_and_is_checked_in(at: Clinic, patients: list[str]) -
     walked_in = at.book(now, patient_id=patients[1], entry="walk_in")
     assert (walked_in.status, walked_in.json["progress"]) == (201, "checked_in")
     assert _shown(at, "2026-03-02") == [("09:30", 1)]
+
+
+@pytest.mark.parametrize("others", [0, 1, 3])
+def test_a_seat_left_in_error_is_taken_again(at: Clinic, patients: list[str], others: int) -> None:
+    mine = at.booking(NINE)
+    at.act(mine, "cancel", {"reason": "pat"})
+    _seats(at, patients[1 : 1 + others])
+    again = at.act(mine, "reinstate", {})
+    if others == 3:
+        assert _refusal(again) == (409, "session_full")
+        return
+    assert (again.status, _shown(at)) == (200, [("09:00", 2 - others)])
+    assert at.taken(at.room_id) == at.taken(at.patient_id) == TAKEN

@@ -5,8 +5,16 @@ from typing import Any
 
 import pytest
 
-from tests.builders.scheduling import Clinic, add_patient, add_practitioner, clinic, made
-from tests.faults import answering
+from tests.builders.scheduling import (
+    Clinic,
+    add_equipment,
+    add_patient,
+    add_practitioner,
+    add_type,
+    clinic,
+    made,
+)
+from tests.faults import Died, answering, dying, meanwhile
 from tests.world import Answered, World
 
 TUESDAYS = "FREQ=WEEKLY;COUNT=4"
@@ -87,6 +95,10 @@ BAD_RULES = {
     "FREQ=WEEKLY;BYHOUR=3;COUNT=3": "bad_rule",
     "FREQ=WEEKLY;BYDAY=XX;COUNT=3": "bad_rule",
     "FREQ=WEEKLY;INTERVAL=x;COUNT=3": "bad_rule",
+    "FREQ=DAILY;INTERVAL=0;COUNT=3": "bad_rule",
+    "FREQ=WEEKLY;INTERVAL=0;BYDAY=MO;COUNT=2": "bad_rule",
+    "FREQ=MONTHLY;COUNT=100": "too_far_ahead",
+    "FREQ=WEEKLY;INTERVAL=999999999999;COUNT=2": "too_far_ahead",
     "FREQ=WEEKLY;FREQ=DAILY;COUNT=3": "bad_rule",
     "FREQ=WEEKLY;UNTIL=soon": "bad_rule",
     "every week": "bad_rule",
@@ -103,12 +115,30 @@ def test_a_rule_that_cannot_be_followed_is_refused(at: Clinic) -> None:
         rule: (answer.json["errors"][0]["field"], answer.json["errors"][0]["code"])
         for rule, answer in answers.items()
     } == {rule: ("rule", code) for rule, code in BAD_RULES.items()}
-    refused = _order(at, starts="2026-03-02T08:00:00")
-    assert (refused.json["errors"][0]["field"], refused.status) == ("starts", 422)
     there = clinic(at.world)
     for field in ("patient_id", "practitioner_id", "location_id", "type_id"):
         refused = _order(at, **{field: getattr(there, field)})
         assert (refused.status, refused.json["errors"][0]["field"]) == (422, field)
+
+
+@pytest.mark.parametrize(
+    ("starts", "code"),
+    [
+        ("2026-03-02T08:00:00", "in_the_past"),
+        ("0001-01-01T00:00:00", "in_the_past"),
+        ("2026-03-03T09:02:00", "off_grid"),
+        ("2026-03-03T09:00:01", "off_grid"),
+        ("2100-01-01T09:00:00", "too_far_ahead"),
+        ("9998-01-01T09:00:00", "too_far_ahead"),
+        ("9999-12-31T23:55:00", "out_of_range"),
+    ],
+)
+def test_a_start_at_which_nothing_can_be_booked_is_refused(
+    at: Clinic, starts: str, code: str
+) -> None:
+    refused = _order(at, starts=starts)
+    assert refused.status == 422, refused.text
+    assert [(each["field"], each["code"]) for each in refused.json["errors"]] == [("starts", code)]
 
 
 def test_this_and_all_later_are_cancelled(at: Clinic) -> None:
@@ -172,6 +202,82 @@ def test_an_order_that_comes_again_books_nothing_twice(at: Clinic) -> None:
     booked = [i for i in at.world.items() if i["kind"]["S"] == "appointment"]
     assert len(booked) == 4
     assert sum(map(len, at.taken(at.practitioner_id).values())) == 24
+
+
+def test_an_order_that_comes_again_too_late_to_book_reports_what_it_booked(at: Clinic) -> None:
+    """Its consumer died before the report; meanwhile the first has begun, and the only ECG is theirs."""
+    add_equipment(at.world, at.token, at.location_id)
+    kind = add_type(at.world, at.token, needs=[{"kind": "ecg"}])
+    series_id = made(_order(at, type_id=kind, starts="2026-03-02T09:10:00"))
+    (item,) = (i for i in at.world.items() if i.get("type", {}).get("S") == "series.ordered")
+    message = _message(at, item)
+    with (
+        dying(4, after=False, only=lambda name: name == "TransactWriteItems"),
+        pytest.raises(Died),
+    ):
+        at.world.deliver("scheduling", [message])
+    at.later(minutes=11)
+    assert at.world.deliver("scheduling", [message]) == []
+    assert _told(_read(at, series_id)["occurrences"]) == [("booked", None)] * 4
+
+
+def test_a_series_moves_by_its_own_interval_both_ways(at: Clinic) -> None:
+    """None meets the one that is still to move."""
+    at.later(hours=1)
+    series_id = made(_order(at, rule="FREQ=DAILY;COUNT=4"))
+    at.world.pump()
+    ids = [each["appointment_id"] for each in _read(at, series_id)["occurrences"]]
+    found = _carried_out(at, _change(at, series_id, "reschedule", minutes=24 * 60))
+    assert _told(found) == [("booked", None)] * 4
+    assert [at.read(each)["starts_at"][:10] for each in ids] == [
+        "2026-03-04",
+        "2026-03-05",
+        "2026-03-06",
+        "2026-03-07",
+    ]
+    assert [each["number"] for each in found] == [1, 2, 3, 4]
+    found = _carried_out(at, _change(at, series_id, "reschedule", minutes=-24 * 60))
+    assert _told(found) == [("booked", None)] * 4
+
+
+def test_a_move_that_comes_again_moves_nothing_twice(at: Clinic) -> None:
+    series_id = made(_order(at))
+    at.world.pump()
+    assert _change(at, series_id, "reschedule", minutes=60).status == 200
+    told = (i for i in at.world.items() if i.get("type", {}).get("S") == "series.ordered")
+    message = _message(at, next(told))
+    with (
+        dying(4, after=False, only=lambda name: name == "TransactWriteItems"),
+        pytest.raises(Died),
+    ):
+        at.world.deliver("scheduling", [message])
+    assert at.world.deliver("scheduling", [message]) == []
+    found = _read(at, series_id)["occurrences"]
+    assert _told(found) == [("booked", None)] * 4
+    assert [at.read(each["appointment_id"])["version"] for each in found] == [2] * 4
+
+
+def test_what_changes_at_the_same_moment_is_moved_when_the_message_comes_again(at: Clinic) -> None:
+    series_id = made(_order(at))
+    at.world.pump()
+    assert _change(at, series_id, "reschedule", minutes=60).status == 200
+    told = (i for i in at.world.items() if i.get("type", {}).get("S") == "series.ordered")
+    message = _message(at, next(told))
+    other = add_patient(at.world, at.token, name={"family": "Other"})
+    with meanwhile(lambda: at.booking("2026-03-24T15:00:00-04:00", patient_id=other)):
+        assert at.world.deliver("scheduling", [message]) == ["0"]
+    assert at.world.deliver("scheduling", [message]) == []
+    assert _told(_read(at, series_id)["occurrences"]) == [("booked", None)] * 4
+
+
+def test_what_was_missed_or_is_over_is_not_reported_as_cancelled(at: Clinic) -> None:
+    series_id = made(_order(at))
+    at.world.pump()
+    first = _read(at, series_id)["occurrences"][0]["appointment_id"]
+    at.later(days=1, hours=1)
+    assert at.act(first, "no-show").status == 200
+    found = _carried_out(at, _change(at, series_id, "cancel", reason="pat"))
+    assert _told(found) == [("left", "begun"), *[("cancelled", None)] * 3]
 
 
 def test_a_skipped_hour_is_reported_and_a_doubled_one_is_its_first(aws: None) -> None:

@@ -15,7 +15,7 @@ from chalicelib.platform.events import Event
 from chalicelib.webhooks.event_types import EventType
 from chalicelib.webhooks.retries import WAITS
 from tests.builders.webhook_receiver import Receiver, receiving
-from tests.faults import Died, dying
+from tests.faults import Died, dying, meanwhile
 from tests.world import SIGN_UP, Answered, World, sign_in, sign_up, step_up
 
 APPOINTMENT = "apt_01KJQDJGR0SX3M1GF1V1XHXD2Y"
@@ -204,6 +204,28 @@ def test_one_that_takes_nothing_for_five_days_is_switched_off_and_somebody_is_to
     assert practice.call("POST", f"{practice.path}/test").status == 204
     practice.world.pump()
     assert practice.receiver.types[-1] == "webhook.test"
+
+
+def test_how_it_fares_is_noted_while_time_passes(practice: Practice) -> None:
+    """Between the answer and its note the clock goes on, as it does outside of tests."""
+    practice.receiver.answer = lambda _: 500
+    practice.happens(practice.event("booked", 1))
+    practice.world.clock.advance(minutes=1)
+    told = json.dumps({"due": "webhook", **_due_of(practice)})
+    with meanwhile(lambda: practice.world.clock.advance(seconds=1)):
+        assert practice.world.deliver("webhooks", [told]) == []
+    practice.receiver.answer = lambda _: 200
+    assert practice.stored["failing_since"] is not None
+    practice.world.clock.advance(minutes=5)
+    told = json.dumps({"due": "webhook", **_due_of(practice)})
+    with meanwhile(lambda: practice.world.clock.advance(seconds=1)):
+        assert practice.world.deliver("webhooks", [told]) == []
+    assert practice.stored["failing_since"] is None
+
+
+def _due_of(practice: Practice) -> dict[str, str]:
+    (item,) = practice.world.of_kind("webhook_delivery")
+    return {name: item[name]["S"] for name in ("pk", "sk", "duepk")}
 
 
 def test_who_is_gone_is_asked_no_more(practice: Practice) -> None:

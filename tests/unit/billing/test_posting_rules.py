@@ -77,6 +77,7 @@ def test_an_entry_tells_what_it_does_to_payer_patient_and_credit() -> None:
         WRITTEN_OFF: (-100, 0, 0),
         SHARE: (-100, 100, 0),
         APPLIED: (0, -100, -100),
+        EntryKind.FEE_WAIVER: (0, -100, 0),
     }
 
 
@@ -442,5 +443,6 @@ def test_the_accounts_of_a_posting_add_up_to_zero() -> None:
         Account.UNAPPLIED_CREDIT: 1_500,
         Account.INSURANCE_PAYMENTS: 8_000,
         Account.CONTRACTUAL_ADJUSTMENTS: 5_000,
+        Account.WAIVED_FEES: 0,
     }
     assert sum(sums.values()) == 0

@@ -115,4 +115,5 @@ def test_totals_are_the_sums_of_the_days(parts: list[Counts]):
     for name in COUNTERS:
         assert getattr(totals, name) == sum(getattr(each, name) for each in parts)
     assert totals.receivable_change == sum(each.receivable_change for each in parts)
-    assert totals.receivable_change == totals.charged - totals.adjusted - totals.collected
+    billed = totals.charged + totals.fees
+    assert totals.receivable_change == billed - totals.adjusted - totals.collected

@@ -10,7 +10,9 @@ from tests.benchmarks.pricing import Consistency, item_size, read_units
 
 PRACTICE = "prc_01JDE00000000000000000000A"
 DAY = date(2026, 3, 2)
-MONEY = ("charged", "insurance_paid", "adjusted", "patient_responsibility", "patient_paid")
+MONEY = (
+    "charged", "insurance_paid", "adjusted", "patient_responsibility", "patient_paid", "fees",
+)  # fmt: skip
 LARGEST_SIZE, YEAR_UNITS = 336, 15
 
 
