@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 
+from ..patients.authorizations import standings_of
 from ..patients.models import Patient
 from ..platform.context import Context
+from ..platform.overlap import while_waiting
+from .authorizing import authorize
 from .events import tell
 from .holds.keeping import end_kept, holds_named
 from .holds.lapsing import end_lapsed
@@ -35,6 +38,7 @@ def book_appointment(
     the past or off the grid, somebody else's hold; OutsideAvailability. A `newcomer` is a patient whom
     the same unit of work registers.
     """
+    standings = while_waiting(standings_of, context, body.patient_id)
     keys = holds_named(context, body.slot_hold_id)
     judged = judge(context, body, *keys, entry=body.entry, reason=body.reason, newcomer=newcomer)
     made = appointment_id or context.new_id("apt")
@@ -51,6 +55,7 @@ def book_appointment(
     context.work.create(appointment)
     if exchange(context, come=[come], gone=gone, days=judged.found):
         appointment.overbooked = body.overbook
+    authorize(context, appointment, standings.result())
     tell(context, "booked", appointment)
     if body.entry is Entry.WALK_IN:
         appointment.advance(Progress.CHECKED_IN, context.now(), context.actor.id)

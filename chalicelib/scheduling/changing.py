@@ -2,10 +2,13 @@
 
 from datetime import timedelta
 
+from ..patients.authorizations import standings_of
 from ..platform.context import Context
 from ..platform.errors import invalid_field
+from ..platform.overlap import while_waiting
 from ..platform.store import find_many
 from .appointments import booked_appointment
+from .authorizing import authorize, release
 from .errors import VisitUnderWay
 from .events import Stretch, tell, tell_freed
 from .holds.keeping import end_kept, holds_named
@@ -49,6 +52,7 @@ def reschedule(context: Context, appointment_id: str, body: RescheduleRequest) -
         follows=held,
         seat=seat.to if seat else None,
     )
+    standings = while_waiting(standings_of, context, appointment.patient_id)
     kept = holds_named(context, held)
     keys = [*place.keys(), *come.buckets, *was.buckets, *kept, *keys_of(context, body.reason)]
     found = find_many(keys, consistent=True) | (seat.sessions if seat else {})
@@ -65,6 +69,7 @@ def reschedule(context: Context, appointment_id: str, body: RescheduleRequest) -
     gone = [was, *ended, *end_lapsed(context, come, found)]
     met = exchange(context, come=[come], gone=gone, days=found)
     appointment.overbooked = body.overbook if met else None
+    authorize(context, appointment, standings.result())
     appointment.step(RESCHEDULED, context.now(), context.actor.id)
     context.work.save(appointment)
     tell(context, "rescheduled", appointment)
@@ -128,6 +133,7 @@ def _end(
 ) -> None:
     appointment.status = status
     leave(context, appointment)
+    release(context, appointment)
     appointment.step(status, context.now(), context.actor.id, reason=reason)
     context.work.save(appointment)
     exchange(context, gone=[occupant_of(appointment)])

@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 
+from ..patients.authorizations import standings_of
 from ..platform.context import Context
 from ..platform.errors import FieldError, Invalid, invalid_field
+from ..platform.overlap import while_waiting
 from ..platform.store import Key, Record, find_many
+from .authorizing import authorize
 from .booking import new_appointment
 from .events import tell
 from .free_slots import SlotDemand
@@ -32,11 +35,13 @@ def book_family(context: Context, body: FamilyBooking) -> list[Appointment]:
     made: list[Appointment] = []
     days: dict[Key, Record] = {}
     for place, request in enumerate(_requests(context, body)):
+        standings = while_waiting(standings_of, context, request.patient_id)
         sessions = {key: each for key, each in days.items() if isinstance(each, GroupSession)}
         judged = _judged(context, request, place, sessions)
         appointment = new_appointment(context, context.new_id("apt"), request, judged)
         appointment.step(Status.BOOKED, context.now(), context.actor.id)
         context.work.create(appointment)
+        authorize(context, appointment, standings.result())
         made.append(appointment)
         days |= judged.found
     come = [occupant_of(each) for each in made]

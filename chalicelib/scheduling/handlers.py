@@ -8,6 +8,7 @@ from ..platform.queues import Consumers
 from ..platform.store import find
 from .answers import cancel_for_patient, note_confirmation
 from .arrivals import complete_visit
+from .authorizing import authorize_what_is_booked
 from .by_video import note_by_video
 from .handing_over import hand_over_appointments
 from .holds.holding import LAPSE
@@ -60,6 +61,12 @@ def cancel_seats(context: Context, event: Event) -> None:
     session = find(GroupSession, GroupSession.key(context.practice_id, *at))
     if session is not None and session.id == event.subject and not session.is_open:
         carry_out_cancellation(context, session)
+
+
+@consumers.on("authorization.recorded")
+def authorize_visits(context: Context, event: Event) -> None:
+    """What is booked already comes under it."""
+    authorize_what_is_booked(context, event.data["patient_id"])
 
 
 @consumers.on("video_visit.waiting")

@@ -1,6 +1,7 @@
 """What scheduling stores: what is taken, holds, and appointments."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import reduce
 from operator import and_
@@ -208,6 +209,15 @@ class RoomInUse(Record):
         return Key(join(practice_id), join("room-in-use", room_id))
 
 
+@dataclass(frozen=True, slots=True)
+class VisitsLeft:
+    """Of the authorisation that a visit is under, as it was booked or moved."""
+
+    id: str
+    number: str
+    visits_left: int
+
+
 class Appointment(Record):
     """A booked visit. Its buffers are those of its type when it was booked.
 
@@ -245,7 +255,11 @@ class Appointment(Record):
     cancel_hours = IntegerAttribute(null=True)
     late = BooleanAttribute(null=True)
     reason = ValueAttribute(Reason, null=True)
+    authorization_id = UnicodeAttribute(null=True)
     steps = ValueAttribute(tuple[Step, ...])
+
+    visits_left: VisitsLeft | None = None
+    """Told with a booking, and not stored."""
 
     @classmethod
     def key(cls, practice_id: str, appointment_id: str) -> Key:

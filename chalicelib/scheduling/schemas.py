@@ -215,6 +215,20 @@ class AppointmentView(Answer):
     steps: list[StepView]
 
 
+class VisitsLeftView(Answer):
+    """Below zero, more is booked than the payer allows."""
+
+    id: str
+    number: str
+    visits_left: int
+
+
+class BookedView(AppointmentView):
+    """As booked or moved; `authorization` is null where none covers it."""
+
+    authorization: VisitsLeftView | None = Field(validation_alias="visits_left")
+
+
 class AppointmentList(Answer):
     items: list[AppointmentView]
 

@@ -448,6 +448,14 @@ def _patient(clinic: Clinic, prefix: str, *, payer_id: str) -> None:
     path = f"/v1/patients/{patient}"
     policy = coverage(payer_id=payer_id, payer_name=f"{mark} Health Plan")
     ids[f"{prefix}coverage_id"] = clinic.made(Role.NURSE, f"{path}/coverages", policy)
+    permit = {
+        "number": f"{mark} PA-1",
+        "coverage_id": ids[f"{prefix}coverage_id"],
+        "visits_allowed": 9,
+        "effective_from": "2026-03-01",
+    }
+    made = clinic.made(Role.NURSE, f"{path}/authorizations", permit)
+    ids[f"{prefix}authorization_id"] = made
     problem = {"description": f"{mark} cough", "clinical_status": "active"}
     ids[f"{prefix}problem_id"] = clinic.made(Role.NURSE, f"{path}/problems", problem)
     allergy = {"substance": f"{mark} nuts", "clinical_status": "active"}
