@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from ..platform.store import Key, Record
 from .held_time import HeldTime
 from .sessions.held_seat import HeldSeat
 
-Held = Mapping[Key, frozenset[int]]
+if TYPE_CHECKING:
+    from ..platform.store import Key, Record
+
+Held = Mapping["Key", frozenset[int]]
 """Buckets by day-item."""
-Days = Mapping[Key, Record]
+Days = Mapping["Key", "Record"]
 """Day-items and group sessions as they were read, consistently."""
 
 
@@ -29,9 +31,9 @@ class Occupant:
     until: datetime | None = None
     overbooked: bool = False
     follows: str = ""
-    seat: Key | None = None
+    seat: "Key | None" = None
 
-    def notes(self, key: Key) -> frozenset[str]:
+    def notes(self, key: "Key") -> frozenset[str]:
         """What the day-item says of a hold; of a visit it tells the buckets alone."""
         buckets = self.buckets.get(key)
         if self.until is None or not buckets:
@@ -50,8 +52,8 @@ class Standing(Protocol):
     @property
     def id(self) -> str: ...
     @property
-    def seat(self) -> Key | None: ...
-    def holds(self) -> dict[Key, frozenset[int]]: ...
+    def seat(self) -> "Key | None": ...
+    def holds(self) -> "dict[Key, frozenset[int]]": ...
 
 
 def occupant_of(appointment: Standing) -> Occupant:
