@@ -68,6 +68,13 @@ class VisitUnderWay(Conflict):
     title = "The visit is under way"
 
 
+class NotYetToday(Conflict):
+    """The visit is on a later day: somebody else's of today is meant, or another of theirs."""
+
+    code = "not_yet_today"
+    title = "This visit is not today"
+
+
 class ProgressNotPossible(Conflict):
     """The patient does not go from where they are to there."""
 
