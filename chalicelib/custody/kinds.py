@@ -29,6 +29,7 @@ EXPORTED: dict[str, str] = {
     "visit_reasons": "set-up",
     "room_in_use": "which patient is in which room: their visit goes on where it is taken",
     "day": "what is taken of a resource's day",
+    "group_session": "which sessions stand, and who sits in them",
     "appointment_series": "visits ordered as one, and how each of them stands",
     "slot_hold": "what is kept for minutes; without it its part of the day would stay taken",
     "appointment": "visits booked, kept and missed",

@@ -94,3 +94,17 @@ class OutsideAvailability(Invalid):
 
     code = "outside_availability"
     title = "The provider does not work at this time"
+
+
+class SessionFull(Conflict):
+    """All seats of the group session are taken."""
+
+    code = "session_full"
+    title = "This session is full"
+
+
+class SessionCancelled(Conflict):
+    """The group session was cancelled before."""
+
+    code = "session_cancelled"
+    title = "This session is cancelled"

@@ -316,6 +316,9 @@ CASES: dict[str, Case] = {
             "reason": REASON,
         }
     ),
+    "open_group_session": Case({**SLOT, "type_id": "$group_type_id"}),
+    "read_group_session": Case(),
+    "cancel_group_session": Case({"reason": "prov"}),
     "book_family": Case(
         {
             "members": [

@@ -36,7 +36,7 @@ SOON, LATER = "2026-03-02T09:05:00-05:00", "2026-03-09T10:00:00-04:00"
 NEXT_DAY = "2026-03-03T10:00:00-05:00"
 NOW, DEVICE = "2026-03-02T09:15:00-05:00", "d" * 32
 WAITING = "2026-03-02T10:00:00-05:00"
-HELD = "2026-03-03T11:00:00-05:00"
+HELD, IN_A_GROUP = "2026-03-03T11:00:00-05:00", "2026-03-03T16:00:00-05:00"
 OFFERED, OTHER_OFFERED = "2026-03-03T12:00:00-05:00", "2026-03-03T12:30:00-05:00"
 
 
@@ -508,6 +508,7 @@ def _appointments(clinic: Clinic) -> None:
     clinic.done(200, Role.NURSE, "POST", roomed_next)
     listed = {"reasons": [{"code": "back_pain", "display": f"{clinic.mark} back pain"}]}
     clinic.done(200, Role.OWNER, "PUT", "/v1/visit-reasons", listed, If_Match='"0"')
+    clinic.ids |= _sessions(clinic)
     ordered = _series(clinic)
     clinic.ids["series_id"] = clinic.made(Role.NURSE, "/v1/appointment-series", ordered)
     clinic.ids |= {"template_id": "sms.en", "own_template_id": "sms.vi"}
@@ -515,6 +516,18 @@ def _appointments(clinic: Clinic) -> None:
     clinic.done(200, Role.MANAGER, "PUT", path, own, If_Match='"0"')
     visit = VisitToken(clinic.ids["practice_id"], clinic.ids["other_appointment_id"], 1, "2d")
     clinic.ids["visit_secret"] = visit.secret()
+
+
+def _sessions(clinic: Clinic) -> dict[str, str]:
+    """A type with seats, and a session that stands with nobody in it."""
+    kind = {"name": f"{clinic.mark} group", "minutes": 30, "capacity": 8}
+    type_id = clinic.made(Role.OWNER, "/v1/appointment-types", kind)
+    named = {each: clinic.ids[each] for each in ("practitioner_id", "location_id")}
+    body = {**named, "type_id": type_id, "starts_at": IN_A_GROUP}
+    return {
+        "group_type_id": type_id,
+        "group_session_id": clinic.made(Role.NURSE, "/v1/group-sessions", body),
+    }
 
 
 def _video_visit(clinic: Clinic) -> None:
