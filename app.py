@@ -17,7 +17,7 @@ ROUTES = (
     "practices.routes",
     "patients.routes", "terminology.routes", "care_team.routes", "psychotherapy.routes",
     "scheduling.set_up.routes", "scheduling.routes", "scheduling.holds.routes",
-    "scheduling.series.routes", "scheduling.reasons.routes",
+    "scheduling.series.routes", "scheduling.reasons.routes", "scheduling.sessions.routes",
     "messaging.routes", "clinical.routes",
     "billing.routes", "billing.missed_visits.routes", "claims.routes",
     "tasks.routes", "operations.routes", "reporting.routes", "subscriptions.routes",

@@ -10,8 +10,10 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from chalicelib.platform.store.connection import connection
 from infra.resources import MAIL_FROM, create_resources
 from tests.quick_moto import quicken
+from tests.quick_moto.straight import straighten
 from tests.replaying import setting_up
 from tests.world import World
 
@@ -59,6 +61,7 @@ def _mocked_aws(quickened: pytest.MonkeyPatch) -> Iterator[None]:
         os.environ |= create_resources(None, "test")
         _without_stream()
         boto3.client("sesv2").create_email_identity(EmailIdentity=MAIL_FROM)
+        straighten(connection().connection.client)
         yield
 
 

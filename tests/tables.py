@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from moto.backends import get_backend
+from moto.dynamodb.models.dynamo_type import DynamoType
 
 from chalicelib.platform.config import settings
 
@@ -49,6 +50,17 @@ def of_kind(*kinds: str) -> list[Row]:
         for item in found.values()
         if item.attrs["kind"].value in kinds
     ]
+
+
+def row(pk: str, sk: str) -> Row:
+    """One item that is there, as it is stored."""
+    return _row(table().items[DynamoType({"S": pk})][DynamoType({"S": sk})])
+
+
+def take_out(pk: str) -> list[Row]:
+    """What lies in one partition, in order; it is gone."""
+    found = table().items.pop(DynamoType({"S": pk}), {}).values()
+    return [_row(item) for item in sorted(found, key=lambda item: item.range_key.value)]
 
 
 def changed_since(kept: Image) -> Iterator[tuple[Row | None, Row | None]]:

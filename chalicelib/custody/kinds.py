@@ -18,6 +18,8 @@ EXPORTED: dict[str, str] = {
     "patient": "who they are",
     "part2_record": "that records of a Part 2 programme are among theirs",
     "coverage": "their policies",
+    "authorization": "what payers allowed",
+    "authorized_visit": "which visits are under what payers allowed",
     "coverage_order": "which policy comes first",
     # scheduling
     "room": "set-up",
@@ -27,6 +29,7 @@ EXPORTED: dict[str, str] = {
     "visit_reasons": "set-up",
     "room_in_use": "which patient is in which room: their visit goes on where it is taken",
     "day": "what is taken of a resource's day",
+    "group_session": "which sessions stand, and who sits in them",
     "appointment_series": "visits ordered as one, and how each of them stands",
     "slot_hold": "what is kept for minutes; without it its part of the day would stay taken",
     "appointment": "visits booked, kept and missed",
@@ -87,7 +90,7 @@ EXPORTED: dict[str, str] = {
 }
 
 LEFT_OUT: dict[str, str] = {
-    "practice_slug": "an address of this deployment",
+    "practice_slug": "an address of this deployment, made under its key",
     "booking_session": "a booking under way, good for minutes; one declined for 30 days",
     "online_day": "counts what is booked online until the day is past",
     "online_person": "made under the deployment's key; who books online is looked up anew",

@@ -15,7 +15,7 @@ from .bot_check import demand_person
 from .days import hold_on_day
 from .errors import BookingUnderWay, ChallengeUsed
 from .models import BookingPage, BookingSession
-from .offering import NOT_OFFERED, Start, free_starts, is_within_notice, online_type
+from .offering import NOT_OFFERED, Start, free_starts, online_type
 from .schemas import OnlineHoldBody
 from .sessions import open_page
 
@@ -80,8 +80,8 @@ def _start(context: Context, page: BookingPage, body: OnlineHoldBody) -> Start:
         context, page, kind, [body.practitioner_id],
         first=around[0], last=around[1], location_id=body.location_id,
     )  # fmt: skip
-    found = next((each for each in offered if each.starts_at == body.starts_at), None)
-    if found is None or not is_within_notice(context, kind, found.starts_at):
+    found = next((each for each in offered if each.is_at(body.starts_at)), None)
+    if found is None:
         raise SlotTaken(errors=(NOT_OFFERED,))
     return found
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import product
 
 from ..platform.context import Context
 from ..platform.errors import FieldError, invalid_field
@@ -16,7 +17,7 @@ from ..scheduling.finding import find_slots
 from ..scheduling.reasons.listing import read_visit_reasons
 from ..scheduling.reasons.models import ListedReason
 from ..scheduling.schemas import SlotQuery
-from ..scheduling.set_up.models import NOBODY, AppointmentType, Availability, Room
+from ..scheduling.set_up.models import NOBODY, AppointmentType, Availability
 from ..scheduling.set_up.service import list_rooms, list_types
 from .models import BookingPage, OnlineDay, Shown
 from .schemas import OnlineSlotQuery
@@ -52,6 +53,10 @@ class Start:
     location_id: str
     room_id: str | None
     resource_ids: tuple[str, ...]
+
+    def is_at(self, instant: datetime) -> bool:
+        """Times of two zones are never equal in the hour that a clock shows twice (PEP 495)."""
+        return self.starts_at.timestamp() == instant.timestamp()
 
     @property
     def order(self) -> tuple[float, str, str]:
@@ -117,7 +122,7 @@ def online_starts(context: Context, page: BookingPage, asked: OnlineSlotQuery) -
 
     Invalid (422): a range that is empty, over 14 days, or too far; what the page does not show.
     """
-    _refuse_range(context, asked)
+    refuse_range(asked.from_day, asked.until, today=context.today())
     kind = online_type(context, asked.type_id)
     wanted = list(page.shown)
     if asked.practitioner_id is not None:
@@ -140,11 +145,12 @@ def free_starts(
     first: date,
     last: date,
     location_id: str | None = None,
+    room_id: str | None = None,
     but: str = "",
 ) -> list[Start]:
     """Of these practitioners, by time: within notice, horizon and the day's caps, each start once.
 
-    `but` is the session whose own place in a day does not count.
+    In this room, where one is named. `but` is the session whose own place in a day does not count.
     """
     counted = {
         each: beside(_online_days, context, each, first, last)
@@ -152,8 +158,9 @@ def free_starts(
     }
     days = {(who, day.day): day for who, read in counted.items() for day in read.result()}
     found: dict[tuple[float, str, str], Start] = {}
-    days_asked = {"from": first, "until": last}
-    for start in _found(context, kind, practitioner_ids, days_asked, location_id=location_id):
+    asked = {"from": first, "until": last, "location_id": location_id}
+    rooms = _rooms(context, kind, location_id, room_id)
+    for start in _found(context, kind, practitioner_ids, asked, rooms=rooms):
         day = days.get((start.practitioner_id, start.starts_at.date()))
         if is_within_notice(context, kind, start.starts_at) and is_room_on(
             context, page, start.starts_at, day, but=but
@@ -178,12 +185,13 @@ def is_room_on(
     return has_room(start, others, parts=page.segments)
 
 
-def _refuse_range(context: Context, asked: OnlineSlotQuery) -> None:
-    if asked.until < asked.from_day:
+def refuse_range(first: date, last: date, *, today: date) -> None:
+    """Invalid (422) for days that end before they begin, for over 14, and for any over a year away."""
+    if last < first:
         raise invalid_field("until", "before_from", "The range ends before it begins")
-    if (asked.until - asked.from_day).days >= MOST_DAYS:
+    if (last - first).days >= MOST_DAYS:
         raise invalid_field("until", "too_long", f"At most {MOST_DAYS} days at once")
-    if abs(asked.from_day - context.today()) > timedelta(days=366):
+    if abs(first - today) > timedelta(days=366):
         raise invalid_field("from", "too_far", "At most a year from today")
 
 
@@ -191,34 +199,28 @@ def _found(
     context: Context,
     kind: AppointmentType,
     practitioner_ids: Sequence[str],
-    days: Mapping[str, date],
+    asked: Mapping[str, object],
     *,
-    location_id: str | None,
+    rooms: Sequence[str | None],
 ) -> Iterator[Start]:
     """A search for every five practitioners; for a type that needs a room, one for each room."""
-    for at in range(0, len(practitioner_ids), AT_ONCE):
-        asked = {
-            "practitioner_id": ",".join(practitioner_ids[at : at + AT_ONCE]),
-            "type_id": kind.id,
-            "location_id": location_id,
-            **days,
-        }
-        for room in _rooms_for(context, kind, location_id):
-            here = {} if room is None else {"room_id": room.id, "location_id": room.location_id}
-            for slot in find_slots(context, SlotQuery.model_validate({**asked, **here})).items:
-                yield Start(
-                    slot.starts_at, slot.ends_at, slot.practitioner_id, slot.location_id,
-                    room.id if room else None, slot.resource_ids,
-                )  # fmt: skip
+    for at, room_id in product(range(0, len(practitioner_ids), AT_ONCE), rooms):
+        whom = ",".join(practitioner_ids[at : at + AT_ONCE])
+        query = {**asked, "type_id": kind.id, "practitioner_id": whom, "room_id": room_id}
+        for slot in find_slots(context, SlotQuery.model_validate(query)).items:
+            yield Start(
+                slot.starts_at, slot.ends_at, slot.practitioner_id, slot.location_id,
+                room_id, slot.resource_ids,
+            )  # fmt: skip
 
 
-def _rooms_for(
-    context: Context, kind: AppointmentType, location_id: str | None
-) -> Sequence[Room | None]:
-    """The rooms that a type may have, one of which it needs; no room where it needs none."""
-    if not kind.needs_room:
-        return [None]
-    return [each for each in list_rooms(context) if location_id in (None, each.location_id)]
+def _rooms(
+    context: Context, kind: AppointmentType, location_id: str | None, room_id: str | None
+) -> Sequence[str | None]:
+    """The rooms that a visit may have: the one that is named, or any where its type needs one."""
+    if room_id is not None or not kind.needs_room:
+        return [room_id]
+    return [each.id for each in list_rooms(context) if location_id in (None, each.location_id)]
 
 
 def _online_days(

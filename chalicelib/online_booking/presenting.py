@@ -4,7 +4,7 @@ from typing import Any
 
 from ..platform.context import Context, SystemContext
 from ..practices.service import zone_of
-from .bot_check import BITS, WAIT, new_challenge, site_key
+from . import bot_check
 from .models import BookingSession, Visitor
 from .offering import Starts, online_starts, read_offer
 from .schemas import CodeSent, OfferView, OnlineHoldView, OnlineSlotQuery, RequestView
@@ -96,9 +96,9 @@ def _offer(opened: Open) -> dict[str, Any]:
         "locations": offer.locations,
         "reasons": offer.reasons,
         "challenge": {
-            "challenge": new_challenge(context),
-            "bits": BITS,
-            "wait_seconds": int(WAIT.total_seconds()),
-            "captcha_site_key": site_key(context),
+            "challenge": bot_check.new_challenge(context),
+            "bits": bot_check.BITS,
+            "wait_seconds": int(bot_check.WAIT.total_seconds()),
+            "captcha_site_key": bot_check.site_key(context),
         },
     }

@@ -252,6 +252,42 @@ class OnlineBookingView(Answer):
     )
 
 
+class MoveQuery(Query):
+    """Local days, both included, 14 at most."""
+
+    from_day: date = Field(alias="from", examples=["2026-03-02"])
+    until: date = Field(examples=["2026-03-15"])
+
+
+class MoveChoices(Answer):
+    """Where a visit may move to. Where it may not, ask the practice: answer the link with `move`."""
+
+    movable: bool
+    cancel_by: Instant = Field(description="Cancelled later, it is late")
+    late: bool = Field(description="It is late now: the practice's terms hold")
+    items: list[OnlineSlot]
+    more: bool
+
+
+class MoveBody(Body):
+    """One of the starts that were offered; who and where stay, if they are left out."""
+
+    starts_at: Instant = Field(examples=["2026-03-02T09:00:00-05:00"])
+    practitioner_id: PractitionerId | None = None
+    location_id: LocationId | None = None
+
+
+class MovedVisit(Answer):
+    """A visit as it stands now. `visit_link` opens it from now on; a moment after."""
+
+    starts_at: Instant
+    ends_at: Instant
+    time_zone: str
+    practitioner_id: str
+    location_id: str
+    visit_link: str
+
+
 class RequestView(Answer):
     """What a visitor said whose booking was declined: for the front desk that calls them."""
 

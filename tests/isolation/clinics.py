@@ -37,7 +37,7 @@ SOON, LATER = "2026-03-02T09:05:00-05:00", "2026-03-09T10:00:00-04:00"
 NEXT_DAY = "2026-03-03T10:00:00-05:00"
 NOW, DEVICE = "2026-03-02T09:15:00-05:00", "d" * 32
 WAITING = "2026-03-02T10:00:00-05:00"
-HELD = "2026-03-03T11:00:00-05:00"
+HELD, IN_A_GROUP = "2026-03-03T11:00:00-05:00", "2026-03-03T16:00:00-05:00"
 OFFERED, OTHER_OFFERED = "2026-03-03T12:00:00-05:00", "2026-03-03T12:30:00-05:00"
 
 
@@ -450,6 +450,14 @@ def _patient(clinic: Clinic, prefix: str, *, payer_id: str) -> None:
     path = f"/v1/patients/{patient}"
     policy = coverage(payer_id=payer_id, payer_name=f"{mark} Health Plan")
     ids[f"{prefix}coverage_id"] = clinic.made(Role.NURSE, f"{path}/coverages", policy)
+    permit = {
+        "number": f"{mark} PA-1",
+        "coverage_id": ids[f"{prefix}coverage_id"],
+        "visits_allowed": 9,
+        "effective_from": "2026-03-01",
+    }
+    made = clinic.made(Role.NURSE, f"{path}/authorizations", permit)
+    ids[f"{prefix}authorization_id"] = made
     problem = {"description": f"{mark} cough", "clinical_status": "active"}
     ids[f"{prefix}problem_id"] = clinic.made(Role.NURSE, f"{path}/problems", problem)
     allergy = {"substance": f"{mark} nuts", "clinical_status": "active"}
@@ -502,6 +510,7 @@ def _appointments(clinic: Clinic) -> None:
     clinic.done(200, Role.NURSE, "POST", roomed_next)
     listed = {"reasons": [{"code": "back_pain", "display": f"{clinic.mark} back pain"}]}
     clinic.done(200, Role.OWNER, "PUT", "/v1/visit-reasons", listed, If_Match='"0"')
+    clinic.ids |= _sessions(clinic)
     ordered = _series(clinic)
     clinic.ids["series_id"] = clinic.made(Role.NURSE, "/v1/appointment-series", ordered)
     clinic.ids |= {"template_id": "sms.en", "own_template_id": "sms.vi"}
@@ -525,6 +534,18 @@ def _downtime(clinic: Clinic) -> None:
         ids[f"{prefix}downtime_link_id"] = made["id"]
         ids.setdefault("downtime_secret", made["url"].rpartition("/")[2])
     make_pack(clinic.world, ids["practice_id"], ids["location_id"], date(2026, 3, 1))
+
+
+def _sessions(clinic: Clinic) -> dict[str, str]:
+    """A type with seats, and a session that stands with nobody in it."""
+    kind = {"name": f"{clinic.mark} group", "minutes": 30, "capacity": 8}
+    type_id = clinic.made(Role.OWNER, "/v1/appointment-types", kind)
+    named = {each: clinic.ids[each] for each in ("practitioner_id", "location_id")}
+    body = {**named, "type_id": type_id, "starts_at": IN_A_GROUP}
+    return {
+        "group_type_id": type_id,
+        "group_session_id": clinic.made(Role.NURSE, "/v1/group-sessions", body),
+    }
 
 
 def _video_visit(clinic: Clinic) -> None:

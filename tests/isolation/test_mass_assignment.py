@@ -32,6 +32,7 @@ THEIR_OWN = {
     "DemographicsBody": {"status"},
     "PatientSearch": {"mrn"},
     "CoverageBody": {"status"},
+    "AuthorizationBody": {"status"},
     "ExceptionValue": {"kind"},
     "BookingRequest": {"patient_id"},
     "HoldBody": {"patient_id"},

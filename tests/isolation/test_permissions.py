@@ -29,6 +29,8 @@ FOR_ANYBODY = {
     "read_online_booking",
     "say_who_comes",
     "verify_online_booking",
+    "find_slots_for_visit",
+    "move_visit",
     "read_certificate",
     "healthz",
     "read_openapi",

@@ -1,6 +1,5 @@
 """moto, quicker and one call at a time, with the same answers."""
 
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,12 +37,10 @@ def as_it_comes(patched: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def _one_at_a_time(patched: pytest.MonkeyPatch) -> None:
-    """A transaction that fails puts back what it has changed, with what other threads wrote
-    meanwhile: here one call waits for the other."""
-    process, turn = BotocoreStubber.process_request, threading.RLock()
+    process = BotocoreStubber.process_request
 
     def in_turn(self: Any, request: Any) -> Any:
-        with turn:
+        with requests.TURN:
             _calls[request.url.partition("://")[2].partition(".")[0]] += 1
             return requests.answered(request) or process(self, request)
 

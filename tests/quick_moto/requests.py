@@ -2,6 +2,7 @@
 
 import base64
 import json
+import threading
 from functools import cache
 from typing import Any
 
@@ -22,7 +23,11 @@ OPERATIONS = {
     "TransactWriteItems",
     "UpdateItem",
 }
-_HEADERS = {"Content-Type": "application/x-amz-json-1.0", "x-amzn-requestid": "A" * 52}
+TURN = threading.RLock()
+"""A transaction that fails puts back what it has changed, with what other threads wrote meanwhile:
+one call waits for the other."""
+_method = cache(camelcase_to_underscores)
+HEADERS = {"Content-Type": "application/x-amz-json-1.0", "x-amzn-requestid": "A" * 52}
 
 
 def quicken(patched: pytest.MonkeyPatch) -> None:
@@ -34,18 +39,21 @@ def answered(request: Any) -> tuple[int, dict[str, str], str] | None:
     """The answer of the table; None to what moto had better answer by itself."""
     if request.url != TABLE:
         return None
-    operation = _text(request.headers["X-Amz-Target"]).rpartition(".")[2]
-    text = _text(request.body)
+    found = done(_text(request.headers["X-Amz-Target"]).rpartition(".")[2], _text(request.body))
+    return None if found is None else (200, dict(HEADERS), json.dumps(found, default=_base64))
+
+
+def done(operation: str, text: str) -> Any:
+    """What moto's handler makes of an operation; None where moto had better say what is wrong."""
     if operation not in OPERATIONS:
         return None
     handler = DynamoHandler()
     handler.body = handler.params = json.loads(text, object_hook=_with_bytes)
     handler.current_account, handler.region = ACCOUNT, REGION
     try:
-        found = getattr(handler, camelcase_to_underscores(operation))().result
-    except Exception:  # noqa: BLE001  # it has changed nothing: moto says what is wrong
+        return getattr(handler, _method(operation))().result
+    except Exception:  # noqa: BLE001  # it has changed nothing
         return None
-    return 200, dict(_HEADERS), json.dumps(found, default=_base64)
 
 
 def _text(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""Updates that set, add to and remove plain attributes are carried out as they are read."""
+"""Updates that set, add to, take from and remove plain attributes are carried out as they are read."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -17,12 +17,14 @@ _CLAUSES = (
     tree_of.UpdateExpressionRemoveClause,
     tree_of.UpdateExpressionDeleteClause,
 )
-_SET, _ADD, _REMOVE = (
+_SET, _ADD, _REMOVE, _DELETE = (
     tree_of.UpdateExpressionSetAction,
     tree_of.UpdateExpressionAddAction,
     tree_of.UpdateExpressionRemoveAction,
+    tree_of.UpdateExpressionDeleteAction,
 )
-_ACTIONS = [_SET, _ADD, _REMOVE, tree_of.UpdateExpressionDeleteAction]
+_ACTIONS = [_SET, _ADD, _REMOVE, _DELETE]
+_SETS = {"NS", "SS"}
 Action = tuple[type, str, str]
 
 
@@ -49,6 +51,8 @@ class _Plain:
         for action, name, value in self.actions:
             if action is _REMOVE:
                 attrs.pop(name, None)
+            elif action in (_ADD, _DELETE) and value.type in _SETS:
+                _change_set(attrs, name, value, adds=action is _ADD)
             elif action is _ADD and name in attrs:
                 attrs[name] = attrs[name] + value
             else:
@@ -101,8 +105,24 @@ def _is_plain(kind: type, name: str | None, value: Any, item: Any, table: Any) -
         return True
     if value is None or (name in table.attribute_keys and not value.get("S")):
         return False
-    kept = item.attrs.get(name)
-    return kind is _SET or ("N" in value and (kept is None or kept.type == "N"))
+    if kind is _SET:
+        return True
+    kept, (given,) = item.attrs.get(name), value
+    may_be = {"N", *_SETS} if kind is _ADD else _SETS
+    return given in may_be and bool(value[given]) and (kept is None or kept.type == given)
+
+
+def _change_set(attrs: Any, name: str, value: Any, *, adds: bool) -> None:
+    """Sets are lists in moto; an empty one is none. `attrs` are of an item that is nobody else's."""
+    kept = attrs[name].value if name in attrs else []
+    if adds:
+        left = [*kept, *(each for each in dict.fromkeys(value.value) if each not in kept)]
+    else:
+        left = [each for each in kept if each not in value.value]
+    if left:
+        attrs[name] = DynamoType({value.type: left})
+    else:
+        attrs.pop(name, None)
 
 
 @cache
@@ -124,7 +144,7 @@ def _action(node: Any) -> Action | None:
         (told,) = values
         if type(told) is tree_of.UpdateExpressionValue and len(told.children) == 1:
             (told,) = told.children
-        if type(told) is not tree_of.ExpressionAttributeValue or type(node) not in (_SET, _ADD):
+        if type(told) is not tree_of.ExpressionAttributeValue:
             return None
         value = told.get_value_name()
     return type(node), path.children[0].get_attribute_name_placeholder(), value

@@ -13,7 +13,7 @@ from tests import tables
 from tests.quick_moto import as_it_comes
 from tests.quick_moto.requests import OPERATIONS
 
-SEED, STEPS = 31, 400
+SEED, STEPS = 31, 600
 CONDITIONS = (
     "attribute_not_exists(pk)",
     "attribute_exists(#n) AND #n >= :n",
@@ -32,12 +32,25 @@ UPDATES = (
     "SET #p = :s",
     "ADD #n :n, tags :tags",
     "DELETE tags :tags",
+    "SET #t = :s ADD #n :n, #g :tags",
+    "ADD #n :n DELETE #g :tags",
+    "ADD #c :numbers",
+    "DELETE #c :numbers",
+    "DELETE #n :n",
     "SET nested.deep = :s",
     "SET parts = list_append(parts, :list)",
     "SET #n = if_not_exists(#n, :n) + :n",
     "SET parts[0] = :s REMOVE tags",
 )
-NAMES = {"#n": "version", "#t": "title", "#d": "data", "#k": "gs1sk", "#p": "pk"}
+NAMES = {
+    "#n": "version",
+    "#t": "title",
+    "#d": "data",
+    "#k": "gs1sk",
+    "#p": "pk",
+    "#g": "tags",
+    "#c": "numbers",
+}
 Call = tuple[str, dict[str, Any]]
 
 
@@ -128,6 +141,7 @@ def _given(random: Random, name: str, expression: str) -> dict[str, Any]:
         ":n": {"N": random.choice(("1", "2", "2.0"))},
         ":s": {"S": random.choice(("s", "pl", ""))},
         ":tags": {"SS": random.sample(["s", "t", "u"], k=2)},
+        ":numbers": {"NS": random.sample(["1", "2.50", "7"], k=2)},
         ":list": {"L": [{"S": "more"}]},
     }
     names = {each: name for each, name in NAMES.items() if each in expression}
