@@ -16,13 +16,14 @@ from ..platform.errors import NotFound
 from ..platform.store import find_many
 from ..scheduling.changing import RESCHEDULED, reschedule
 from ..scheduling.errors import SlotTaken
+from ..scheduling.finding import FreeSlot
 from ..scheduling.models import Appointment
 from ..scheduling.progress import Progress, Status
 from ..scheduling.schemas import RescheduleRequest
 from ..scheduling.set_up.models import AppointmentType
 from .errors import NotMovable
 from .models import OnlineVisit
-from .offering import MOST_STARTS, NOT_OFFERED, Start, free_starts, is_online, refuse_range
+from .offering import MOST_STARTS, NOT_OFFERED, free_starts, is_at, is_online, refuse_range
 from .schemas import MoveBody, MoveQuery
 from .sessions import Open, open_if_online
 from .telling import link_of
@@ -35,7 +36,7 @@ class Choices:
     movable: bool
     cancel_by: datetime
     late: bool
-    items: list[Start]
+    items: list[FreeSlot]
     more: bool
 
 
@@ -118,7 +119,7 @@ class _Visit:
             and len(visit.resource_ids) <= len(kind.needs or ())
         )
 
-    def starts(self, first: date, last: date, practitioner_id: str = "") -> list[Start]:
+    def starts(self, first: date, last: date, practitioner_id: str = "") -> list[FreeSlot]:
         """With one practitioner; with its own, and where they have none, with everybody."""
         if self.opened is None or self.kind is None:
             return []
@@ -160,19 +161,19 @@ def _visit(context: SystemContext, token: VisitToken) -> _Visit:
     )
 
 
-def _start(visit: _Visit, body: MoveBody) -> Start:
+def _start(visit: _Visit, body: MoveBody) -> FreeSlot:
     """As it is offered now; SlotTaken where it is not."""
     day = body.starts_at.astimezone(visit.appointment.zone).date()
     around = day - timedelta(days=1), day + timedelta(days=1)
     offered = visit.starts(*around, body.practitioner_id or visit.appointment.practitioner_id)
     places = [body.location_id] if body.location_id else [visit.appointment.location_id]
-    meant = [each for each in offered if each.is_at(body.starts_at) and each.location_id in places]
+    meant = [each for each in offered if is_at(each, body.starts_at) and each.location_id in places]
     if not meant:
         raise SlotTaken(errors=(NOT_OFFERED,))
     return meant[0]
 
 
-def _moved(visit: _Visit, opened: Open, reminders: Reminders, start: Start) -> Moved:
+def _moved(visit: _Visit, opened: Open, reminders: Reminders, start: FreeSlot) -> Moved:
     context = opened.context
     asked = {
         "starts_at": start.starts_at,
