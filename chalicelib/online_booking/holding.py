@@ -7,7 +7,7 @@ from ..platform.errors import invalid_field
 from ..platform.ids import derived_id
 from ..platform.store import find
 from ..scheduling.errors import SlotTaken
-from ..scheduling.finding import FreeSlot
+from ..scheduling.found_slots import FreeSlot
 from ..scheduling.holds.holding import hold_slot
 from ..scheduling.holds.schemas import SlotHoldRequest
 from ..scheduling.models import SlotHold

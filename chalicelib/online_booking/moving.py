@@ -16,7 +16,7 @@ from ..platform.errors import NotFound
 from ..platform.store import find_many
 from ..scheduling.changing import RESCHEDULED, reschedule
 from ..scheduling.errors import SlotTaken
-from ..scheduling.finding import FreeSlot
+from ..scheduling.found_slots import FreeSlot
 from ..scheduling.models import Appointment
 from ..scheduling.progress import Progress, Status
 from ..scheduling.schemas import RescheduleRequest

@@ -14,7 +14,8 @@ from ..practices.capabilities import Capability
 from ..practices.clearances import is_cleared
 from ..practices.models import Location
 from ..practices.service import list_locations
-from ..scheduling.finding import FreeSlot, find_slots
+from ..scheduling.finding import find_slots
+from ..scheduling.found_slots import FreeSlot
 from ..scheduling.reasons.listing import read_visit_reasons
 from ..scheduling.reasons.models import ListedReason
 from ..scheduling.schemas import SlotQuery
