@@ -23,7 +23,7 @@ ROUTES = (
     "tasks.routes", "operations.routes", "reporting.routes", "subscriptions.routes",
     "onboarding.routes", "custody.routes", "audit.routes", "webhooks.routes",
     "calendars.routes", "online_booking.routes", "waitlist.routes",
-    "telehealth.routes",
+    "telehealth.routes", "downtime.routes",
 )  # fmt: skip
 HANDLERS = (
     "platform.workers",
@@ -32,7 +32,7 @@ HANDLERS = (
     "tasks.handlers", "operations.handlers", "reporting.handlers", "custody.handlers",
     "audit.handlers", "webhooks.handlers", "calendars.handlers", "front_desk.handlers",
     "online_booking.handlers", "waitlist.handlers",
-    "telehealth.handlers",
+    "telehealth.handlers", "downtime.handlers",
 )  # fmt: skip
 
 app = Application("careloom", routes=ROUTES, handlers=HANDLERS)

@@ -559,6 +559,13 @@ CASES: dict[str, Case] = {
     "invite_operator": Case(
         {"email": "o@vendor.example", "name": "O", "roles": ["operations_support"]}
     ),
+    # downtime
+    "read_downtime_plan": Case(),
+    "set_downtime_plan": Case({"passphrase": "a lantern in the orchard"}),
+    "list_downtime_links": Case(),
+    "add_downtime_link": Case({"label": "Desk"}),
+    "revoke_downtime_link": Case(path={"link_id": "downtime_link_id"}),
+    "read_downtime_pack": Case(path={"secret": "downtime_secret"}),
     # telehealth
     "read_video_link": Case(path=VIDEO_LINK),
     "knock": Case({"device": DEVICE, "consents": True, "located_in": "US-NY"}, path=VIDEO_LINK),
