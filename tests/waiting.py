@@ -13,21 +13,24 @@ def is_empty(queue_url: str) -> bool:
     return not get_backend("sqs")[_ACCOUNT]["us-east-1"].queues[name]._messages
 
 
-Files = dict[str, dict[str, Any]]
+Files = dict[str, dict[str, list[Any]]]
 
 
 def files() -> Files:
-    """Every object of every bucket as it is now."""
+    """Every object of every bucket as it is now, its versions."""
     buckets = get_backend("s3")[_ACCOUNT]["aws"].buckets
-    return {name: dict(bucket.keys.items()) for name, bucket in buckets.items()}
+    return {
+        name: {key: list(bucket.keys.getlist(key)) for key in bucket.keys}
+        for name, bucket in buckets.items()
+    }
 
 
 def put_files_back(kept: Files) -> None:
     """The buckets are again what they were."""
     for name, bucket in get_backend("s3")[_ACCOUNT]["aws"].buckets.items():
         bucket.keys.clear()
-        for key, stored in kept.get(name, {}).items():
-            bucket.keys[key] = stored
+        for key, versions in kept.get(name, {}).items():
+            bucket.keys.setlist(key, list(versions))
 
 
 def objects(bucket: str) -> dict[str, int]:

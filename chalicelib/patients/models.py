@@ -1,5 +1,7 @@
 """A patient, what they are found by, and their coverages: all but the search in their own partition."""
 
+from datetime import date
+
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UnicodeSetAttribute
 
 from ..platform.keyring import token
@@ -179,3 +181,50 @@ class CoverageOrder(Record):
     def key(cls, practice_id: str, patient_id: str) -> Key:
         """`prc_1#pat_2#` / `coverage-order#`: read before a coverage changes; no part of the chart."""
         return Key(join(practice_id, patient_id), "coverage-order#")
+
+
+class Authorization(Record):
+    """A payer's prior authorisation or referral: so many visits, of some types, in some period."""
+
+    KIND = "authorization"
+
+    id = IdInKey("aut")
+    patient_id = IdInKey("pat")
+    of_kind = UnicodeAttribute()
+    number = UnicodeAttribute()
+    coverage_id = UnicodeAttribute()
+    type_ids = ValueAttribute(tuple[str, ...], default=())
+    visits_allowed = IntegerAttribute()
+    effective_from = DateAttribute()
+    effective_until = DateAttribute(null=True)
+    note = UnicodeAttribute(null=True)
+    status = UnicodeAttribute()
+
+    @classmethod
+    def key(cls, practice_id: str, patient_id: str, authorization_id: str) -> Key:
+        """`prc_1#pat_2#` / `authorization#aut_3#`: all of a patient's, and their visits, in one Query."""
+        return Key(join(practice_id, patient_id), join("authorization", authorization_id))
+
+    def covers(self, type_id: str, day: date) -> bool:
+        """Whether a visit of this type on this day is one that it allows."""
+        span = CoverageSpan(self.id, 1, self.effective_from, self.effective_until)
+        named = not self.type_ids or type_id in self.type_ids
+        return bool(self.status == CoverageStatus.ACTIVE and named and span.holds_on(day))
+
+
+class AuthorizedVisit(Record):
+    """That an appointment, booked or fulfilled, is under an authorisation. Never changed."""
+
+    KIND = "authorized_visit"
+
+    id = IdInKey("apt")
+    authorization_id = IdInKey("aut")
+    patient_id = IdInKey("pat")
+
+    @classmethod
+    def key(
+        cls, practice_id: str, patient_id: str, authorization_id: str, appointment_id: str
+    ) -> Key:
+        """`prc_1#pat_2#` / `authorization#aut_3#visit#apt_4#`."""
+        authorization = Authorization.key(practice_id, patient_id, authorization_id)
+        return Key(authorization.pk, authorization.sk + join("visit", appointment_id))

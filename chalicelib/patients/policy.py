@@ -24,6 +24,13 @@ class Relationship(StrEnum):
     OTHER = "other"
 
 
+class AuthorizationKind(StrEnum):
+    """What the payer gave its number for."""
+
+    PRIOR_AUTHORIZATION = "prior_authorization"
+    REFERRAL = "referral"
+
+
 @dataclass(frozen=True, slots=True)
 class Subscriber:
     """The person whose policy it is, where that is not the patient."""

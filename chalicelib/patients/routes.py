@@ -1,10 +1,13 @@
-"""Routes of patients and their coverages."""
+"""Routes of patients, their coverages and authorisations."""
 
 from ..identity.permissions import Permission
 from ..platform.context import Context
 from ..platform.http import Routes
-from . import coverages, duplicates, registration, search
+from . import authorizations, coverages, duplicates, registration, search
 from .schemas import (
+    AuthorizationBody,
+    AuthorizationList,
+    AuthorizationView,
     ConsentsBody,
     CoverageBody,
     CoverageList,
@@ -103,4 +106,34 @@ def change_coverage(
     """Replace a coverage's terms; 409 `coverage_overlap` as for a new one."""
     return CoverageView.model_validate(
         coverages.change_coverage(context, patient_id, coverage_id, body)
+    )
+
+
+@routes.post(
+    "/v1/patients/{patient_id}/authorizations", permission=Permission.WRITE_PATIENTS, status=201
+)
+def add_authorization(
+    context: Context, patient_id: str, body: AuthorizationBody
+) -> AuthorizationView:
+    """Record a prior authorisation or a referral. Visits booked already come under it in a moment."""
+    return AuthorizationView.of(authorizations.add_authorization(context, patient_id, body))
+
+
+@routes.get("/v1/patients/{patient_id}/authorizations", permission=Permission.READ_PATIENTS)
+def list_authorizations(context: Context, patient_id: str) -> AuthorizationList:
+    """All authorisations of a patient, each with the visits that are under it and those left."""
+    standings = authorizations.list_authorizations(context, patient_id)
+    return AuthorizationList(items=[AuthorizationView.of(each) for each in standings])
+
+
+@routes.put(
+    "/v1/patients/{patient_id}/authorizations/{authorization_id}",
+    permission=Permission.WRITE_PATIENTS,
+)
+def change_authorization(
+    context: Context, patient_id: str, authorization_id: str, body: AuthorizationBody
+) -> AuthorizationView:
+    """Replace its terms; `cancelled` ends it. Visits that are under it stay."""
+    return AuthorizationView.of(
+        authorizations.change_authorization(context, patient_id, authorization_id, body)
     )

@@ -1,10 +1,12 @@
-"""What clients send and get: patients, searches, coverages."""
+"""What clients send and get: patients, searches, coverages, authorisations."""
 
 from datetime import date
+from typing import TYPE_CHECKING, Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from ..platform.http import Answer, Body, Instant, Line, PageQuery, Short
+from ..platform.http.values import fields_of
 from .demographics import (
     AddressUse,
     BirthSex,
@@ -22,7 +24,13 @@ from .demographics import (
     Sex,
 )
 from .likeness import Likeness
-from .policy import CoverageStatus, Relationship
+from .policy import AuthorizationKind, CoverageStatus, Relationship
+
+if TYPE_CHECKING:
+    from .authorizations import Standing
+
+CoverageId = Annotated[str, StringConstraints(pattern=r"^cov_[0-9A-Z]{26}$")]
+TypeId = Annotated[str, StringConstraints(pattern=r"^typ_[0-9A-Z]{26}$")]
 
 
 class NameValue(Body):
@@ -285,3 +293,54 @@ class CoverageList(Answer):
     """By priority, then by the day they begin."""
 
     items: list[CoverageView]
+
+
+class AuthorizationBody(Body):
+    """What a payer allows: so many visits, of these types or of all, on these days."""
+
+    of_kind: AuthorizationKind = AuthorizationKind.PRIOR_AUTHORIZATION
+    number: Short = Field(description="As the payer gave it", examples=["PA-20417"])
+    coverage_id: CoverageId
+    type_ids: list[TypeId] = Field(default=[], max_length=20, description="None: all types")
+    visits_allowed: int = Field(ge=1, le=999)
+    effective_from: date
+    effective_until: date | None = Field(default=None, description="The last day; open if null")
+    note: Line | None = None
+    status: CoverageStatus = CoverageStatus.ACTIVE
+
+
+class AuthorizationTerms(Answer):
+    """An authorisation as the payer gave it."""
+
+    id: str
+    version: int
+    patient_id: str
+    of_kind: AuthorizationKind
+    number: str
+    coverage_id: str
+    type_ids: list[str]
+    visits_allowed: int
+    effective_from: date
+    effective_until: date | None
+    note: str | None
+    status: CoverageStatus
+
+
+class AuthorizationView(AuthorizationTerms):
+    """`visits_left` counts what is booked and fulfilled; below zero, more is booked than allowed."""
+
+    visits_left: int
+    appointment_ids: list[str]
+
+    @classmethod
+    def of(cls, standing: "Standing") -> Self:
+        """An authorisation with the visits that are under it."""
+        terms = AuthorizationTerms.model_validate(standing.authorization)
+        visits = sorted(standing.appointment_ids)
+        return cls(**fields_of(terms), visits_left=standing.visits_left, appointment_ids=visits)
+
+
+class AuthorizationList(Answer):
+    """The latest beginning first."""
+
+    items: list[AuthorizationView]

@@ -2,17 +2,21 @@
 
 from dataclasses import replace
 
+from ..patients.authorizations import standings_of
 from ..patients.models import Patient
 from ..platform.context import Context
+from ..platform.overlap import while_waiting
+from .authorizing import authorize
 from .events import tell
 from .holds.keeping import end_kept, holds_named
 from .holds.lapsing import end_lapsed
 from .judging import Judged, judge
 from .models import Appointment
+from .occupants import occupant_of
 from .overbooking import may_overbook
 from .progress import IN_PERSON, Entry, Progress, Status
 from .schemas import BookingRequest
-from .taking import exchange, occupant_of
+from .taking import exchange
 
 
 def book_appointment(
@@ -25,6 +29,8 @@ def book_appointment(
 ) -> Appointment:
     """Book a visit; provider, room and patient are taken with it, buffers included.
 
+    Of a type with seats it joins the session that stands then, or opens one: SessionFull (409).
+
     Who walks in is checked in with it. A hold that it names does not hinder it, and ends with it;
     nor does one that has lapsed, nor the provider's other visits where it says why and the caller
     may overbook (Forbidden). SlotTaken (409) names who is taken; HoldLapsed (409). Invalid (422): a
@@ -32,6 +38,7 @@ def book_appointment(
     the past or off the grid, somebody else's hold; OutsideAvailability. A `newcomer` is a patient whom
     the same unit of work registers.
     """
+    standings = while_waiting(standings_of, context, body.patient_id)
     keys = holds_named(context, body.slot_hold_id)
     judged = judge(context, body, *keys, entry=body.entry, reason=body.reason, newcomer=newcomer)
     made = appointment_id or context.new_id("apt")
@@ -48,6 +55,7 @@ def book_appointment(
     context.work.create(appointment)
     if exchange(context, come=[come], gone=gone, days=judged.found):
         appointment.overbooked = body.overbook
+    authorize(context, appointment, standings.result())
     tell(context, "booked", appointment)
     if body.entry is Entry.WALK_IN:
         appointment.advance(Progress.CHECKED_IN, context.now(), context.actor.id)
@@ -67,7 +75,7 @@ def new_appointment(
         patient_id=body.patient_id,
         patient_name=judged.patient.full_name if judged.patient else "",
         practitioner_id=body.practitioner_id,
-        room_id=body.room_id,
+        room_id=judged.session.room_id if judged.session else body.room_id,
         with_ids=judged.with_ids or None,
         type_id=body.type_id,
         title=kind.name,
@@ -75,8 +83,9 @@ def new_appointment(
         modality=kind.modality if kind.modality != IN_PERSON else None,
         cancel_hours=kind.cancel_hours or None,
         reason=judged.reason,
+        group_session_id=judged.session.id if judged.session else None,
     )
     appointment.stand(
-        judged.starts, kind.demand(), location_id=location.id, time_zone=location.time_zone
+        judged.starts, judged.demand, location_id=location.id, time_zone=location.time_zone
     )
     return appointment

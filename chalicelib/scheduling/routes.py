@@ -18,6 +18,7 @@ from .progress import Progress
 from .schemas import (
     AppointmentList,
     AppointmentView,
+    BookedView,
     BookingRequest,
     Cancellation,
     ConflictList,
@@ -43,13 +44,13 @@ def find_slots(context: Context, query: SlotQuery) -> SlotList:
 
 
 @routes.post("/v1/appointments", permission=Permission.BOOK_APPOINTMENT, status=201)
-def book_appointment(context: Context, body: BookingRequest) -> AppointmentView:
-    """Book a slot.
+def book_appointment(context: Context, body: BookingRequest) -> BookedView:
+    """Book a slot. Tells how many visits the payer's authorisation still allows.
 
     409 `slot_taken` names in `errors` the provider, room or patient that is taken;
     422 `outside_availability`.
     """
-    return AppointmentView.model_validate(booking.book_appointment(context, body))
+    return BookedView.model_validate(booking.book_appointment(context, body))
 
 
 @routes.post("/v1/family-appointments", permission=Permission.BOOK_APPOINTMENT, status=201)
@@ -67,12 +68,12 @@ def read_appointment(context: Context, appointment_id: str) -> AppointmentView:
 @routes.post("/v1/appointments/{appointment_id}/reschedule", permission=Permission.BOOK_APPOINTMENT)
 def reschedule_appointment(
     context: Context, appointment_id: str, body: RescheduleRequest
-) -> AppointmentView:
+) -> BookedView:
     """Move an appointment; its own time does not hinder it.
 
     409 `slot_taken`, `not_booked`, `visit_under_way`; `schedule_changed`: try again.
     """
-    return AppointmentView.model_validate(changing.reschedule(context, appointment_id, body))
+    return BookedView.model_validate(changing.reschedule(context, appointment_id, body))
 
 
 @routes.post("/v1/appointments/{appointment_id}/cancel", permission=Permission.BOOK_APPOINTMENT)
@@ -104,7 +105,7 @@ def reinstate_appointment(
 
 @routes.post("/v1/appointments/{appointment_id}/check-in", permission=Permission.BOOK_APPOINTMENT)
 def check_in(context: Context, appointment_id: str) -> AppointmentView:
-    """The patient is at the desk. 409 `not_booked`, `progress_not_possible`."""
+    """The patient is at the desk. 409 `not_booked`, `progress_not_possible`, `not_yet_today`."""
     return AppointmentView.model_validate(arrivals.check_in(context, appointment_id))
 
 

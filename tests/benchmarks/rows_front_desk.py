@@ -106,6 +106,26 @@ def book(bench: Bench[Clinic]) -> Measurement:
     return m.beyond_authentication
 
 
+@row("book under an authorisation", round_trips=2, wru=19)
+def book_authorized(bench: Bench[Clinic]) -> Measurement:
+    starts_at = START + timedelta(days=50)
+    day = starts_at.date().isoformat()
+    permit = {
+        "number": "PA-1",
+        "coverage_id": bench.world.ids["coverage"],
+        "visits_allowed": 6,
+        "effective_from": day,
+        "effective_until": day,
+    }
+    path = f"/v1/patients/{bench.world.ids['patient']}/authorizations"
+    bench.world.made(DESK, path, permit)
+    body = bench.world.booking(starts_at)
+    with bench.meter.measure("book authorized") as m:
+        booked = bench.world.call("POST", DESK, "/v1/appointments", body, Idempotency_Key=_key())
+    assert booked.json["authorization"]["visits_left"] == 5
+    return m.beyond_authentication
+
+
 @row("check in", round_trips=2, wru=10)
 def check_in(bench: Bench[Clinic]) -> Measurement:
     body = bench.world.booking(START + timedelta(hours=2))

@@ -16,6 +16,8 @@ BOOKS = {
     "inbound_file",
     "invoice",
     "ledger_entry",
+    "missed_visit_fee",
+    "missed_visits",
     "outbox",
     "payment",
     "remittance",
@@ -57,7 +59,7 @@ def after_each_death(clinic: Clinic, act: Callable[[], None]) -> int:
 
 
 def books(clinic: Clinic) -> list[Any]:
-    """All that money and claims have on record, and the files that were sent."""
+    """All that money, missed visits and claims have on record, and the files that were sent."""
     rows = [_row(item) for item in clinic.world.items() if item["kind"]["S"] in BOOKS]
     return [*sorted(rows, key=repr), *sorted(moto_files())]
 

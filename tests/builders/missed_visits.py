@@ -1,10 +1,16 @@
 """A practice that charges for missed visits: its policy, its patients' payers, and visits to miss."""
 
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from chalicelib.billing.missed_visits.models import MissedVisitFee
-from tests.builders.billing import usd
+from chalicelib.billing.missed_visits.models import MissedVisitFee, MissedVisitPolicy
+from chalicelib.billing.missed_visits.terms import Terms
+from chalicelib.platform.queues import working
+from chalicelib.scheduling.free_slots import SlotDemand
+from chalicelib.scheduling.models import Appointment
+from chalicelib.scheduling.progress import Progress, Status
+from tests.builders.billing import Clinic as BillingClinic, usd
 from tests.builders.ledgers import records_of
 from tests.builders.patients import add_coverage
 from tests.builders.scheduling import Clinic, add_patient, clinic, made
@@ -67,6 +73,16 @@ class Desk:
         self.cancel(appointment_id)
         return appointment_id
 
+    def charged(self, *covered: tuple[str, ...]) -> dict[tuple[str, ...], int]:
+        """What patients with such coverages owe for a late cancellation each; who owes nothing is left out."""
+        patients = {each: self.patient(*each) for each in covered}
+        for patient_id in patients.values():
+            late = self.book(patient_id)
+            assert self.clinic.act(late, "cancel", {"reason": "pat"}).status == 200
+        self.world.pump()
+        owed = {each: self.owed(patient_id) for each, patient_id in patients.items()}
+        return {each: amount for each, amount in owed.items() if amount}
+
     def reinstate(self, appointment_id: str, body: Any = None) -> Answered:
         answer = self.clinic.act(appointment_id, "reinstate", body or {})
         self.world.pump()
@@ -108,3 +124,41 @@ def desk(world: World, **policy: Any) -> Desk:
     answer = opened.set_policy(**policy)
     assert answer.status == 200, answer.text
     return opened
+
+
+def policy_since(clinic: BillingClinic, day: date) -> None:
+    """The practice has had its policy since then."""
+    with working("billing", clinic.practice_id, "a test") as context:
+        since = datetime.combine(day, time(), UTC)
+        terms = Terms(late_cancel=LATE, no_show=MISSED)
+        key = MissedVisitPolicy.key(clinic.practice_id)
+        context.work.create(MissedVisitPolicy(*key, since=since, terms=terms))
+
+
+def missed_visit(clinic: BillingClinic, patient_id: str, day: date, *, late: bool) -> str:
+    """The id of an appointment that was booked before that day, and missed or cancelled late on it.
+
+    Booked by now at the latest: under the policy that holds.
+    """
+    now = clinic.world.clock.now()
+    clinic.world.clock.advance(seconds=1)
+    with working("scheduling", clinic.practice_id, "a test") as context:
+        appointment = Appointment(
+            *Appointment.key(clinic.practice_id, context.new_id("apt")),
+            status=Status.CANCELLED if late else Status.NO_SHOW,
+            progress=Progress.NONE,
+            patient_id=patient_id,
+            patient_name="Rosa Diaz",
+            practitioner_id=clinic.practitioner_id,
+            type_id="typ_00000000000000000000000001",
+            title="Follow-up",
+            bill_to="insurance",
+            late=late or None,
+        )
+        starts = datetime.combine(day, time(15), UTC)
+        place = {"location_id": clinic.location_id, "time_zone": "America/New_York"}
+        appointment.stand(starts, SlotDemand(30), **place)
+        appointment.step(Status.BOOKED, min(now, starts - timedelta(hours=1)), "usr_1")
+        appointment.step(appointment.status, now, "usr_1", reason="pat" if late else None)
+        context.work.create(appointment)
+    return appointment.id

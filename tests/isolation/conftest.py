@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from tests import tables
+from tests import tables, waiting
 from tests.builders.identity_provider import running
 from tests.conftest import START
 from tests.isolation.clinics import Clinics, build_clinics, sign_in_by_provider
@@ -17,13 +17,14 @@ from tests.world import World
 
 @dataclass(frozen=True)
 class Built:
-    """The practices, the table that holds them, when it was, and what was sent to build them,
-    and what consumers heard of."""
+    """The practices, the table and the files that hold them, when it was, what was sent to build
+    them, and what consumers heard of."""
 
     clinics: Clinics
     image: tables.Image
     now: datetime
     recorder: Recorder
+    files: waiting.Files
     moments: dict[What, Moment]
 
 
@@ -34,7 +35,8 @@ def _built(_mocked_aws: None) -> Iterator[Built]:
         with recorder.listening(), noting(moments):
             clinics = build_clinics(START)
             sign_in_by_provider(clinics.a, provider.issuer)
-        yield Built(clinics, tables.image(), clinics.world.clock.now(), recorder, moments)
+        now = clinics.world.clock.now()
+        yield Built(clinics, tables.image(), now, recorder, waiting.files(), moments)
 
 
 @pytest.fixture
@@ -46,6 +48,7 @@ def clinics(aws: None, _built: Built) -> Clinics:
 def as_built(built: Built) -> Clinics:
     """The practices in a table that is again what it was."""
     tables.put_back(built.image)
+    waiting.put_files_back(built.files)
     world = World(built.now)
     a, b = (
         replace(each, world=world, ids=dict(each.ids), tokens=dict(each.tokens))

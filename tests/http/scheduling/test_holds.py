@@ -210,7 +210,7 @@ def test_a_crash_while_a_lapsed_hold_is_booked_over_leaves_nothing_half_done(
 ) -> None:
     made(at.hold(NINE, room_id=at.room_id, minutes=1))
     at.world.clock.advance(minutes=1)
-    for call in range(4):  # authentication, what is asked for, the lapsed hold, transaction
+    for call in range(5):  # authentication, two reads, the lapsed hold, transaction
         with pytest.raises(Died), dying(call, after=after):
             at.book(QUARTER_PAST)
         booked = not _holds(at)

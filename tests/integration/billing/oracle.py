@@ -20,12 +20,16 @@ class Line:
 
 @dataclass
 class Visit:
-    """A charged encounter; `posted` is what the payer paid so far, `applied` what its postings took."""
+    """A charged encounter, or a `missed` visit with its fee.
+
+    `posted` is what the payer paid so far, `applied` what its postings took.
+    """
 
     id: str
     day: int
     lines: dict[str, Line]
     insured: bool
+    missed: bool = False
     invoiced: set[str] = field(default_factory=set)
     posted: list[int] = field(default_factory=list)
     applied: list[tuple[str, str, int]] = field(default_factory=list)
@@ -68,6 +72,12 @@ class Oracle:
             visit.lines[charge].pending = part["denied"]
             visit.lines[charge].share = part["patient"]
         visit.applied += self.apply(list(self.money), list(visit.lines.items()))
+
+    def waive(self, visit: Visit) -> None:
+        """A fee asks for nothing any more, and what was paid of it is free again."""
+        for line in visit.lines.values():
+            line.share = 0
+            line.taken.clear()
 
     def take_back(self, visit: Visit) -> None:
         """A reversal: the charges wait for the payer again, what its postings took is free again."""

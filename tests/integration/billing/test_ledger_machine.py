@@ -18,6 +18,10 @@ from hypothesis.stateful import (
 
 from chalicelib.billing.charging import charge_id_of, make_charges
 from chalicelib.billing.invoices import make_invoice
+from chalicelib.billing.missed_visits.charging import charge_missed_visit, fee_id_of
+from chalicelib.billing.missed_visits.models import MissedVisitFee
+from chalicelib.billing.missed_visits.schemas import WaiverReason
+from chalicelib.billing.missed_visits.waiving import waive_fee
 from chalicelib.billing.models import Charge, Payment
 from chalicelib.billing.payments import take_payment
 from chalicelib.billing.posting import post_adjudication
@@ -30,17 +34,18 @@ from chalicelib.platform.queues import working
 from tests import tables
 from tests.builders.billing import TODAY, Clinic
 from tests.builders.ledgers import assert_balanced, records_of
+from tests.builders.missed_visits import LATE, MISSED, missed_visit, policy_since
 from tests.integration.billing.oracle import Line, Oracle, Visit
 
 CODES = {"G0463": 20_000, "G2211": 1_600, "X0001": 0}
 KINDS = ("paid", "contractual", "patient", "denied")
 CAS = {"contractual": ("CO", "45"), "patient": ("PR", "1"), "denied": ("CO", "50")}
-NEEDED = {"practice", "patient", "coverage", "fee_schedule"}
+NEEDED = {"practice", "patient", "coverage", "fee_schedule", "payer", "missed_visit_policy"}
 steps = Counter[str]()
 
 
 class Ledger(RuleBasedStateMachine):
-    """Charges, copays, payments, invoices, and remittances of one patient."""
+    """Charges, copays, payments, invoices, remittances, fees and waivers of one patient."""
 
     def __init__(self, clinic: Clinic, start: Any) -> None:
         super().__init__()
@@ -69,6 +74,37 @@ class Ledger(RuleBasedStateMachine):
             lines[charge_id_of(encounter, number)] = Line(price, pending, share)
         self.oracle.visits.append(Visit(encounter, -back, lines, insured))
 
+    @rule(back=st.integers(0, 9), late=st.booleans())
+    def miss(self, back: int, late: bool) -> None:
+        """A visit is missed or cancelled late, and told of twice."""
+        steps["missed"] += 1
+        day = TODAY - timedelta(days=back)
+        missed = missed_visit(self.clinic, self.patient, day, late=late)
+        for _ in range(2):
+            with self._at_work() as context:
+                charge_missed_visit(context, missed)
+        fee, amount = fee_id_of(missed, 0), LATE if late else MISSED
+        self.oracle.visits.append(
+            Visit(f"~{fee}", -back, {fee: Line(amount, 0, amount)}, False, True)
+        )
+
+    @rule(which=st.integers(0, 9))
+    def forgive(self, which: int) -> None:
+        """A fee that stands is waived, whatever was paid of it."""
+        standing = [v for v in self.oracle.visits if v.missed and self._stands(v)]
+        if not standing:
+            return
+        visit = standing[which % len(standing)]
+        (fee,) = visit.lines
+        steps["waived"] += 1
+        with self._at_work() as context:
+            waive_fee(context, self.patient, fee, WaiverReason.GOODWILL)
+        self.oracle.waive(visit)
+
+    @staticmethod
+    def _stands(visit: Visit) -> bool:
+        return any(line.share for line in visit.lines.values())
+
     @rule(amount=st.integers(1, 30_000), purpose=st.sampled_from(["copay", "balance"]))
     def pay(self, amount: int, purpose: str) -> None:
         body = PaymentBody.model_construct(
@@ -95,7 +131,8 @@ class Ledger(RuleBasedStateMachine):
         if not asked:
             return
         with self._at_work() as context:
-            made = make_invoice(context, self.patient, InvoiceBody(encounter_id=visit.id))
+            named = {"fee_id": visit.id[1:]} if visit.missed else {"encounter_id": visit.id}
+            made = make_invoice(context, self.patient, InvoiceBody(**named))
         assert made.invoice.amount == sum(line.due for line in asked.values())
         visit.invoiced |= set(asked)
         self.oracle.apply(list(self.oracle.money), list(asked.items()))
@@ -159,6 +196,8 @@ class Ledger(RuleBasedStateMachine):
         items = self.clinic.world.items()
         charges, payments = records_of(items, Charge), records_of(items, Payment)
         found = {c.id: (c.insurance_pending, c.patient_share, c.patient_due) for c in charges}
+        fees = records_of(items, MissedVisitFee)
+        found |= {f.id: (0, 0 if f.waived else f.amount, f.patient_due) for f in fees}
         lines = self.oracle.lines
         assert found == {name: (line.pending, line.share, line.due) for name, line in lines}
         left = {payment: self.oracle.left(payment) for payment in self.oracle.money}
@@ -228,6 +267,7 @@ def _signed(context: Context, encounter: str, patient: str) -> Event:
 @pytest.mark.parametrize("runs", [11, pytest.param(300, marks=pytest.mark.campaign)])
 def test_the_ledger_is_what_a_plain_oracle_says_after_every_step(clinic: Clinic, runs: int) -> None:
     steps.clear()
+    policy_since(clinic, TODAY - timedelta(days=30))
     start = _only(NEEDED)
     run_state_machine_as_test(
         lambda: Ledger(clinic, start),
@@ -240,6 +280,7 @@ def test_the_ledger_is_what_a_plain_oracle_says_after_every_step(clinic: Clinic,
         ),
     )
     assert steps["checked"] >= runs * 26
+    assert min(steps["missed"], steps["waived"]) >= runs // 3, steps
 
 
 def _only(kinds: set[str]) -> Any:
