@@ -50,9 +50,10 @@ NOTHING_TO_DO = {
     ("messaging", "practice.resumed"),
     ("messaging", "waitlist_offer.ended"),
     ("scheduling", "appointment.checked_in"),
+    ("scheduling", "authorization.recorded"),
 }
 """Where the routes lead, it has no encounter yet, no custodian, no owner to tell, no message, no
-video room."""
+video room, no visit that waits for it."""
 SENT_KIND = '"kind": {"S": "messages_sent"}'
 SEED, POISON = 32, "not an event"
 
