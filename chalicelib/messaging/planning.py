@@ -61,6 +61,7 @@ def _heard(
     reminders.stand(event.subject_version, from_iso(data["starts_at"]), over=over)
     reminders.patient_id, reminders.location_id = data["patient_id"], data["location_id"]
     reminders.time_zone = data["time_zone"]
+    reminders.ends_at = from_iso(data["ends_at"]) if "ends_at" in data else None
     reminders.by_video = True if data.get("modality") == BY_VIDEO else None
     return found, reminders
 

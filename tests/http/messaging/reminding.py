@@ -81,12 +81,12 @@ class Reminding:
 
     def due(self, visit: str = VISIT) -> str:
         """The message that says that its next reminder is due."""
-        return _due_message(self.reminders(visit))
+        return due_message(self.reminders(visit))
 
     def all_due(self) -> list[tuple[str, str]]:
         """Of everything that will fall due: when, and the message that says so."""
         return [
-            (item["duesk"]["S"].rstrip("#"), _due_message(item))
+            (item["duesk"]["S"].rstrip("#"), due_message(item))
             for item in self.world.items()
             if item["kind"]["S"] in ("reminders", "message") and "duepk" in item
         ]
@@ -136,7 +136,7 @@ class Reminding:
         return sorted([*kinds, *(item["task_kind"]["S"] for item in done)])
 
 
-def _due_message(item: dict[str, Any]) -> str:
+def due_message(item: dict[str, Any]) -> str:
     kind = item["duepk"]["S"].split("#")[2]
     named = {name: item[name]["S"] for name in ("pk", "sk", "duepk")}
     return json.dumps({"due": kind, **named})
