@@ -114,12 +114,15 @@ class Reminding:
         texts = [text for number, text in self.world.texts() if number == SMS]
         return len(mails), len(texts)
 
-    def message(self, visit: str = VISIT) -> tuple[str, str, str] | None:
-        """Channel, status and reason of the one message about a visit; None if there is none."""
+    def message(
+        self, visit: str = VISIT, template: str = "appointment_reminder"
+    ) -> tuple[str, str, str] | None:
+        """Channel, status and reason of its one reminder, or other message; None if there is none."""
         told = [
             (item["channel"]["S"], item["status"]["S"], item.get("reason", {}).get("S", ""))
             for item in self.world.items()
-            if item["kind"]["S"] == "message" and item["cause"]["S"] == apt(visit)
+            if item["kind"]["S"] == "message"
+            and (item["cause"]["S"], item["template"]["S"]) == (apt(visit), template)
         ]
         assert len(told) <= 1
         return told[0] if told else None
