@@ -5,17 +5,10 @@ import random
 from collections.abc import Iterator
 
 import boto3
-import pytest
 
 from chalicelib.platform.config import settings
 from tests import tables
-from tests.http.telehealth.video import Video, token_of, video
-from tests.world import World
-
-
-@pytest.fixture
-def at(world: World) -> Video:
-    return video(world)
+from tests.http.telehealth.video import Video, token_of
 
 
 def chime_says(at: Video) -> list[str]:
