@@ -154,6 +154,7 @@ def test_what_chime_says_of_others_changes_nothing(at: Video) -> None:
     before = at.room()
     for detail in (
         {"externalMeetingId": "somebody-elses"},
+        {"externalMeetingId": f"prc_01JDE000000000000000000000.{at.appointment_id}"},
         {"externalMeetingId": f"{at.clinic.practice_id}.apt_01JDE000000000000000000000"},
         {"meetingId": "11111111-2222-3333-4444-555555555555"},
         {"eventType": "chime:AttendeeVideoStarted"},
