@@ -130,3 +130,19 @@ def meanwhile(
     with _registered(before=between):
         yield
     assert not pending, f"no {operation} was sent"
+
+
+@contextmanager
+def before_commit(number: int, act: Callable[[], object]) -> Iterator[None]:
+    """Just before the `number`-th transaction from here on is sent, `act` happens, once."""
+    seen = [0]
+
+    def before(model: Any, **_: Any) -> None:
+        if model.name == "TransactWriteItems":
+            seen[0] += 1
+            if seen[0] == number:
+                act()
+
+    with _registered(before=before):
+        yield
+    assert seen[0] >= number, f"{seen[0]} transactions were sent"

@@ -15,6 +15,9 @@ from ..platform.store import (
     join,
 )
 
+PURPOSE = "calendar"
+"""Of the secrets in feeds' URLs."""
+
 
 class CalendarFeed(Record):
     """A calendar that whoever has its URL may read. The URL follows from the id: it is stored nowhere.
@@ -45,7 +48,10 @@ class CalendarFeed(Record):
 
 
 class CalendarEntry(Record):
-    """An appointment as a practitioner's calendar shows it: made anew from the appointment at will."""
+    """An appointment as a practitioner's calendar shows it: made anew from the appointment at will.
+
+    Who takes part beside its practitioner has one of their own.
+    """
 
     KIND = "calendar_entry"
 
@@ -61,9 +67,10 @@ class CalendarEntry(Record):
     ends_at = InstantAttribute()
 
     @classmethod
-    def key(cls, practice_id: str, appointment_id: str) -> Key:
-        """`prc_1#apt_2#` / `calendar#`: beside its appointment."""
-        return Key(join(practice_id, appointment_id), "calendar#")
+    def key(cls, practice_id: str, appointment_id: str, *, beside: str = "") -> Key:
+        """`prc_1#apt_2#` / `calendar#`, or `calendar#pra_3#`: with its appointment."""
+        named = join("calendar", beside) if beside else join("calendar")
+        return Key(join(practice_id, appointment_id), named)
 
     @classmethod
     def of_practitioner(cls, practice_id: str, practitioner_id: str) -> str:

@@ -32,10 +32,13 @@ EXPORTED: dict[str, str] = {
     "visit_reasons": "set-up",
     "room_in_use": "which patient is in which room: their visit goes on where it is taken",
     "day": "what is taken of a resource's day",
+    "group_session": "which sessions stand, and who sits in them",
     "appointment_series": "visits ordered as one, and how each of them stands",
     "slot_hold": "what is kept for minutes; without it its part of the day would stay taken",
     "appointment": "visits booked, kept and missed",
     "video_visit": "who was on a video visit, from when until when, and from where",
+    "recall_rule": "set-up",
+    "recall": "who is due to come again, and every attempt to reach them",
     "waitlist_wish": "who waits for what",
     "waitlist_offer": "what was offered to whom, and what they said",
     "waitlist_patient": "what was offered to whom",
@@ -92,7 +95,7 @@ EXPORTED: dict[str, str] = {
 }
 
 LEFT_OUT: dict[str, str] = {
-    "practice_slug": "an address of this deployment",
+    "practice_slug": "an address of this deployment, made under its key",
     "booking_session": "a booking under way, good for minutes; one declined for 30 days",
     "online_day": "counts what is booked online until the day is past",
     "online_person": "made under the deployment's key; who books online is looked up anew",
@@ -106,6 +109,9 @@ LEFT_OUT: dict[str, str] = {
     "calendar_entry": "made from the appointment by events, forgotten after 60 days",
     "webhook": "its secret is made under the deployment's key; it is set up anew",
     "webhook_delivery": "what a server was told, kept for 30 days",
+    "downtime_plan": "its passphrase is sealed under the deployment's key; it is set anew",
+    "downtime_pack": "a copy of what is exported, sealed, and kept for days",
+    "downtime_link": "its URL follows from ids under the deployment's key; it is made anew",
     "session": "a sign-in here; it opens nothing elsewhere",
     "session_of_user": "a sign-in here; it opens nothing elsewhere",
     "identity_provider": "its secret is sealed under the deployment's key; it is set up anew",

@@ -3,6 +3,8 @@
 Looking at it changes nothing: mail filters and previews follow every link.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,9 +37,7 @@ class VisitShown:
 
 def read_visit(context: SystemContext, secret: str) -> VisitShown:
     """The visit that a link is about. NotFound for a link that we did not make."""
-    token = _token(secret)
-    with context.entering(token.practice_id, f"link:{token.appointment_id}"):
-        reminders = _visit(token)
+    with open_visit(context, secret) as (token, reminders):
         keys = (
             Practice.key(token.practice_id),
             Location.key(token.practice_id, reminders.location_id),
@@ -61,20 +61,31 @@ def read_visit(context: SystemContext, secret: str) -> VisitShown:
             reminders.start.astimezone(reminders.zone),
             reminders.time_zone,
             reminders.answer,
-            _is_open(context, reminders, token),
+            is_open(context, reminders, token),
         )
 
 
 def answer_visit(context: SystemContext, secret: str, answer: str) -> Reminders:
     """Confirm the visit, cancel it, or ask for another time. NotFound; VisitLinkSpent (409)."""
-    token = _token(secret)
-    with context.entering(token.practice_id, f"link:{token.appointment_id}"):
-        reminders = _visit(token)
-        if not _is_open(context, reminders, token):
-            raise VisitLinkSpent
-        reminders.spent = (*reminders.spent, token.step)
+    with open_visit(context, secret) as (token, reminders):
+        spend(context, token, reminders)
         take_answer(context, reminders, answer, channel=BY_LINK)
         return reminders
+
+
+@contextmanager
+def open_visit(context: SystemContext, secret: str) -> Iterator[tuple[VisitToken, Reminders]]:
+    """The visit that a link is about, in its practice. NotFound for a link that we did not make."""
+    token = _token(secret)
+    with context.entering(token.practice_id, f"link:{token.appointment_id}"):
+        yield token, _visit(token)
+
+
+def spend(context: SystemContext, token: VisitToken, reminders: Reminders) -> None:
+    """This link is used; whoever calls keeps `reminders`. VisitLinkSpent (409) if it was, or is of no use."""
+    if not is_open(context, reminders, token):
+        raise VisitLinkSpent
+    reminders.spent = (*reminders.spent, token.step)
 
 
 def _token(secret: str) -> VisitToken:
@@ -92,9 +103,9 @@ def _visit(token: VisitToken) -> Reminders:
     return reminders
 
 
-def _is_open(context: SystemContext, reminders: Reminders, token: VisitToken) -> bool:
+def is_open(context: SystemContext, reminders: Reminders, token: VisitToken) -> bool:
     return (
-        reminders.appointment_version == token.version
+        reminders.link_version == token.version
         and not reminders.over
         and token.step not in reminders.spent
         and reminders.start > context.now()

@@ -125,6 +125,7 @@ def _decline(context: Context, session: BookingSession, why: str, known: list[Pa
     release_hold(context, session.hold_id)
     leave_day(context, session)
     session.status, session.why = DECLINED, why
+    session.patient_id = known[0].id if len(known) == 1 else None
     session.expires_at = int((context.now() + KEPT_IF_DECLINED).timestamp())
     _ask_desk(context, "online_booking_declined", session.id, session.version + 1,
               patient_id=known[0].id if len(known) == 1 else None, due=session.start)  # fmt: skip
@@ -153,7 +154,7 @@ def _book(
     _keep(context, session, kind, person, appointment)
     book_on_day(context, session)
     session.status, session.appointment_id = BOOKED, appointment.id
-    session.visitor = None
+    session.visitor, session.patient_id = None, patient.id
     outbox.publish(
         context,
         BOOKED_ONLINE,
@@ -180,6 +181,7 @@ def _keep(
     context.work.create(
         OnlineVisit(
             *OnlineVisit.key(context.practice_id, appointment.id),
+            patient_id=appointment.patient_id,
             session_id=session.id,
             counted=place_of(session),
             deposit=kind.deposit,

@@ -76,8 +76,8 @@ class PracticeSlug(Record):
 
     @classmethod
     def key(cls, slug: str) -> Key:
-        """`sys#slug#elm-street#` / `slug#`."""
-        return Key(join(SYSTEM, "slug", slug), "slug#")
+        """`sys#slug#<HMAC of the address, 32 hex>#` / `slug#`: keys name nobody."""
+        return Key(join(SYSTEM, "slug", token("slug", slug)), "slug#")
 
 
 class BookingPage(Record):
@@ -131,6 +131,7 @@ class BookingSession(Record):
     tries = IntegerAttribute(default=0)
     coded_at = InstantAttribute(null=True)
     appointment_id = UnicodeAttribute(null=True)
+    patient_id = UnicodeAttribute(null=True)
     why = UnicodeAttribute(null=True)
 
     @classmethod
@@ -221,6 +222,7 @@ class OnlineVisit(Record):
 
     appointment_id = IdInKey("apt")
     practice_id = PracticeInKey()
+    patient_id = UnicodeAttribute()
     session_id = UnicodeAttribute()
     counted = ValueAttribute(Place, null=True)
     deposit = IntegerAttribute(default=0)

@@ -1,9 +1,11 @@
 """What a practice's page shows to anybody: what it put online, and free starts. Nothing else."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from ..billing.missed_visits.policy import read_policy
+from ..billing.missed_visits.terms import Terms
 from ..platform.context import Context
 from ..platform.errors import FieldError, invalid_field
 from ..platform.overlap import beside
@@ -13,18 +15,19 @@ from ..practices.clearances import is_cleared
 from ..practices.models import Location
 from ..practices.service import list_locations
 from ..scheduling.finding import find_slots
+from ..scheduling.found_slots import FreeSlot, in_order
 from ..scheduling.reasons.listing import read_visit_reasons
 from ..scheduling.reasons.models import ListedReason
 from ..scheduling.schemas import SlotQuery
-from ..scheduling.set_up.models import NOBODY, AppointmentType, Availability, Room
-from ..scheduling.set_up.service import list_rooms, list_types
+from ..scheduling.set_up.models import NOBODY, AppointmentType, Availability
+from ..scheduling.set_up.service import list_types
 from .models import BookingPage, OnlineDay, Shown
 from .schemas import OnlineSlotQuery
 from .segments import has_room
 
 MOST_DAYS = 14
 MOST_STARTS = 500
-AT_ONCE = 5
+AT_ONCE = 20
 """As many practitioners as one search has."""
 NOT_OFFERED = FieldError("starts_at", "slot_taken", "This time is taken")
 """Whatever stands against a start: who asks is not told by whom it is taken."""
@@ -32,7 +35,7 @@ NOT_OFFERED = FieldError("starts_at", "slot_taken", "This time is taken")
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What can be booked, with whom, where; `works_at` by practitioner."""
+    """What can be booked, with whom, where; `works_at` by practitioner; `terms` of missed visits."""
 
     types: list[AppointmentType]
     practitioners: list[Shown]
@@ -40,37 +43,21 @@ class Offer:
     locations: list[Location]
     channels: list[str]
     reasons: list[ListedReason]
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """A free start, in the location's zone; the room and the things that a visit then would have."""
-
-    starts_at: datetime
-    ends_at: datetime
-    practitioner_id: str
-    location_id: str
-    room_id: str | None
-    resource_ids: tuple[str, ...]
-
-    @property
-    def order(self) -> tuple[float, str, str]:
-        """By instant: the wall shows an hour twice."""
-        return self.starts_at.timestamp(), self.practitioner_id, self.location_id
+    terms: Terms
 
 
 @dataclass(frozen=True, slots=True)
 class Starts:
     """Sorted by time; `more` if later ones were left out."""
 
-    items: list[Start]
+    items: list[FreeSlot]
     more: bool
 
 
 def read_offer(context: Context, page: BookingPage) -> Offer:
-    """Two Queries, a GetItem and a BatchGet, side by side."""
+    """Two Queries, two GetItems and a BatchGet, side by side."""
     types, places = beside(list_types, context), beside(list_locations, context)
-    reasons = beside(read_visit_reasons, context)
+    reasons, policy = beside(read_visit_reasons, context), beside(read_policy, context)
     keys = {each: Availability.key(context.practice_id, each) for each in page.shown}
     hours = find_many(keys.values())
     locations = {each.id: each for each in places.result()}
@@ -90,12 +77,13 @@ def read_offer(context: Context, page: BookingPage) -> Offer:
         ],
         channels=channels_of(context),
         reasons=list(reasons.result().reasons),
+        terms=policy.result().terms,
     )
 
 
 def is_online(kind: AppointmentType) -> bool:
-    """Whether a page shows it. A group session is joined, not held: no page shows one."""
-    return bool(kind.online != NOBODY and kind.capacity == 1)
+    """Whether a page shows it."""
+    return bool(kind.online != NOBODY)
 
 
 def channels_of(context: Context) -> list[str]:
@@ -117,7 +105,7 @@ def online_starts(context: Context, page: BookingPage, asked: OnlineSlotQuery) -
 
     Invalid (422): a range that is empty, over 14 days, or too far; what the page does not show.
     """
-    _refuse_range(context, asked)
+    refuse_range(asked.from_day, asked.until, today=context.today())
     kind = online_type(context, asked.type_id)
     wanted = list(page.shown)
     if asked.practitioner_id is not None:
@@ -140,26 +128,36 @@ def free_starts(
     first: date,
     last: date,
     location_id: str | None = None,
+    room_id: str | None = None,
     but: str = "",
-) -> list[Start]:
-    """Of these practitioners, by time: within notice, horizon and the day's caps, each start once.
+) -> list[FreeSlot]:
+    """Of these practitioners, by time: within notice, horizon and the day's caps.
 
-    `but` is the session whose own place in a day does not count.
+    In this room, where one is named. `but` is the session whose own place in a day does not count.
     """
     counted = {
         each: beside(_online_days, context, each, first, last)
         for each in (practitioner_ids if page.segments else ())
     }
     days = {(who, day.day): day for who, read in counted.items() for day in read.result()}
-    found: dict[tuple[float, str, str], Start] = {}
-    days_asked = {"from": first, "until": last}
-    for start in _found(context, kind, practitioner_ids, days_asked, location_id=location_id):
-        day = days.get((start.practitioner_id, start.starts_at.date()))
-        if is_within_notice(context, kind, start.starts_at) and is_room_on(
-            context, page, start.starts_at, day, but=but
-        ):
-            found.setdefault(start.order, start)
-    return [found[order] for order in sorted(found)]
+    asked = {"from": first, "until": last, "location_id": location_id, "room_id": room_id}
+    return [
+        slot
+        for slot in _found(context, kind, practitioner_ids, asked)
+        if is_within_notice(context, kind, slot.starts_at)
+        and is_room_on(
+            context,
+            page,
+            slot.starts_at,
+            days.get((slot.practitioner_id, slot.starts_at.date())),
+            but=but,
+        )
+    ]
+
+
+def is_at(slot: FreeSlot, instant: datetime) -> bool:
+    """Times of two zones are never equal in the hour that a clock shows twice (PEP 495)."""
+    return slot.starts_at.timestamp() == instant.timestamp()
 
 
 def is_within_notice(context: Context, kind: AppointmentType, start: datetime) -> bool:
@@ -178,12 +176,13 @@ def is_room_on(
     return has_room(start, others, parts=page.segments)
 
 
-def _refuse_range(context: Context, asked: OnlineSlotQuery) -> None:
-    if asked.until < asked.from_day:
+def refuse_range(first: date, last: date, *, today: date) -> None:
+    """Invalid (422) for days that end before they begin, for over 14, and for any over a year away."""
+    if last < first:
         raise invalid_field("until", "before_from", "The range ends before it begins")
-    if (asked.until - asked.from_day).days >= MOST_DAYS:
+    if (last - first).days >= MOST_DAYS:
         raise invalid_field("until", "too_long", f"At most {MOST_DAYS} days at once")
-    if abs(asked.from_day - context.today()) > timedelta(days=366):
+    if abs(first - today) > timedelta(days=366):
         raise invalid_field("from", "too_far", "At most a year from today")
 
 
@@ -191,34 +190,15 @@ def _found(
     context: Context,
     kind: AppointmentType,
     practitioner_ids: Sequence[str],
-    days: Mapping[str, date],
-    *,
-    location_id: str | None,
-) -> Iterator[Start]:
-    """A search for every five practitioners; for a type that needs a room, one for each room."""
+    asked: Mapping[str, object],
+) -> list[FreeSlot]:
+    """By time. A search for every twenty practitioners."""
+    found: list[FreeSlot] = []
     for at in range(0, len(practitioner_ids), AT_ONCE):
-        asked = {
-            "practitioner_id": ",".join(practitioner_ids[at : at + AT_ONCE]),
-            "type_id": kind.id,
-            "location_id": location_id,
-            **days,
-        }
-        for room in _rooms_for(context, kind, location_id):
-            here = {} if room is None else {"room_id": room.id, "location_id": room.location_id}
-            for slot in find_slots(context, SlotQuery.model_validate({**asked, **here})).items:
-                yield Start(
-                    slot.starts_at, slot.ends_at, slot.practitioner_id, slot.location_id,
-                    room.id if room else None, slot.resource_ids,
-                )  # fmt: skip
-
-
-def _rooms_for(
-    context: Context, kind: AppointmentType, location_id: str | None
-) -> Sequence[Room | None]:
-    """The rooms that a type may have, one of which it needs; no room where it needs none."""
-    if not kind.needs_room:
-        return [None]
-    return [each for each in list_rooms(context) if location_id in (None, each.location_id)]
+        whom = ",".join(practitioner_ids[at : at + AT_ONCE])
+        query = {**asked, "type_id": kind.id, "practitioner_id": whom}
+        found += find_slots(context, SlotQuery.model_validate(query)).items
+    return sorted(found, key=in_order)
 
 
 def _online_days(

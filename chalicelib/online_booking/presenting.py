@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from ..billing.missed_visits.terms import MissKind
 from ..platform.context import Context, SystemContext
+from ..platform.money import Money
 from ..practices.service import zone_of
-from .bot_check import BITS, WAIT, new_challenge, site_key
+from . import bot_check
 from .models import BookingSession, Visitor
 from .offering import Starts, online_starts, read_offer
 from .schemas import CodeSent, OfferView, OnlineHoldView, OnlineSlotQuery, RequestView
@@ -68,7 +70,10 @@ def request_view(_context: Context, session: BookingSession) -> RequestView:
 def _offer(opened: Open) -> dict[str, Any]:
     context, practice, page = opened.context, opened.practice, opened.page
     offer = read_offer(context, page)
-    money = {"currency": practice.currency}
+
+    def price(amount: int) -> Money | None:
+        return Money(amount, practice.currency) if amount else None
+
     return {
         "practice": practice.name,
         "phone": practice.phone,
@@ -80,7 +85,9 @@ def _offer(opened: Open) -> dict[str, Any]:
         "types": [
             {
                 **{name: getattr(each, name) for name in _OF_A_TYPE},
-                "deposit": {"amount": each.deposit, **money} if each.deposit else None,
+                "late_cancel_fee": price(offer.terms.fee_of(MissKind.LATE_CANCEL, each.id)),
+                "no_show_fee": price(offer.terms.fee_of(MissKind.NO_SHOW, each.id)),
+                "deposit": price(each.deposit),
             }
             for each in offer.types
         ],
@@ -96,9 +103,9 @@ def _offer(opened: Open) -> dict[str, Any]:
         "locations": offer.locations,
         "reasons": offer.reasons,
         "challenge": {
-            "challenge": new_challenge(context),
-            "bits": BITS,
-            "wait_seconds": int(WAIT.total_seconds()),
-            "captcha_site_key": site_key(context),
+            "challenge": bot_check.new_challenge(context),
+            "bits": bot_check.BITS,
+            "wait_seconds": int(bot_check.WAIT.total_seconds()),
+            "captcha_site_key": bot_check.site_key(context),
         },
     }

@@ -3,12 +3,16 @@
 from ..identity.permissions import Permission
 from ..platform.context import Context, SystemContext
 from ..platform.http import PUBLIC, Routes
-from . import booking, holding, page, presenting, requests, standing, visitors
+from . import booking, holding, moving, page, presenting, requests, standing, visitors
 from .schemas import (
     BookingPageBody,
     BookingPageView,
     CodeBody,
     CodeSent,
+    MoveBody,
+    MoveChoices,
+    MovedVisit,
+    MoveQuery,
     OfferView,
     OnlineBookingView,
     OnlineHoldBody,
@@ -22,6 +26,7 @@ from .schemas import (
 routes = Routes("online_booking")
 PAGE = "/v1/online-booking/{slug}"
 BOOKING = "/v1/online-bookings/{secret}"
+VISIT_STARTS = "/v1/visit-links/{secret}/slots"
 SET_UP = "/v1/practice/online-booking"
 
 
@@ -91,3 +96,20 @@ def verify_online_booking(context: SystemContext, secret: str, body: CodeBody) -
     `booking_under_way`.
     """
     return OnlineBookingView.model_validate(booking.verify(context, secret, body))
+
+
+@routes.get(VISIT_STARTS, permission=PUBLIC)
+def find_slots_for_visit(context: SystemContext, secret: str, query: MoveQuery) -> MoveChoices:
+    """Where a visit may move by its link, and until when it is cancelled in time. Changes nothing."""
+    return MoveChoices.model_validate(moving.choices_of(context, secret, query))
+
+
+@routes.post(VISIT_STARTS, permission=PUBLIC)
+def move_visit(context: SystemContext, secret: str, body: MoveBody) -> MovedVisit:
+    """Move a visit by its link to a start that was offered. The link is spent; the answer has a new one.
+
+    The same again is answered the same.
+
+    409 `not_movable`: ask the practice; `slot_taken`, `visit_link_spent`, `schedule_changed`.
+    """
+    return MovedVisit.model_validate(moving.move_visit(context, secret, body))

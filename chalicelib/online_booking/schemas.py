@@ -101,6 +101,8 @@ class OfferedType(Answer):
     notice_hours: int
     bookable_days: int
     cancel_hours: int = Field(description="Cancelled later than this, it is late")
+    late_cancel_fee: MoneyValue | None = Field(description="What cancelling late costs")
+    no_show_fee: MoneyValue | None = Field(description="What not coming costs")
     deposit: MoneyValue | None = Field(description="The practice asks for it; nothing is paid here")
 
 
@@ -250,6 +252,42 @@ class OnlineBookingView(Answer):
     visit_link: str | None = Field(
         description="A secret of /v1/visit-links, shown with the code alone"
     )
+
+
+class MoveQuery(Query):
+    """Local days, both included, 14 at most."""
+
+    from_day: date = Field(alias="from", examples=["2026-03-02"])
+    until: date = Field(examples=["2026-03-15"])
+
+
+class MoveChoices(Answer):
+    """Where a visit may move to. Where it may not, ask the practice: answer the link with `move`."""
+
+    movable: bool
+    cancel_by: Instant = Field(description="Cancelled later, it is late")
+    late: bool = Field(description="It is late now: the practice's terms hold")
+    items: list[OnlineSlot]
+    more: bool
+
+
+class MoveBody(Body):
+    """One of the starts that were offered; who and where stay, if they are left out."""
+
+    starts_at: Instant = Field(examples=["2026-03-02T09:00:00-05:00"])
+    practitioner_id: PractitionerId | None = None
+    location_id: LocationId | None = None
+
+
+class MovedVisit(Answer):
+    """A visit as it stands now. `visit_link` opens it from now on; a moment after."""
+
+    starts_at: Instant
+    ends_at: Instant
+    time_zone: str
+    practitioner_id: str
+    location_id: str
+    visit_link: str
 
 
 class RequestView(Answer):

@@ -14,6 +14,8 @@ from ..practices.agreements import is_agreed
 from ..practices.models import ACTIVE, Practice
 from .models import BookingPage, BookingSession, PracticeSlug
 
+VISITOR = "online:visitor"
+"""Who looks at a page, for the audit: nobody in particular."""
 _SECRET, _CODE = "online booking", "booking code"
 
 
@@ -32,8 +34,8 @@ def open_page(context: SystemContext, slug: str) -> Iterator[Open]:
     claim = find(PracticeSlug, PracticeSlug.key(slug))
     if claim is None:
         raise NotFound
-    with context.entering(claim.practice_id, f"page:{slug}"):
-        opened = _opened(context, claim.practice_id, f"page:{slug}")
+    with context.entering(claim.practice_id, VISITOR):
+        opened = _opened(context, claim.practice_id, VISITOR)
         if opened is None or opened.page.slug != slug:
             raise NotFound
         yield opened
@@ -52,14 +54,9 @@ def open_booking(context: SystemContext, secret: str) -> Iterator[tuple[Open, Bo
         yield opened, session
 
 
-@contextmanager
-def open_practice(context: SystemContext, practice_id: str, actor_id: str) -> Iterator[Open]:
-    """Work in a practice whose page is open; NotFound where none is."""
-    with context.entering(practice_id, actor_id):
-        opened = _opened(context, practice_id, actor_id)
-        if opened is None:
-            raise NotFound
-        yield opened
+def open_if_online(context: SystemContext, practice_id: str, actor_id: str) -> Open | None:
+    """The page of a practice that was entered; None while it is not open."""
+    return _opened(context, practice_id, actor_id)
 
 
 def secret_of(session: BookingSession) -> str:

@@ -15,16 +15,18 @@ from .errors import NotBooked
 from .models import Appointment
 from .overbooking import OverbookedCount, overbooked_by_provider
 from .progress import Status
+from .sessions.models import GroupSession
 
 
 @dataclass(frozen=True, slots=True)
 class LocationDay:
-    """A local day at a location, and the appointments that start on it, by time."""
+    """A local day at a location, and the appointments and group sessions that start on it, by time."""
 
     location_id: str
     day: date
     time_zone: str
     overbooked: list[OverbookedCount]
+    sessions: list[GroupSession]
     items: list[Appointment]
 
 
@@ -58,13 +60,16 @@ def day_at_location(context: Context, location_id: str, day: date) -> LocationDa
     if not context.allows_at(location_id):
         raise NotFound
     asked = beside(read_location, context, location_id)
-    items = list(query_all(Appointment.on_day(context.practice_id, location_id, day), index="gs1"))
+    found = list(query_all(Appointment.on_day(context.practice_id, location_id, day), index="gs1"))
     location = asked.result()
+    for each in found:
+        each.time_zone = location.time_zone
+    items = [each for each in found if isinstance(each, Appointment)]
     for appointment in items:
-        appointment.time_zone = location.time_zone
         context.concerns(appointment.patient_id)
     overbooked = overbooked_by_provider(items)
-    return LocationDay(location_id, day, location.time_zone, overbooked, items)
+    sessions = [each for each in found if isinstance(each, GroupSession) and each.takes_time]
+    return LocationDay(location_id, day, location.time_zone, overbooked, sessions, items)
 
 
 def appointments_of_patient(context: Context, patient_id: str, page: PageQuery) -> AppointmentPage:

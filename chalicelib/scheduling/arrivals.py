@@ -1,17 +1,25 @@
 """The patient's way through the clinic: check-in, progress, and the visit's end."""
 
+from datetime import datetime, timedelta
+
 from ..platform.context import Context
 from ..platform.store import Record, find
 from .appointments import booked_appointment
-from .errors import ProgressNotPossible
+from .errors import NotYetToday, ProgressNotPossible
 from .events import tell
 from .models import Appointment
 from .progress import Progress, Status, may_follow
 from .rooming import follow, leave
 
+EARLY = timedelta(hours=12)
+"""Before midnight for a visit after it."""
+
 
 def check_in(context: Context, appointment_id: str) -> Appointment:
-    """The patient is at the desk. NotBooked, ProgressNotPossible (409) if checked in already."""
+    """The patient is at the desk. NotBooked, ProgressNotPossible (409) if checked in already.
+
+    NotYetToday (409): the visit is another day's.
+    """
     appointment = booked_appointment(context, appointment_id)
     _advance(context, appointment, Progress.CHECKED_IN)
     tell(context, "checked_in", appointment)
@@ -50,5 +58,12 @@ def complete_visit(context: Context, appointment_id: str) -> None:
 def _advance(context: Context, appointment: Appointment, progress: Progress) -> None:
     if not may_follow(Progress(appointment.progress), progress):
         raise ProgressNotPossible
+    if _is_another_day(appointment, context.now()):
+        raise NotYetToday
     appointment.advance(progress, context.now(), context.actor.id)
     context.work.save(appointment)
+
+
+def _is_another_day(appointment: Appointment, now: datetime) -> bool:
+    later = appointment.day > now.astimezone(appointment.zone).date()
+    return later and appointment.starts_at - now > EARLY

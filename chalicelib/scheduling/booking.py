@@ -12,10 +12,11 @@ from .holds.keeping import end_kept, holds_named
 from .holds.lapsing import end_lapsed
 from .judging import Judged, judge
 from .models import Appointment
+from .occupants import occupant_of
 from .overbooking import may_overbook
 from .progress import IN_PERSON, Entry, Progress, Status
 from .schemas import BookingRequest
-from .taking import exchange, occupant_of
+from .taking import exchange
 
 
 def book_appointment(
@@ -27,6 +28,8 @@ def book_appointment(
     newcomer: Patient | None = None,
 ) -> Appointment:
     """Book a visit; provider, room and patient are taken with it, buffers included.
+
+    Of a type with seats it joins the session that stands then, or opens one: SessionFull (409).
 
     Who walks in is checked in with it. A hold that it names does not hinder it, and ends with it;
     nor does one that has lapsed, nor the provider's other visits where it says why and the caller
@@ -72,7 +75,7 @@ def new_appointment(
         patient_id=body.patient_id,
         patient_name=judged.patient.full_name if judged.patient else "",
         practitioner_id=body.practitioner_id,
-        room_id=body.room_id,
+        room_id=judged.session.room_id if judged.session else body.room_id,
         with_ids=judged.with_ids or None,
         type_id=body.type_id,
         title=kind.name,
@@ -80,8 +83,9 @@ def new_appointment(
         modality=kind.modality if kind.modality != IN_PERSON else None,
         cancel_hours=kind.cancel_hours or None,
         reason=judged.reason,
+        group_session_id=judged.session.id if judged.session else None,
     )
     appointment.stand(
-        judged.starts, kind.demand(), location_id=location.id, time_zone=location.time_zone
+        judged.starts, judged.demand, location_id=location.id, time_zone=location.time_zone
     )
     return appointment

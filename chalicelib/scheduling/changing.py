@@ -14,13 +14,15 @@ from .events import Stretch, tell, tell_freed
 from .holds.keeping import end_kept, holds_named
 from .holds.lapsing import end_lapsed
 from .models import Appointment
+from .occupants import Occupant, occupant_of
 from .overbooking import may_overbook
 from .placing import Place, bookable_start, refuse_elsewhere
 from .progress import CancellationReason, Progress, Status, may_be_cancelled
 from .reasons.checking import keys_of, reason_of
 from .rooming import leave
 from .schemas import RescheduleRequest
-from .taking import Occupant, exchange, occupant_of
+from .sessions.moving import seat_move
+from .taking import exchange
 
 RESCHEDULED = "rescheduled"
 
@@ -37,19 +39,30 @@ def reschedule(context: Context, appointment_id: str, body: RescheduleRequest) -
         raise VisitUnderWay
     starts = bookable_start(context, body.starts_at)
     was, stood, demand = occupant_of(appointment), Stretch.of(appointment), appointment.demand
-    place = _assigned(appointment, body)
+    seat = seat_move(context, appointment, body, starts)
+    if seat and seat.standing:
+        appointment.room_id = seat.standing.room_id
+    place = _assigned(appointment, seat.asked(body) if seat else body)
     refuse_elsewhere(context, place.location_id)
-    over = may_overbook(context, body.overbook)
     held = body.slot_hold_id or ""
-    come = Occupant(appointment.id, appointment.holds(starts), overbooked=over, follows=held)
+    come = Occupant(
+        appointment.id,
+        appointment.holds(starts),
+        overbooked=may_overbook(context, body.overbook),
+        follows=held,
+        seat=seat.to if seat else None,
+    )
     standings = while_waiting(standings_of, context, appointment.patient_id)
     kept = holds_named(context, held)
     keys = [*place.keys(), *come.buckets, *was.buckets, *kept, *keys_of(context, body.reason)]
-    found = find_many(keys, consistent=True)
+    found = find_many(keys, consistent=True) | (seat.sessions if seat else {})
     location = place.location(found)
     type_id = appointment.type_id
     place.refuse_outside_hours(found, location, demand=demand, starts=starts, type_id=type_id)
     appointment.stand(starts, demand, location_id=location.id, time_zone=location.time_zone)
+    if seat is not None:
+        session = seat.session(context, appointment, location, starts)
+        found[session.item_key], appointment.group_session_id = session, session.id
     given = reason_of(context, body.reason, found, appointment.day)
     appointment.reason = given or appointment.reason
     ended = end_kept(context, kept, found, come=come, patient_id=appointment.patient_id)

@@ -28,6 +28,7 @@ def booked_with(
         for day in sorted(around)
         if (first is None or first <= day) and (last is None or day <= last)
         for row in query_all(Appointment.on_day(context.practice_id, location.id, day), index="gs1")
+        if isinstance(row, Appointment)
     ]
     found = find_many((row.item_key for row in rows), consistent=True).values()
     booked = [each for each in found if isinstance(each, Appointment) and _waits(context, each)]
@@ -51,7 +52,7 @@ def days_taken(
     until = join((last + _ONE_DAY).isoformat()) if last else FOREVER
     partition = ResourceDay.partition(context.practice_id, practitioner_id)
     days = query_all(partition, between=(join(since.isoformat()), until), consistent=True)
-    return [day for day in days if day.taken]
+    return [day for day in days if isinstance(day, ResourceDay) and day.taken]
 
 
 def _waits(context: Context, appointment: Appointment) -> bool:

@@ -11,7 +11,8 @@ from ..practices.models import Location, Practitioner
 from ..practices.service import list_locations, read_practitioner
 from .coming import booked_with
 from .errors import OutsideAvailability
-from .finding import MOST_DAYS, FreeSlot, find_slots
+from .finding import MOST_DAYS, find_slots
+from .found_slots import FreeSlot
 from .models import Appointment
 from .placing import HORIZON
 from .schemas import ConflictQuery, SlotQuery
@@ -65,7 +66,9 @@ def _fits(hours: Availability | None, location: Location, visit: Appointment) ->
 def _with_offers(
     context: Context, practitioner: Practitioner, hit: Sequence[Appointment]
 ) -> Iterator[Conflict]:
-    """The first free slot of the type, from the visit's day on, that meets no other offer."""
+    """The first free slot of the type, from the visit's day on, that meets no other offer but of a
+    seat beside.
+    """
     kinds = find_many({AppointmentType.key(context.practice_id, each.type_id) for each in hit})
     offered: list[FreeSlot] = []
     slots: dict[tuple[str, str], list[FreeSlot]] = {}
@@ -79,11 +82,17 @@ def _with_offers(
         free = (
             each
             for each in slots[asked]
-            if each.starts_at >= visit.starts_at and not any(_meet(each, one) for one in offered)
+            if each.starts_at >= visit.starts_at and _is_left(each, offered)
         )
         offer = next(free, None)
         offered += [offer] if offer else []
         yield Conflict(visit, offer)
+
+
+def _is_left(slot: FreeSlot, offered: Sequence[FreeSlot]) -> bool:
+    """Of a session as often as it has seats."""
+    met = [one for one in offered if _meet(slot, one)]
+    return len(met) < slot.seats_left and all(one == slot for one in met)
 
 
 def _slots(context: Context, practitioner: Practitioner, visit: Appointment) -> list[FreeSlot]:

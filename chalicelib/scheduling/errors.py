@@ -68,6 +68,13 @@ class VisitUnderWay(Conflict):
     title = "The visit is under way"
 
 
+class NotYetToday(Conflict):
+    """The visit is on a later day: somebody else's of today is meant, or another of theirs."""
+
+    code = "not_yet_today"
+    title = "This visit is not today"
+
+
 class ProgressNotPossible(Conflict):
     """The patient does not go from where they are to there."""
 
@@ -87,3 +94,17 @@ class OutsideAvailability(Invalid):
 
     code = "outside_availability"
     title = "The provider does not work at this time"
+
+
+class SessionFull(Conflict):
+    """All seats of the group session are taken."""
+
+    code = "session_full"
+    title = "This session is full"
+
+
+class SessionCancelled(Conflict):
+    """The group session was cancelled before."""
+
+    code = "session_cancelled"
+    title = "This session is cancelled"

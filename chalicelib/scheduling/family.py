@@ -1,7 +1,7 @@
 """A family's visits, one after the other with one practitioner, booked in one act or not at all."""
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 
 from ..patients.authorizations import standings_of
 from ..platform.context import Context
@@ -15,15 +15,18 @@ from .free_slots import SlotDemand
 from .holds.lapsing import end_lapsed
 from .judging import LONGEST, Judged, judge
 from .models import Appointment
+from .occupants import Occupant, occupant_of
 from .placing import present, refuse_missing
 from .progress import Status
 from .schemas import BookingRequest, FamilyBooking
+from .sessions.models import GroupSession
 from .set_up.models import AppointmentType
-from .taking import Occupant, exchange, occupant_of
+from .taking import exchange
 
 
 def book_family(context: Context, body: FamilyBooking) -> list[Appointment]:
-    """Book the members in order, each as the one before ends, buffers between them.
+    """Book the members in order, each as the one before ends, buffers between them; those of one
+    type with seats sit in one session.
 
     Errors as booking's, with the member's place before the field. All are booked, or none. Invalid
     (422) for visits that take more than 8 hours together.
@@ -33,7 +36,8 @@ def book_family(context: Context, body: FamilyBooking) -> list[Appointment]:
     days: dict[Key, Record] = {}
     for place, request in enumerate(_requests(context, body)):
         standings = while_waiting(standings_of, context, request.patient_id)
-        judged = _judged(context, request, place)
+        sessions = {key: each for key, each in days.items() if isinstance(each, GroupSession)}
+        judged = _judged(context, request, place, sessions)
         appointment = new_appointment(context, context.new_id("apt"), request, judged)
         appointment.step(Status.BOOKED, context.now(), context.actor.id)
         context.work.create(appointment)
@@ -66,13 +70,14 @@ def _requests(context: Context, body: FamilyBooking) -> Iterator[BookingRequest]
         *((f"members.{at}.type_id", AppointmentType, key) for at, key in enumerate(keys)),
     )
     _refuse_too_long([present(found, AppointmentType, key).demand() for key in keys])
-    free_from: datetime | None = None
+    before: AppointmentType | None = None
+    starts = body.starts_at
     for member, key in zip(body.members, keys, strict=True):
-        demand = present(found, AppointmentType, key).demand()
-        starts = body.starts_at
-        if free_from is not None:
-            starts = free_from + timedelta(minutes=demand.before)
-        free_from = demand.claim(starts)[1]
+        kind = present(found, AppointmentType, key)
+        if before is not None and not (kind.id == before.id and kind.capacity > 1):
+            free_from = before.demand().claim(starts)[1]
+            starts = free_from + timedelta(minutes=kind.minutes_before)
+        before = kind
         yield BookingRequest(
             patient_id=member.patient_id,
             type_id=member.type_id,
@@ -92,9 +97,11 @@ def _refuse_too_long(demands: Iterable[SlotDemand]) -> None:
         raise invalid_field("members", "too_long", "Together they take at most 8 hours")
 
 
-def _judged(context: Context, request: BookingRequest, place: int) -> Judged:
+def _judged(
+    context: Context, request: BookingRequest, place: int, sessions: Mapping[Key, GroupSession]
+) -> Judged:
     try:
-        return judge(context, request, reason=request.reason)
+        return judge(context, request, reason=request.reason, opened=sessions)
     except Invalid as refusal:
         errors = tuple(
             FieldError(f"members.{place}.{bad.field}", bad.code, bad.message)
@@ -110,4 +117,5 @@ def _together(come: list[Occupant]) -> Occupant:
     return Occupant(
         come[0].id,
         {key: none.union(*(each.buckets.get(key, none) for each in come)) for key in keys},
+        seat=next((each.seat for each in come if each.seat), None),
     )

@@ -1,22 +1,24 @@
 """Free slots: rules and day-items of each provider, read side by side."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from ..platform.context import Context
 from ..platform.errors import invalid_field
-from ..platform.http import WEEKDAYS
 from ..practices.models import Location
 from ..practices.service import zone_of
 from .availability import Window, windows_of
+from .buckets import BUCKET
+from .found_slots import FreeSlot, FreeSlots, in_order
 from .free_slots import Provider, Resource, Slot, free_slots
 from .local_time import day_bounds
 from .meeting_needs import Things
 from .placing import HORIZON
 from .schemas import SlotQuery
-from .search import Days, Search, read_search
+from .search import Days, Search, preferred, read_search
+from .sessions.models import GroupSession
 from .whom import asked_practitioners
 from .within_hours import hours_at
 
@@ -25,27 +27,6 @@ MOST_DAYS_OF_FIRST = 182
 MOST_SLOTS = 3_000
 _ONE_DAY = timedelta(days=1)
 _A_MOMENT = timedelta(microseconds=1)
-
-
-@dataclass(frozen=True, slots=True)
-class FreeSlot:
-    """A start that can be booked; both times in the location's zone."""
-
-    starts_at: datetime
-    ends_at: datetime
-    practitioner_id: str
-    location_id: str
-    resource_ids: tuple[str, ...] = ()
-    room_id: str | None = None
-    other_practitioner_ids: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FreeSlots:
-    """Sorted by time; `more` if later ones were left out."""
-
-    items: list[FreeSlot]
-    more: bool
 
 
 def find_slots(context: Context, asked: SlotQuery) -> FreeSlots:
@@ -64,7 +45,7 @@ def find_slots(context: Context, asked: SlotQuery) -> FreeSlots:
     search = read_search(context, asked, who)
     most, found = asked.limit or MOST_SLOTS, list[FreeSlot]()
     for days in parts:
-        found = sorted([*found, *_slots_of(context, search, who, days)], key=_in_order)
+        found = sorted([*found, *_slots_of(context, search, who, days)], key=in_order)
         if len(found) > most and found[most].starts_at < _later_days_begin(days.last):
             break
     return FreeSlots(found[:most], len(found) > most)
@@ -146,19 +127,69 @@ def _slots_at(context: Context, search: Search, team: _Team, days: Days) -> Iter
         Provider(windows, days.taken(each))
         for each, windows in zip(team.ids, team.windows, strict=True)
     )
+    earliest = max(context.now(), day_bounds(days.first, team.zone)[0])
+    latest = min(context.now() + HORIZON + _A_MOMENT, day_bounds(days.last, team.zone)[1])
     found = free_slots(
         first.windows,
         first.taken,
         demand=search.kind.demand(),
-        earliest=max(context.now(), day_bounds(days.first, team.zone)[0]),
-        latest=min(context.now() + HORIZON + _A_MOMENT, day_bounds(days.last, team.zone)[1]),
+        earliest=earliest,
+        latest=latest,
         resource_sets=[*(_resources(each, days) for each in search.sets), *patient],
         rooms=None if search.rooms is None else _resources(search.rooms, days),
         others=others,
     )
-    for slot in found:
-        if _preferred(search.asked, slot.starts.astimezone(team.zone)):
-            yield _shown(search, team, slot)
+    shown = [_shown(search, team, slot) for slot in found]
+    if search.kind.capacity > 1:
+        shown += [
+            _joined(session, context)
+            for session in days.sessions(team.ids[0])
+            if earliest <= session.starts_at < latest
+            and _is_joined(context, search, team, session)
+            and _fits(team, session, patient)
+        ]
+    yield from (slot for slot in shown if preferred(search.asked, slot.starts_at))
+
+
+def _is_joined(context: Context, search: Search, team: _Team, session: GroupSession) -> bool:
+    """Whether it has a seat left, the room that was asked for, and all of the team."""
+    return (
+        session.is_for(type_id=search.kind.id, location_id=team.location.id)
+        and session.free_seats(context.now()) > 0
+        and search.asked.room_id in (None, session.room_id)
+        and set(team.ids[1:]) <= set(session.other_practitioner_ids)
+    )
+
+
+def _fits(team: _Team, session: GroupSession, patient: Sequence[Sequence[Resource]]) -> bool:
+    """Whether they work then, and the patient is free: that they are taken, it is by the session."""
+    first, *others = (Provider(windows, {}) for windows in team.windows)
+    demand = replace(session.demand, step=5)
+    return bool(
+        free_slots(
+            first.windows,
+            first.taken,
+            demand=demand,
+            earliest=session.starts_at,
+            latest=session.starts_at + BUCKET,
+            resource_sets=patient,
+            others=others,
+        )
+    )
+
+
+def _joined(session: GroupSession, context: Context) -> FreeSlot:
+    return FreeSlot(
+        session.local_start,
+        session.local_end,
+        session.practitioner_id,
+        session.location_id,
+        tuple(session.resource_ids),
+        session.room_id,
+        tuple(session.other_practitioner_ids),
+        session.id,
+        session.free_seats(context.now()),
+    )
 
 
 def _resources(things: Things, days: Days) -> list[Resource]:
@@ -175,19 +206,5 @@ def _shown(search: Search, team: _Team, slot: Slot) -> FreeSlot:
         tuple(each for each in needed if each != slot.room_id),
         slot.room_id or None,
         tuple(team.ids[1:]),
+        seats_left=search.kind.capacity,
     )
-
-
-def _preferred(asked: SlotQuery, starts: datetime) -> bool:
-    """Whether its weekday and time of day are those asked for, by the location's clock."""
-    at = starts.time()
-    return (
-        (asked.weekdays is None or WEEKDAYS[starts.weekday()] in asked.weekdays.split(","))
-        and (asked.starts_from is None or asked.starts_from <= at)
-        and (asked.starts_before is None or at < asked.starts_before)
-    )
-
-
-def _in_order(slot: FreeSlot) -> tuple[datetime, str, str]:
-    """By instant: times of one zone compare by their wall clock, which an hour shows twice."""
-    return slot.starts_at.astimezone(UTC), slot.practitioner_id, slot.location_id

@@ -1,9 +1,11 @@
 """What scheduling does off its queue: completing visits, patients' answers, handing over."""
 
 from ..identity.leavers.hand_over import Order
+from ..platform.clock import from_iso
 from ..platform.context import Context
 from ..platform.events import Event
 from ..platform.queues import Consumers
+from ..platform.store import find
 from .answers import cancel_for_patient, note_confirmation
 from .arrivals import complete_visit
 from .authorizing import authorize_what_is_booked
@@ -14,6 +16,8 @@ from .holds.lapsing import let_lapse
 from .models import SlotHold
 from .progress import Progress
 from .series.carrying_out import carry_out
+from .sessions.cancelling import carry_out_cancellation
+from .sessions.models import GroupSession
 
 consumers = Consumers("scheduling")
 
@@ -48,6 +52,15 @@ def cancel_visit(context: Context, event: Event) -> None:
 def carry_out_order(context: Context, event: Event) -> None:
     """Book, move or cancel the occurrences of a series."""
     carry_out(context, event.subject)
+
+
+@consumers.on("group_session.cancelled")
+def cancel_seats(context: Context, event: Event) -> None:
+    """Each seat of it, by the report."""
+    at = event.data["practitioner_id"], from_iso(event.data["starts_at"])
+    session = find(GroupSession, GroupSession.key(context.practice_id, *at))
+    if session is not None and session.id == event.subject and not session.is_open:
+        carry_out_cancellation(context, session)
 
 
 @consumers.on("authorization.recorded")

@@ -22,7 +22,7 @@ from ..platform.store import (
     ValueAttribute,
     join,
 )
-from .buckets import buckets_of
+from .buckets import BUCKET, buckets_of
 from .flow import noted, placed, room_of
 from .free_slots import SlotDemand
 from .held_time import HeldTime
@@ -120,6 +120,14 @@ class ResourceDay(Record):
         }
 
 
+def seat_of(practice_id: str, practitioner_id: str, starts_at: datetime) -> Key:
+    """`prc_1#day#pra_2#` / `2026-03-02#168#`: the practitioner's group session at this start."""
+    at = starts_at.astimezone(UTC)
+    bucket = (at - at.replace(hour=0, minute=0, second=0, microsecond=0)) // BUCKET
+    partition = ResourceDay.partition(practice_id, practitioner_id)
+    return Key(partition, join(at.date().isoformat(), f"{bucket:03}"))
+
+
 class SlotHold(Record):
     """A slot kept until `until`; its buckets lie in the day-items as a booking's do.
 
@@ -143,6 +151,7 @@ class SlotHold(Record):
     until = InstantAttribute()
     held_by = UnicodeAttribute()
     reason_id = UnicodeAttribute(null=True)
+    group_session_id = UnicodeAttribute(null=True)
 
     @classmethod
     def key(cls, practice_id: str, hold_id: str) -> Key:
@@ -168,12 +177,21 @@ class SlotHold(Record):
         return self.until <= now
 
     def holds(self) -> dict[Key, frozenset[int]]:
-        """The buckets it takes, buffers included, by day-item: provider, room, others, patient."""
-        others = self.with_ids or ()
-        resources = filter(None, (self.practitioner_id, self.room_id, *others, self.patient_id))
+        """The buckets it takes, buffers included, by day-item: provider, room, others, patient.
+
+        A seat in a group session takes its patient's alone.
+        """
+        others = (self.practitioner_id, self.room_id, *(self.with_ids or ()))
+        resources = filter(None, (*(() if self.group_session_id else others), self.patient_id))
         starts = self.starts_at - timedelta(minutes=self.minutes_before or 0)
         ends = self.ends_at + timedelta(minutes=self.minutes_after or 0)
         return ResourceDay.spread(self.practice_id, resources, starts, ends)
+
+    @property
+    def seat(self) -> Key | None:
+        """The group session in which it keeps a seat."""
+        at = self.practice_id, self.practitioner_id, self.starts_at
+        return seat_of(*at) if self.group_session_id else None
 
 
 class RoomInUse(Record):
@@ -203,8 +221,9 @@ class VisitsLeft:
 class Appointment(Record):
     """A booked visit. Its buffers are those of its type when it was booked.
 
-    `with_ids` are the other practitioners, rooms and equipment that it takes; `modality` is stored
-    where it is not in person.
+    `with_ids` are the other practitioners, rooms and equipment that it takes: with a
+    `group_session_id` it is a seat, and the session takes them. `modality` is stored where it is
+    not in person.
     """
 
     KIND = "appointment"
@@ -232,6 +251,7 @@ class Appointment(Record):
     overbooked = UnicodeAttribute(null=True)
     flow = UnicodeAttribute(null=True)
     series_id = UnicodeAttribute(null=True)
+    group_session_id = UnicodeAttribute(null=True)
     cancel_hours = IntegerAttribute(null=True)
     late = BooleanAttribute(null=True)
     reason = ValueAttribute(Reason, null=True)
@@ -259,9 +279,12 @@ class Appointment(Record):
     def stand(
         self, starts_at: datetime, demand: SlotDemand, *, location_id: str, time_zone: str
     ) -> None:
-        """Set when and where it is, and the index keys that say so."""
+        """Set when and where it is, and the index keys that say so.
+
+        What the patient confirmed was the time and the place: neither is, where one changes.
+        """
+        was = self.starts_at, self.gs1pk
         self.starts_at = starts_at.astimezone(UTC)
-        self.confirmed_at = self.confirmed_by = None
         self.ends_at = self.starts_at + timedelta(minutes=demand.length)
         self.minutes_before, self.minutes_after = demand.before or None, demand.after or None
         self.time_zone = time_zone
@@ -270,6 +293,8 @@ class Appointment(Record):
         self.gs1sk = join(stamp, self.id)
         self.gs2pk, begins = self.of_patient(self.practice_id, self.patient_id)
         self.gs2sk = begins + join(stamp, self.id)
+        if was != (self.starts_at, self.gs1pk):
+            self.confirmed_at = self.confirmed_by = None
 
     def step(self, to: str, at: datetime, by: str, *, reason: str | None = None) -> None:
         """Note a change of status or progress."""
@@ -332,9 +357,15 @@ class Appointment(Record):
     def holds(self, starts_at: datetime | None = None) -> dict[Key, frozenset[int]]:
         """The buckets it takes, or would at another start, buffers included, by day-item.
 
-        Provider first, then room, others and patient.
+        Provider first, then room, others and patient; a seat takes its patient's alone.
         """
-        others = self.with_ids or ()
-        resources = filter(None, (self.practitioner_id, self.room_id, *others, self.patient_id))
+        others = (self.practitioner_id, self.room_id, *(self.with_ids or ()))
+        resources = filter(None, (*(() if self.group_session_id else others), self.patient_id))
         starts, ends = self.demand.claim(starts_at or self.starts_at)
         return ResourceDay.spread(self.practice_id, resources, starts, ends)
+
+    @property
+    def seat(self) -> Key | None:
+        """The group session in which it has a seat."""
+        at = self.practice_id, self.practitioner_id, self.starts_at
+        return seat_of(*at) if self.group_session_id else None

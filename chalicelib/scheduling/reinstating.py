@@ -1,5 +1,7 @@
 """Taking back a cancellation or a no-show that was entered in error: the visit is booked again."""
 
+from dataclasses import replace
+
 from ..platform.context import Context
 from ..platform.store import find_many
 from .appointments import read_appointment
@@ -7,9 +9,11 @@ from .errors import NotEnded
 from .events import tell
 from .holds.lapsing import end_lapsed
 from .models import Appointment
+from .occupants import occupant_of
 from .overbooking import may_overbook
 from .progress import OverbookReason, Status
-from .taking import Occupant, exchange
+from .sessions.rejoining import rejoin
+from .taking import exchange
 
 REINSTATED = "reinstated"
 ENDED = (Status.CANCELLED, Status.NO_SHOW)
@@ -27,8 +31,8 @@ def reinstate(
     if appointment.status not in ENDED:
         raise NotEnded
     beside = may_overbook(context, overbook)
-    come = Occupant(appointment.id, appointment.holds(), overbooked=beside)
-    found = find_many(come.buckets, consistent=True)
+    come = replace(occupant_of(appointment), overbooked=beside)
+    found = find_many(come.buckets, consistent=True) | rejoin(context, appointment)
     gone = end_lapsed(context, come, found)
     met = exchange(context, come=[come], gone=gone, days=found)
     was, appointment.status, appointment.late = appointment.status, Status.BOOKED, None

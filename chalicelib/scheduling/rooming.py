@@ -29,18 +29,26 @@ def follow(
         return
     room = room_id or appointment.room_id
     if room is not None and room != appointment.in_room_id:
-        _refuse(appointment, room)
+        if not _shares(appointment, room):
+            _refuse(appointment, room)
         leave(context, appointment)
         _enter(context, appointment, room)
 
 
 def leave(context: Context, appointment: Appointment) -> None:
     """Stage that the room the patient is in, if any, is free again."""
-    if appointment.in_room_id is not None:
+    if appointment.in_room_id is None:
+        return
+    if not _shares(appointment, appointment.in_room_id):
         in_use = _in_use(appointment, appointment.in_room_id)
         in_use.version = 1
         context.work.remove(in_use)
-        appointment.in_room_id = None
+    appointment.in_room_id = None
+
+
+def _shares(appointment: Appointment, room_id: str) -> bool:
+    """Whether it is the room of their group session, in which all who sit in it are."""
+    return bool(appointment.group_session_id) and room_id == appointment.room_id
 
 
 def _refuse(appointment: Appointment, room_id: str) -> None:
@@ -57,8 +65,9 @@ def _refuse(appointment: Appointment, room_id: str) -> None:
 
 
 def _enter(context: Context, appointment: Appointment, room_id: str) -> None:
-    came_first = _occupied("Another patient has just been roomed there")
-    context.work.create(_in_use(appointment, room_id), refusal=came_first)
+    if not _shares(appointment, room_id):
+        came_first = _occupied("Another patient has just been roomed there")
+        context.work.create(_in_use(appointment, room_id), refusal=came_first)
     appointment.in_room_id = room_id
 
 

@@ -105,7 +105,7 @@ def reinstate_appointment(
 
 @routes.post("/v1/appointments/{appointment_id}/check-in", permission=Permission.BOOK_APPOINTMENT)
 def check_in(context: Context, appointment_id: str) -> AppointmentView:
-    """The patient is at the desk. 409 `not_booked`, `progress_not_possible`."""
+    """The patient is at the desk. 409 `not_booked`, `progress_not_possible`, `not_yet_today`."""
     return AppointmentView.model_validate(arrivals.check_in(context, appointment_id))
 
 

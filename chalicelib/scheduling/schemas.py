@@ -25,6 +25,7 @@ _WEEKDAY = f"({'|'.join(WEEKDAYS)})"
 Weekdays = Annotated[str, StringConstraints(pattern=f"^{_WEEKDAY}(,{_WEEKDAY}){{0,6}}$")]
 
 BillTo = Literal["insurance", "self_pay"]
+SessionStatus = Literal["open", "cancelled"]
 Minutes = Annotated[int, Field(ge=0, le=480, multiple_of=5)]
 
 
@@ -68,6 +69,10 @@ class SlotView(Answer):
     room_id: str | None = Field(description="Where one was asked for, or its type needs one")
     other_practitioner_ids: list[str] = Field(description="Those asked for together")
     resource_ids: list[str] = Field(description="That would be taken: what its type needs")
+    group_session_id: str | None = Field(
+        description="Of a group session that stands: booking joins it"
+    )
+    seats_left: int
 
 
 class SlotList(Answer):
@@ -205,6 +210,7 @@ class AppointmentView(Answer):
     confirmed_by: str | None = Field(description="By what: `link` or `sms`")
     overbooked: OverbookReason | None
     series_id: str | None
+    group_session_id: str | None = Field(description="Of the group session in which it is a seat")
     late: Annotated[bool, BeforeValidator(bool)] = Field(description="Cancelled late")
     steps: list[StepView]
 
@@ -248,6 +254,22 @@ class DayEntry(Answer):
     overbooked: OverbookReason | None
 
 
+class SessionEntry(Answer):
+    """A group session as the day shows it: its seats are appointments of the day."""
+
+    id: str
+    version: int
+    status: SessionStatus
+    starts_at: Instant = Field(validation_alias="local_start")
+    ends_at: Instant = Field(validation_alias="local_end")
+    title: str
+    practitioner_id: str
+    room_id: str | None
+    capacity: int
+    seats_taken: int = Field(description="By appointments and holds")
+    seats_left: int = Field(description="Less than none where it is overbooked")
+
+
 class OverbookedCount(Answer):
     practitioner_id: str
     visits: int
@@ -263,6 +285,7 @@ class DayView(Answer):
     day: date
     time_zone: str
     overbooked: list[OverbookedCount]
+    sessions: list[SessionEntry]
     items: list[DayEntry]
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from ..patients.models import Patient
 from ..platform.context import Context
 from ..platform.errors import invalid_field
+from ..platform.http import WEEKDAYS
 from ..platform.overlap import beside
 from ..platform.store import find_many, join, query_all
 from ..practices.models import Location, Practice
@@ -18,38 +19,52 @@ from .models import ResourceDay
 from .needs import meets
 from .placing import Named, refuse_elsewhere, refuse_missing
 from .schemas import SlotQuery
+from .sessions.models import GroupSession
 from .set_up.models import AppointmentType, Availability, Room
 
 _ONE_DAY = timedelta(days=1)
+AFTER_ALL_OF_IT = "~"
+"""Of a day: the day-item, and sessions under it."""
 
 
 @dataclass(slots=True)
 class Days:
-    """What is taken of resources from one local day to another; each is one Query, side by side."""
+    """What is taken of resources from one local day to another, and the sessions of practitioners.
+
+    Each resource is one Query, side by side.
+    """
 
     context: Context
     first: date
     last: date
-    _read: dict[str, "Future[Taken]"] = field(default_factory=dict)
+    _read: dict[str, "Future[tuple[Taken, list[GroupSession]]]"] = field(default_factory=dict)
 
     def ask(self, resource_ids: Iterable[str]) -> None:
         """Start to read those that are not read yet."""
         for each in resource_ids:
             if each not in self._read:
-                self._read[each] = beside(self._taken, each)
+                self._read[each] = beside(self._asked, each)
 
     def taken(self, resource_id: str) -> Taken:
         self.ask([resource_id])
-        return self._read[resource_id].result()
+        return self._read[resource_id].result()[0]
 
-    def _taken(self, resource_id: str) -> Taken:
+    def sessions(self, practitioner_id: str) -> list[GroupSession]:
+        """The group sessions of one whose days are read."""
+        return self._read[practitioner_id].result()[1]
+
+    def _asked(self, resource_id: str) -> tuple[Taken, list[GroupSession]]:
         """The UTC days that local days of any zone, and visits over their ends, lie on."""
         bounds = self.first - _ONE_DAY, self.last + _ONE_DAY
-        days = query_all(
-            ResourceDay.partition(self.context.practice_id, resource_id),
-            between=(join(bounds[0].isoformat()), join(bounds[1].isoformat())),
-        )
-        return {day.day: day.taken_at(self.context.now()) for day in days}
+        partition = ResourceDay.partition(self.context.practice_id, resource_id)
+        last = join(bounds[1].isoformat()) + AFTER_ALL_OF_IT
+        found = list(query_all(partition, between=(join(bounds[0].isoformat()), last)))
+        taken = {
+            day.day: day.taken_at(self.context.now())
+            for day in found
+            if isinstance(day, ResourceDay)
+        }
+        return taken, [each for each in found if isinstance(each, GroupSession)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +116,16 @@ def read_search(context: Context, asked: SlotQuery, who: Sequence[str] | None) -
         {each.id: each for each in places if context.allows_at(each.id)},
         {each.practitioner_id: each for each in hours},
         *_rooms_and_sets(context, kind, rooms),
+    )
+
+
+def preferred(asked: SlotQuery, starts: datetime) -> bool:
+    """Whether its weekday and time of day are those asked for, by the location's clock."""
+    at = starts.time()
+    return (
+        (asked.weekdays is None or WEEKDAYS[starts.weekday()] in asked.weekdays.split(","))
+        and (asked.starts_from is None or asked.starts_from <= at)
+        and (asked.starts_before is None or at < asked.starts_before)
     )
 
 

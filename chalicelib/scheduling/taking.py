@@ -5,51 +5,19 @@ Where a change has to do both to one day-item, or visits lie beside others on it
 first and written under the version read; what came between is ScheduleChanged, never SlotTaken.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from ..platform.context import Context
 from ..platform.store import Key, Record, find_many
 from .errors import ScheduleChanged, SlotTaken
-from .held_time import HeldTime
-from .models import Appointment, ResourceDay
+from .models import ResourceDay
+from .occupants import Days, Occupant
 from .overbooked import Exchanged, exchanged
-
-Held = Mapping[Key, frozenset[int]]
-"""Buckets by day-item."""
-Days = Mapping[Key, Record]
-"""Day-items as they were read, consistently."""
+from .sessions.seating import change_seats
 
 _RESOURCE_PART = 2  # prc_1 # day # pra_2 #
 PROVIDER = "pra_"
-
-
-@dataclass(frozen=True, slots=True)
-class Occupant:
-    """A visit or a hold, and the buckets it takes.
-
-    A hold says until when; what may be `overbooked` may lie beside others on its provider's day.
-    It has for itself what was on the account of what it `follows`: a hold, else its own before.
-    """
-
-    id: str
-    buckets: Held
-    until: datetime | None = None
-    overbooked: bool = False
-    follows: str = ""
-
-    def notes(self, key: Key) -> frozenset[str]:
-        """What the day-item says of a hold; of a visit it tells the buckets alone."""
-        buckets = self.buckets.get(key)
-        if self.until is None or not buckets:
-            return frozenset()
-        return frozenset({HeldTime(self.id, min(buckets), max(buckets) + 1, self.until).text})
-
-
-def occupant_of(appointment: Appointment) -> Occupant:
-    """As it stands now."""
-    return Occupant(appointment.id, appointment.holds())
 
 
 def exchange(
@@ -61,17 +29,18 @@ def exchange(
 ) -> frozenset[str]:
     """Stage the taking of what `come` wants and the freeing of what `gone` had, as one.
 
-    What goes does not hinder what comes. `days` are day-items read already; what else has to be
-    read is read. SlotTaken, here or at the commit, names what is taken. Gives the ids of those
-    that now lie beside others.
+    What goes does not hinder what comes. `days` are day-items and group sessions read already;
+    what else has to be read is read. SlotTaken, here or at the commit, names what is taken;
+    SessionFull. Gives the ids of those that now lie beside others, or sit beyond the seats.
     """
-    changes = _changes(come, gone)
+    seats = change_seats(context, come=come, gone=gone, days=days or {})
+    changes = _changes([*come, *seats.opened], [*gone, *seats.ended])
     read = _read(changes, days or {})
     planned = {change.key: change.plan(read.get(change.key)) for change in changes}
     taken = [_resource_of(each.key) for each in changes if each.is_refused(planned[each.key])]
     if taken:
         raise SlotTaken.by(*dict.fromkeys(taken))
-    beside: frozenset[str] = frozenset()
+    beside = seats.beyond
     for change in changes:
         plan = planned[change.key]
         if plan is None:
@@ -79,7 +48,7 @@ def exchange(
         else:
             change.rewrite(context, read[change.key], plan)
             beside |= plan.met
-    return beside
+    return beside | seats.who_sit_in(beside)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What they say whom a time is offered: they take it, and are booked at once, or leave it."""
 
 from ..platform.context import Context
-from ..platform.errors import NotFound
+from ..platform.errors import Invalid, NotFound
 from ..platform.store import find, get
 from ..scheduling.changing import reschedule
 from ..scheduling.errors import HoldLapsed
@@ -53,6 +53,10 @@ def _booked(context: Context, standing: Standing) -> Appointment:
         return book_held(context, offer.slot_hold_id, patient_id=offer.patient_id)
     except (NotFound, HoldLapsed) as gone:
         raise OfferSpent from gone
+    except Invalid as refusal:
+        if any(each.field == "slot_hold_id" for each in refusal.errors):
+            raise OfferSpent from refusal
+        raise
 
 
 def _move_to(context: Context, offer: Offer) -> RescheduleRequest:

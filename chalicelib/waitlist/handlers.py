@@ -1,22 +1,17 @@
 """What the waiting list does: on scheduling's queue what follows the schedule, on messaging's the telling."""
 
 from ..messaging.handlers import consumers as messengers
-from ..platform.clock import from_iso
 from ..platform.context import Context
 from ..platform.events import Event
 from ..scheduling.handlers import consumers
 from . import closing, ending, offering, telling
-from .matching import Freed
 from .models import MAY_BE_TOLD, OFFER_EXPIRES, WISH_LAPSES, NightlySlot, Offer, Wish
 
 
 @consumers.on("slot.freed")
 def offer_freed_time(context: Context, event: Event) -> None:
     """Whoever waits for it is offered it."""
-    data = event.data
-    span = from_iso(data["starts_at"]), from_iso(data["ends_at"])
-    freed = Freed(data["practitioner_id"], data["location_id"], *span)
-    offering.offer_freed(context, freed)
+    offering.offer_time_of(context, event)
 
 
 @consumers.on("appointment.booked")

@@ -27,12 +27,13 @@ class DaySpan:
 
 @dataclass(frozen=True, slots=True)
 class Freed:
-    """A practitioner's time at a location that has become free."""
+    """A practitioner's time at a location that has become free; `given_up_by` whose visit it was."""
 
     practitioner_id: str
     location_id: str
     starts_at: datetime
     ends_at: datetime
+    given_up_by: str | None = None
 
     def touches(self, starts: datetime, ends: datetime) -> bool:
         return starts < self.ends_at and self.starts_at < ends

@@ -230,6 +230,7 @@ class NightlySlot(Record):
     location_id = UnicodeAttribute()
     starts_at = InstantAttribute()
     ends_at = InstantAttribute()
+    given_up_by = UnicodeAttribute(attr_name="patient_id", null=True)
 
     @classmethod
     def key(cls, practice_id: str, freed: Freed) -> Key:
@@ -243,7 +244,7 @@ class NightlySlot(Record):
     @property
     def freed(self) -> Freed:
         place = self.practitioner_id, self.location_id
-        return Freed(*place, self.starts_at, self.ends_at)
+        return Freed(*place, self.starts_at, self.ends_at, self.given_up_by)
 
 
 def offer_id_of(wish_id: str, number: int) -> str:

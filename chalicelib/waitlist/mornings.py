@@ -43,6 +43,7 @@ def leave_for_later(
         location_id=freed.location_id,
         starts_at=freed.starts_at,
         ends_at=freed.ends_at,
+        given_up_by=freed.given_up_by,
     )
     set_due(left, MAY_BE_TOLD, min(times, default=freed.ends_at))
     if left.version == 0:

@@ -12,11 +12,14 @@ from ..messaging.channels import is_written_to
 from ..messaging.plan import read_plan
 from ..messaging.planning import zone_of
 from ..messaging.reminder_times import QuietHours
+from ..platform.clock import from_iso
 from ..platform.context import Context
 from ..platform.errors import Invalid, Stale, Unavailable
-from ..platform.store import find_many, query
+from ..platform.events import Event
+from ..platform.store import find, find_many, query
 from ..practices.models import UNVERIFIED
 from ..scheduling.errors import ScheduleChanged, SlotTaken
+from ..scheduling.models import Appointment
 from .errors import WishChanged
 from .making import Candidate, make_offer
 from .matching import LEAST_TO_ANSWER, Freed, Opening, answer_until, matches
@@ -46,6 +49,21 @@ def offer_freed(context: Context, freed: Freed, slot: NightlySlot | None = None)
             context.work.discard()
             refused += 1
     raise Unavailable(retry_after=5)
+
+
+def offer_time_of(context: Context, event: Event) -> None:
+    """As `offer_freed`, of the time that `slot.freed` tells of; not to whose visit it was."""
+    data = event.data
+    key = Appointment.key(context.practice_id, event.subject)
+    visit = find(Appointment, key) if event.subject.startswith("apt_") else None
+    freed = Freed(
+        data["practitioner_id"],
+        data["location_id"],
+        from_iso(data["starts_at"]),
+        from_iso(data["ends_at"]),
+        given_up_by=visit.patient_id if visit else None,
+    )
+    offer_freed(context, freed)
 
 
 class _Run:
@@ -95,6 +113,8 @@ class _Run:
         """Whether an offer to them was committed; not to who may not have one, or not now."""
         wish, waiting, patient = candidate.wish, candidate.waiting, candidate.patient
         if patient is None or not is_written_to(patient) or waiting.offer_id:
+            return False
+        if patient.id == self._freed.given_up_by:
             return False
         self._context.concerns(wish.patient_id)
         zone = zone_of(patient, self._free.zone.key)

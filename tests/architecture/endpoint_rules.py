@@ -12,13 +12,13 @@ PUBLIC_ROUTES = frozenset(
         "confirm_receipt", "read_certificate", "read_visit_link", "answer_visit_link",
         "read_offer_link", "answer_offer_link",
         "read_offer", "find_online_slots", "hold_online", "read_online_booking", "say_who_comes",
-        "verify_online_booking",
+        "verify_online_booking", "find_slots_for_visit", "move_visit",
         "healthz", "read_openapi", "read_docs", "create_practice", "verify_practice", "sign_in",
         "finish_sign_in", "ask_for_passkey", "unlock_session", "request_reset", "reset_password",
         "request_verification",
         "refresh_session", "accept_invitation", "cancel_recovery", "read_signing_keys", "read_calendar",
         "start_provider_sign_in", "finish_provider_sign_in",
-        "read_video_link", "knock", "leave_by_link",
+        "read_video_link", "knock", "leave_by_link", "read_downtime_pack",
     }
 )  # fmt: skip
 """Whoever adds a route without a permission says so here too."""

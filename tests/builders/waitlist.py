@@ -1,17 +1,20 @@
 """A clinic with people who wait, and what they are offered."""
 
 import re
-from dataclasses import dataclass, field
-from itertools import count
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from tests import tables
 from tests.builders.scheduling import Clinic, add_patient, clinic, made
+from tests.conftest import START
 from tests.world import Answered, World, clear, sign_in
 
 NINE, TEN = "2026-03-04T09:00:00-05:00", "2026-03-04T10:00:00-05:00"
 """On the Wednesday after START."""
 LATER = "2026-03-25T09:00:00-04:00"
-_PHONES = count(1000)
 
 
 @dataclass
@@ -90,6 +93,24 @@ class Waiting:
         """The kinds of the open tasks of the front desk."""
         items = self.clinic.call("GET", "/v1/tasks?queue=front_desk").json["items"]
         return sorted(each["kind"] for each in items)
+
+
+_built: list[tuple[Waiting, tables.Image]] = []
+
+
+@pytest.fixture
+def at(aws: None) -> Waiting:
+    """The practice at START, which may text, and four people; no two tests share it."""
+    if not _built:
+        first = waiting(World(START - timedelta(seconds=1)))
+        for name in ("Amy", "Bo", "Cy", "Holder"):
+            first.patient(name)
+        first.world.pump()
+        _built.append((first, tables.image()))
+    built, image = _built[0]
+    tables.put_back(image)
+    world = World(START)
+    return Waiting(replace(built.clinic, world=world), world, dict(built.people))
 
 
 def waiting(world: World, **over: Any) -> Waiting:

@@ -118,6 +118,12 @@ CUSTODIAN = {"name": "Records Inc", "address": ADDRESS, "email": "keep@records.e
 PROVIDER = {"client_id": CLIENT_ID, "client_secret": SECRET, "email_domain": "clinic.example"}
 FEE = {"code": "G0463", "description": "Clinic hour", "price": TEN_DOLLARS}
 
+RECALL_RULE = {
+    "name": "After six months",
+    "after_type_id": "$type_id",
+    "type_id": "$type_id",
+    "interval": {"count": 6, "unit": "months"},
+}
 WISH = {
     "type_id": "$type_id",
     "practitioner_ids": ["$practitioner_id"],
@@ -326,6 +332,9 @@ CASES: dict[str, Case] = {
             "reason": REASON,
         }
     ),
+    "open_group_session": Case({**SLOT, "type_id": "$group_type_id"}),
+    "read_group_session": Case(),
+    "cancel_group_session": Case({"reason": "prov"}),
     "book_family": Case(
         {
             "members": [
@@ -364,7 +373,7 @@ CASES: dict[str, Case] = {
     "cancel_appointment": Case({"reason": "pat"}),
     "mark_no_show": Case(path={"appointment_id": "missed_appointment_id"}),
     "reinstate_appointment": Case({}, path={"appointment_id": "late_appointment_id"}),
-    "check_in": Case(),
+    "check_in": Case(path={"appointment_id": "missed_appointment_id"}),
     "record_progress": Case(
         {"progress": "roomed", "room_id": "$room_id"},
         path={"appointment_id": "waiting_appointment_id"},
@@ -413,6 +422,16 @@ CASES: dict[str, Case] = {
         }
     ),
     "answer_offer": Case({"answer": "accepted"}, path={"wish_id": "offered_wish_id"}),
+    "list_recall_rules": Case(),
+    "add_recall_rule": Case(RECALL_RULE),
+    "change_recall_rule": Case(RECALL_RULE),
+    "list_recalls": Case(query={"type_id": "$type_id", "patient_id": "$patient_id", "limit": "10"}),
+    "add_recall": Case(
+        {"patient_id": "$patient_id", "type_id": "$type_id", "due_on": "2026-09-02"}
+    ),
+    "read_recall": Case(),
+    "postpone_recall": Case({"due_on": "2026-10-02"}),
+    "note_recall_outcome": Case({"outcome": "no_answer"}),
     "read_offer_link": Case(path={"secret": "offer_secret"}),
     "answer_offer_link": Case({"answer": "declined"}, path={"secret": "offer_secret"}),
     # online booking
@@ -448,6 +467,15 @@ CASES: dict[str, Case] = {
     "read_online_booking": Case(path={"secret": "held_secret"}),
     "say_who_comes": Case(NEW_VISITOR, path={"secret": "held_secret"}),
     "verify_online_booking": Case({"code": "$booking_code"}, path={"secret": "coded_secret"}),
+    "find_slots_for_visit": Case(query=DAY, path={"secret": "visit_secret"}),
+    "move_visit": Case(
+        {
+            "starts_at": "2026-03-04T15:00:00-05:00",
+            "practitioner_id": "$practitioner_id",
+            "location_id": "$location_id",
+        },
+        path={"secret": "visit_secret"},
+    ),
     # clinical
     "read_chart": Case(),
     "start_encounter": Case({"practitioner_id": "$practitioner_id", "location_id": "$location_id"}),
@@ -557,6 +585,13 @@ CASES: dict[str, Case] = {
     "invite_operator": Case(
         {"email": "o@vendor.example", "name": "O", "roles": ["operations_support"]}
     ),
+    # downtime
+    "read_downtime_plan": Case(),
+    "set_downtime_plan": Case({"passphrase": "a lantern in the orchard"}),
+    "list_downtime_links": Case(),
+    "add_downtime_link": Case({"label": "Desk"}),
+    "revoke_downtime_link": Case(path={"link_id": "downtime_link_id"}),
+    "read_downtime_pack": Case(path={"secret": "downtime_secret"}),
     # telehealth
     "read_video_link": Case(path=VIDEO_LINK),
     "knock": Case({"device": DEVICE, "consents": True, "located_in": "US-NY"}, path=VIDEO_LINK),

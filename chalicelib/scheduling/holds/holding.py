@@ -33,15 +33,16 @@ def hold_slot(
         *SlotHold.key(context.practice_id, context.new_id("slh")),
         practitioner_id=body.practitioner_id,
         location_id=body.location_id,
-        room_id=body.room_id,
+        room_id=judged.session.room_id if judged.session else body.room_id,
         with_ids=judged.with_ids or None,
         patient_id=body.patient_id,
         type_id=body.type_id,
         until=until,
         held_by=context.actor.id,
         reason_id=reason_id,
+        group_session_id=judged.session.id if judged.session else None,
     )
-    hold.stand(judged.starts, judged.kind.demand())
+    hold.stand(judged.starts, judged.demand)
     set_due(hold, LAPSE, until)
     come = occupant_of(hold)
     context.work.create(hold)

@@ -7,7 +7,7 @@ from ...platform.errors import invalid_field
 from ...platform.store import Key, Record
 from ..errors import HoldLapsed
 from ..models import SlotHold
-from ..taking import Occupant
+from ..occupants import Occupant
 from .lapsing import end_hold, occupant_of
 
 

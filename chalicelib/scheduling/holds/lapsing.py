@@ -10,14 +10,16 @@ from ...platform.store import find_many
 from ..errors import ScheduleChanged
 from ..events import Stretch, tell_freed
 from ..models import ResourceDay, SlotHold
-from ..taking import Days, Occupant, exchange
+from ..occupants import Days, Occupant
+from ..sessions.models import GroupSession
+from ..taking import exchange
 
 MOST_LAPSED = 8
 """As many lapsed holds as one booking ends; a transaction has its limit."""
 
 
 def occupant_of(hold: SlotHold) -> Occupant:
-    return Occupant(hold.id, hold.holds(), hold.until)
+    return Occupant(hold.id, hold.holds(), hold.until, seat=hold.seat)
 
 
 def end_hold(context: Context, hold: SlotHold, *, unless_taken_by: Occupant | None = None) -> None:
@@ -39,7 +41,8 @@ def _takes_all(taker: Occupant, hold: SlotHold) -> bool:
 
 
 def end_lapsed(context: Context, come: Occupant, days: Days) -> list[Occupant]:
-    """End the lapsed holds that still have buckets which `come` takes, by what `days` say.
+    """End the lapsed holds that still have buckets which `come` takes, by what `days` say, and
+    those that still have seats of its session.
 
     They go as `come` arrives: `exchange` has to be told.
     """
@@ -51,12 +54,20 @@ def end_lapsed(context: Context, come: Occupant, days: Days) -> list[Occupant]:
         for each in day.held
         if each.has_lapsed(now) and each.buckets & buckets
     }
+    met |= _lapsed_seats(context, come, days)
     keys = [SlotHold.key(context.practice_id, each) for each in sorted(met)[:MOST_LAPSED]]
     found = find_many(keys, consistent=True) if keys else {}
     lapsed = [each for each in found.values() if isinstance(each, SlotHold)]
     for hold in lapsed:
         end_hold(context, hold, unless_taken_by=come)
     return [occupant_of(hold) for hold in lapsed]
+
+
+def _lapsed_seats(context: Context, come: Occupant, days: Days) -> set[str]:
+    session = days.get(come.seat) if come.seat else None
+    if not isinstance(session, GroupSession):
+        return set()
+    return {each.hold_id for each in session.held_seats if each.has_lapsed(context.now())}
 
 
 def release(context: Context, hold: SlotHold) -> None:

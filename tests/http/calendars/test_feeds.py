@@ -1,12 +1,17 @@
 """Calendar feeds: what they show, to whom, since when; and when they open nothing."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from icalendar import Calendar
 
+from chalicelib.calendars import entries
+from chalicelib.platform.outbox import OutboxItem
+from chalicelib.platform.store import practice_scope
 from tests.builders import scheduling
 from tests.builders.scheduling import Clinic, add_practitioner
+from tests.faults import meanwhile
 from tests.world import Answered, World, add_member, step_up
 
 MONDAY = "2026-03-02T{}:00-05:00"
@@ -96,6 +101,50 @@ def test_one_that_goes_to_a_colleague_is_in_their_calendar(clinic: Clinic) -> No
     body = {"starts_at": MONDAY.format("09:00"), "practitioner_id": colleague}
     assert clinic.act(visit, "reschedule", body).status == 200
     assert (len(read(clinic, own)), len(read(clinic, theirs))) == (0, 1)
+
+
+def test_who_takes_part_beside_has_it_in_their_calendar_while_they_do(clinic: Clinic) -> None:
+    colleague = add_practitioner(clinic.world, clinic.token, family_name="Roe")
+    clinic.set_hours([clinic.rule("mon", "09:00", "17:00")], practitioner_id=colleague)
+    own, theirs = feed(clinic), feed(clinic, f"practitioners/{colleague}")
+    visit = clinic.booking(MONDAY.format("09:00"), other_practitioner_ids=[colleague])
+    assert read(clinic, own) == read(clinic, theirs)
+    body: dict[str, Any] = {"starts_at": MONDAY.format("10:00")}
+    assert clinic.act(visit, "reschedule", body).status == 200
+    assert [each["at"] for each in read(clinic, theirs)] == ["2026-03-02 10:00:00-05:00"]
+    body = {**body, "practitioner_id": colleague, "other_practitioner_ids": []}
+    assert clinic.act(visit, "reschedule", body).status == 200
+    assert (len(read(clinic, own)), len(read(clinic, theirs))) == (0, 1)
+    body = {**body, "practitioner_id": clinic.practitioner_id}
+    assert clinic.act(visit, "reschedule", body).status == 200
+    assert (len(read(clinic, own)), len(read(clinic, theirs))) == (1, 0)
+
+
+def test_an_older_event_that_is_worked_off_at_the_same_moment_hides_no_newer_one(
+    clinic: Clinic,
+) -> None:
+    path, visit = feed(clinic), clinic.booking(MONDAY.format("09:00"))
+    told = clinic.world.of_kind("outbox")
+    (booked,) = (each for each in told if each["type"]["S"] == "appointment.booked")
+    message = OutboxItem.from_raw_data(booked).event().to_json()
+    older = _entry_of(clinic, visit)
+    assert clinic.act(visit, "reschedule", {"starts_at": MONDAY.format("11:00")}).status == 200
+    with meanwhile(older):
+        assert clinic.world.deliver("scheduling", [message]) == ["0"]
+    assert clinic.world.deliver("scheduling", [message]) == []
+    assert [each["at"] for each in read(clinic, path)] == ["2026-03-02 11:00:00-05:00"]
+
+
+def _entry_of(clinic: Clinic, visit: str) -> Callable[[], None]:
+    """What a consumer does that has read the visit as it is now, when it comes to write."""
+    with clinic.working() as context:
+        entries.show(context, visit)
+
+    def commit() -> None:
+        with practice_scope(clinic.practice_id):
+            context.work.commit()
+
+    return commit
 
 
 def test_an_event_that_comes_late_or_again_changes_nothing(clinic: Clinic) -> None:

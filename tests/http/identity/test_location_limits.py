@@ -12,7 +12,7 @@ from tests.builders.scheduling import ADDRESSES
 from tests.world import Answered, World, add_member, step_up
 
 SEED = 20261126
-DAY = "2026-03-03"
+DAY = "2026-03-02"
 
 
 @dataclass
@@ -55,7 +55,7 @@ def places(world: World) -> Places:
     rooms = {each: scheduling.add_room(world, at.token, each) for each in locations}
     starts = ("09:00", "11:00", "13:00")
     rules = [
-        at.rule("tue", start, f"{int(start[:2]) + 2}:00", location_id=each)
+        at.rule("mon", start, f"{int(start[:2]) + 2}:00", location_id=each)
         for start, each in zip(starts, locations, strict=True)
     ]
     assert at.set_hours(rules).status == 200

@@ -57,6 +57,26 @@ def test_each_step_has_its_time_and_actor(at: Clinic) -> None:
     assert {step["by"] for step in steps} == {me}
 
 
+@pytest.mark.parametrize("starts_at", ["2026-03-02T23:30:00-05:00", "2026-03-03T00:05:00-05:00"])
+def test_who_comes_before_midnight_is_checked_in_for_a_visit_after_it(
+    world: World, starts_at: str
+) -> None:
+    at = clinic(world, hours=("00:00", "00:00"))
+    visit = at.booking(starts_at)
+    at.later(hours=3, minutes=5)  # 12:05
+    assert at.act(visit, "check-in").status == 200
+
+
+@pytest.mark.parametrize("starts_at", ["2026-03-03T00:15:00-05:00", "2026-03-10T11:00:00-04:00"])
+def test_nobody_is_checked_in_for_another_day(world: World, starts_at: str) -> None:
+    at = clinic(world, hours=("00:00", "00:00"))
+    visit = at.booking(starts_at)
+    at.later(hours=3, minutes=5)
+    for refused in (at.act(visit, "check-in"), _advance(at, visit, "arrived")):
+        assert (refused.status, refused.json["code"]) == (409, "not_yet_today")
+    assert at.read(visit)["progress"] == "none"
+
+
 def test_progress_goes_forward_and_past_the_desk_only_through_check_in(at: Clinic) -> None:
     appointment_id = at.booking(SOON)
     refused = _advance(at, appointment_id, "roomed")

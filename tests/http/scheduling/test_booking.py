@@ -197,7 +197,7 @@ def test_the_same_idempotency_key_books_once(at: Clinic) -> None:
 
 
 def test_the_owner_reads_the_schedule_and_does_not_book(at: Clinic) -> None:
-    appointment_id = at.booking(NINE)
+    appointment_id = at.booking("2026-03-02T10:00:00-05:00")
     path = f"/v1/appointments/{appointment_id}"
     assert at.world.call("GET", path, token=at.owner).status == 200
     desk, _ = add_member(at.world, at.owner, "front_desk")

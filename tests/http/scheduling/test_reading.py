@@ -21,6 +21,7 @@ def test_a_day_shows_its_appointments_by_time_with_their_state(at: Clinic) -> No
     first = at.booking(_at(3))
     at.booking(_at(4))
     at.act(first, "cancel", {"reason": "prov"})
+    at.later(hours=23)
     at.act(later, "check-in")
     day = at.call("GET", f"/v1/locations/{at.location_id}/day?day=2026-03-03").json
     assert (day["day"], day["time_zone"]) == ("2026-03-03", "America/New_York")

@@ -29,6 +29,8 @@ def test_slots_step_through_the_hours_with_the_locations_offset(at: Clinic) -> N
         "room_id": None,
         "other_practitioner_ids": [],
         "resource_ids": [],
+        "group_session_id": None,
+        "seats_left": 1,
     }
     assert _times(at.starts(DAY)) == [
         "09:00", "09:15", "09:30", "09:45", "10:00", "10:15", "10:30",
