@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from .models import Form
 
 FormId = Annotated[str, StringConstraints(pattern=r"^frm_[0-9A-Z]{26}$")]
-DocumentId = Annotated[str, StringConstraints(pattern=r"^doc_[0-9A-Z]{26}$")]
+DocumentId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+"""Where the practice files a document: nothing is looked up by it."""
 
 
 class FormBody(Body):
