@@ -34,6 +34,8 @@ EXPORTED: dict[str, str] = {
     "slot_hold": "what is kept for minutes; without it its part of the day would stay taken",
     "appointment": "visits booked, kept and missed",
     "video_visit": "who was on a video visit, from when until when, and from where",
+    "recall_rule": "set-up",
+    "recall": "who is due to come again, and every attempt to reach them",
     "waitlist_wish": "who waits for what",
     "waitlist_offer": "what was offered to whom, and what they said",
     "waitlist_patient": "what was offered to whom",

@@ -36,6 +36,7 @@ TIERS: tuple[tuple[str, ...], ...] = (
         "calendars",
         "telehealth",
         "waitlist",
+        "recalls",
         "front_desk",
         "online_booking",
     ),

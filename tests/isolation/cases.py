@@ -117,6 +117,12 @@ CUSTODIAN = {"name": "Records Inc", "address": ADDRESS, "email": "keep@records.e
 PROVIDER = {"client_id": CLIENT_ID, "client_secret": SECRET, "email_domain": "clinic.example"}
 FEE = {"code": "G0463", "description": "Clinic hour", "price": TEN_DOLLARS}
 
+RECALL_RULE = {
+    "name": "After six months",
+    "after_type_id": "$type_id",
+    "type_id": "$type_id",
+    "interval": {"count": 6, "unit": "months"},
+}
 WISH = {
     "type_id": "$type_id",
     "practitioner_ids": ["$practitioner_id"],
@@ -410,6 +416,16 @@ CASES: dict[str, Case] = {
         }
     ),
     "answer_offer": Case({"answer": "accepted"}, path={"wish_id": "offered_wish_id"}),
+    "list_recall_rules": Case(),
+    "add_recall_rule": Case(RECALL_RULE),
+    "change_recall_rule": Case(RECALL_RULE),
+    "list_recalls": Case(query={"type_id": "$type_id", "patient_id": "$patient_id", "limit": "10"}),
+    "add_recall": Case(
+        {"patient_id": "$patient_id", "type_id": "$type_id", "due_on": "2026-09-02"}
+    ),
+    "read_recall": Case(),
+    "postpone_recall": Case({"due_on": "2026-10-02"}),
+    "note_recall_outcome": Case({"outcome": "no_answer"}),
     "read_offer_link": Case(path={"secret": "offer_secret"}),
     "answer_offer_link": Case({"answer": "declined"}, path={"secret": "offer_secret"}),
     # online booking

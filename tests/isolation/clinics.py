@@ -37,6 +37,7 @@ SOON, LATER = "2026-03-02T09:05:00-05:00", "2026-03-09T10:00:00-04:00"
 NEXT_DAY = "2026-03-03T10:00:00-05:00"
 NOW, DEVICE = "2026-03-02T09:15:00-05:00", "d" * 32
 WAITING = "2026-03-02T10:00:00-05:00"
+SIX_MONTHS = {"count": 6, "unit": "months"}
 HELD, IN_A_GROUP = "2026-03-03T11:00:00-05:00", "2026-03-03T16:00:00-05:00"
 OFFERED, OTHER_OFFERED = "2026-03-03T12:00:00-05:00", "2026-03-03T12:30:00-05:00"
 
@@ -642,7 +643,7 @@ def _hold(clinic: Clinic) -> dict[str, Any]:
 
 
 def _waitlist(clinic: Clinic) -> None:
-    """Somebody waits, and each patient is offered a time, by telephone: until it begins."""
+    """Somebody waits, each patient is offered a time, by telephone: until it begins; one is due again."""
     ids, day = clinic.ids, {"offer_minutes": 24 * 60}
     clinic.done(200, Role.MANAGER, "PUT", "/v1/practice/waitlist", day, If_Match='"0"')
     person = registration(name={"family": f"{clinic.mark} Waits", "given": "Will"}, email=None)
@@ -660,6 +661,10 @@ def _waitlist(clinic: Clinic) -> None:
         path = f"/v1/waitlist/{ids[f'{prefix}offered_wish_id']}/offers"
         offer = {**places, "starts_at": starts_at, "by_phone": True}
         ids[f"{prefix}offer_id"] = clinic.made(Role.NURSE, path, offer)
+    rule = {"name": clinic.mark, "after_type_id": ids["type_id"], "interval": SIX_MONTHS}
+    ids["rule_id"] = clinic.made(Role.MANAGER, "/v1/recall-rules", rule)
+    recall = {"patient_id": ids["patient_id"], "type_id": ids["type_id"], "due_on": "2026-09-02"}
+    ids["recall_id"] = clinic.made(Role.NURSE, "/v1/recalls", recall)
     token = OfferToken(ids["practice_id"], ids["other_offered_wish_id"], 1)
     ids["offer_secret"] = token.secret()
 
