@@ -22,8 +22,8 @@ ROUTES = (
     "billing.routes", "billing.missed_visits.routes", "claims.routes",
     "tasks.routes", "operations.routes", "reporting.routes", "subscriptions.routes",
     "onboarding.routes", "custody.routes", "audit.routes", "webhooks.routes",
-    "calendars.routes", "online_booking.routes", "waitlist.routes",
-    "telehealth.routes",
+    "calendars.routes", "online_booking.routes", "waitlist.routes", "recalls.routes",
+    "telehealth.routes", "downtime.routes",
 )  # fmt: skip
 HANDLERS = (
     "platform.workers",
@@ -31,8 +31,8 @@ HANDLERS = (
     "scheduling.handlers", "clinical.handlers", "billing.handlers", "claims.handlers",
     "tasks.handlers", "operations.handlers", "reporting.handlers", "custody.handlers",
     "audit.handlers", "webhooks.handlers", "calendars.handlers", "front_desk.handlers",
-    "online_booking.handlers", "waitlist.handlers",
-    "telehealth.handlers",
+    "online_booking.handlers", "waitlist.handlers", "recalls.handlers",
+    "telehealth.handlers", "downtime.handlers",
 )  # fmt: skip
 
 app = Application("careloom", routes=ROUTES, handlers=HANDLERS)

@@ -15,6 +15,9 @@ from ..platform.store import (
     join,
 )
 
+PURPOSE = "calendar"
+"""Of the secrets in feeds' URLs."""
+
 
 class CalendarFeed(Record):
     """A calendar that whoever has its URL may read. The URL follows from the id: it is stored nowhere.

@@ -9,6 +9,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from ..identity.models import Member
+from ..identity.secret_urls import Named, named_by
 from ..identity.standing import ACTIVE
 from ..patients.models import Patient
 from ..platform.clock import from_iso, iso
@@ -21,8 +22,7 @@ from ..practices.models import ACTIVE as PRACTICE_ACTIVE, Location, Practice, Pr
 from ..scheduling.models import Appointment
 from ..scheduling.progress import Status
 from .ical import CONTENT_TYPE, CalendarEvent, initials, written
-from .models import CalendarEntry, CalendarFeed, moment
-from .secret_urls import Named, named_by
+from .models import PURPOSE, CalendarEntry, CalendarFeed, moment
 
 BEFORE, AHEAD = timedelta(days=30), timedelta(days=180)
 INDEX_IS_LATE = timedelta(minutes=1)
@@ -32,10 +32,10 @@ Shown = Appointment | CalendarEntry
 
 def read_feed(context: SystemContext, secret: str) -> Document:
     """The calendar that a secret opens; NotFound for whatever opens none, and while nobody signs in."""
-    named = named_by(secret)
+    named = named_by(PURPOSE, secret)
     if named is None:
         raise NotFound
-    with context.entering(named.practice_id, named.feed_id):
+    with context.entering(named.practice_id, named.link_id):
         feed, practice = _opened(named)
         if named.owner_id.startswith("pat_"):
             events = list(_of_patient(context, feed))

@@ -2,15 +2,15 @@
 
 from typing import NamedTuple
 
+from ..identity.secret_urls import Named, secret_of
 from ..patients.registration import read_patient
 from ..platform.config import settings
 from ..platform.context import Context
 from ..platform.store import get, query_all
 from ..practices.service import read_practitioner
 from .errors import TooManyFeeds
-from .models import CalendarFeed
+from .models import PURPOSE, CalendarFeed
 from .schemas import FeedBody
-from .secret_urls import Named, secret_of
 
 MOST_FEEDS = 10
 
@@ -71,7 +71,7 @@ def _add(context: Context, owner_id: str, body: FeedBody) -> WithUrl:
         locations=set(context.locations) if context.locations is not None else None,
     )
     context.work.create(feed)
-    return WithUrl(feed, f"{settings().public_url}/v1/calendars/{secret_of(named)}")
+    return WithUrl(feed, f"{settings().public_url}/v1/calendars/{secret_of(PURPOSE, named)}")
 
 
 def _revoke(context: Context, owner_id: str, feed_id: str) -> None:

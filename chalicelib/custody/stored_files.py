@@ -12,6 +12,8 @@ from ..platform.context import Context
 CHUNK = 1 << 20
 PAGE = 200
 PLACES = ("files", "mailbox")
+COPIES = ("exports", "downtime")
+"""Folders that hold copies of what is kept elsewhere: they do not leave with a practice."""
 SENT_TO = (
     ("mailbox", "clearinghouse/outbound/"),
     ("files", "sent/clearinghouse/outbound/"),
@@ -34,13 +36,13 @@ def bucket_of(place: str) -> str:
 
 
 def files_after(context: Context, position: dict[str, str] | None) -> Iterator[StoredFile]:
-    """All that the practice keeps in the buckets, exports left out, in an order that can be resumed."""
+    """All that the practice keeps in the buckets, copies left out, in an order that can be resumed."""
     practice_id = context.practice_id
     start = position or {"place": PLACES[0], "after": ""}
     for place in PLACES[PLACES.index(start["place"]) :]:
         after = start["after"] if place == start["place"] else ""
         for found in _listed(place, f"{practice_id}/", after):
-            if not found["Key"].startswith(f"{practice_id}/exports/"):
+            if not found["Key"].startswith(tuple(f"{practice_id}/{each}/" for each in COPIES)):
                 yield StoredFile(place, found["Key"], found["Size"])
 
 

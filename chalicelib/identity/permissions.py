@@ -43,6 +43,8 @@ class Permission(StrEnum):
     REVIEW_ACCESS = "review_access"
     # tasks
     WORK_TASKS = "work_tasks"
+    # downtime
+    PREPARE_DOWNTIME = "prepare_downtime"
     # ledger, claims
     MANAGE_FEES = "manage_fees"
     MANAGE_PAYERS = "manage_payers"
@@ -153,6 +155,12 @@ TABLE: tuple[Grant, ...] = (
     _people(_P.REVIEW_ACCESS, _MANAGE, "Reviewing break-glass, approving releases"),
     # tasks
     _any(_P.WORK_TASKS, Role, "The list of tasks"),
+    # downtime
+    _people(
+        _P.PREPARE_DOWNTIME,
+        (_R.MANAGER, _R.CLINICIAN),
+        "Downtime packs: their passphrase and links, and so allergies and problems of who is expected",
+    ),
     # ledger, claims
     _people(_P.MANAGE_FEES, _MONEY, "Fee schedule"),
     _people(_P.MANAGE_PAYERS, _MONEY, "Payers and the clearinghouse account"),

@@ -94,7 +94,8 @@ class Reminders(Record):
     """The reminders of one appointment that are still to come; due with the first of them.
 
     `appointment_version` is the newest that was heard of: what is told of an older one is dropped.
-    `answer` is what the patient said of the visit as it stands, `spent` the steps whose link is used.
+    `answer` is what the patient said of the visit as it stands, `spent` the steps whose link is used;
+    `since_version` is the one from which on it stands at its time and place.
     """
 
     KIND = "reminders"
@@ -102,6 +103,7 @@ class Reminders(Record):
     appointment_id = IdInKey("apt")
     practice_id = PracticeInKey()
     appointment_version = IntegerAttribute()
+    since_version = IntegerAttribute(null=True)
     patient_id = UnicodeAttribute()
     location_id = UnicodeAttribute()
     starts_at = InstantAttribute()
@@ -127,10 +129,20 @@ class Reminders(Record):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 
-    def stand(self, version: int, starts_at: datetime, *, over: bool) -> None:
-        """As the appointment is now; an answer to what it was before is none."""
-        self.appointment_version, self.starts_at, self.over = version, starts_at, over
-        self.answer, self.spent = None, ()
+    @property
+    def link_version(self) -> int:
+        """What links and messages about it name; its other changes leave them good."""
+        version: int = self.since_version or self.appointment_version
+        return version
+
+    def stand(self, version: int, starts_at: datetime, location_id: str, *, over: bool) -> None:
+        """As the appointment is now; at another time or place an answer to what it was before is none."""
+        same = not self.over and (self.starts_at, self.location_id) == (starts_at, location_id)
+        self.since_version = self.link_version if same else version
+        self.appointment_version, self.over = version, over
+        self.starts_at, self.location_id = starts_at, location_id
+        if not same:
+            self.answer, self.spent = None, ()
 
     def wait_for(self, steps: tuple[PlannedStep, ...]) -> None:
         """These are to come; due with the first."""

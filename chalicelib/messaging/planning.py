@@ -58,8 +58,9 @@ def _heard(
     if isinstance(known, Reminders) and known.appointment_version >= event.subject_version:
         return found, None
     reminders = known if isinstance(known, Reminders) else Reminders(*key)
-    reminders.stand(event.subject_version, from_iso(data["starts_at"]), over=over)
-    reminders.patient_id, reminders.location_id = data["patient_id"], data["location_id"]
+    starts_at = from_iso(data["starts_at"])
+    reminders.stand(event.subject_version, starts_at, data["location_id"], over=over)
+    reminders.patient_id = data["patient_id"]
     reminders.time_zone = data["time_zone"]
     reminders.by_video = True if data.get("modality") == BY_VIDEO else None
     return found, reminders

@@ -6,7 +6,7 @@ from ..patients.models import Patient
 from ..patients.registration import read_patient
 from ..platform.clock import iso
 from ..platform.config import settings
-from ..platform.context import Context
+from ..platform.context import CLOSED, ERASED, ERASING, Context
 from ..platform.ids import derived_id
 from ..practices.models import UNVERIFIED
 from .channels import is_written_to
@@ -24,13 +24,15 @@ TRIED_AGAIN_AFTER = timedelta(minutes=5)
 STILL_IN_TIME = timedelta(minutes=15)
 """A step that is planned for the last minute before the quiet hours may reach the patient within them."""
 QUIET = "quiet_hours"
+SILENT = (UNVERIFIED, CLOSED, ERASING, ERASED)
+"""What a practice is that reminds nobody: none sees patients there."""
 
 
 def remind(context: Context, reminders: Reminders) -> None:
     """Send the step that is due, and wait for the next. Of several that are late, the last alone.
 
-    None for a deceased or inactive patient, once the visit has begun, or from an unverified
-    practice. What comes late into the patient's quiet hours waits; what the provider surely did not
+    None for a deceased or inactive patient, once the visit has begun, or from a practice that is
+    unverified or closed. What comes late into the patient's quiet hours waits; what the provider surely did not
     take is tried again until the visit begins.
     """
     now = context.now()
@@ -40,7 +42,7 @@ def remind(context: Context, reminders: Reminders) -> None:
     steps: tuple[PlannedStep, ...] = reminders.steps
     late = [step for step in steps if step.at <= now]
     later = tuple(step for step in steps if step.at > now)
-    if late and reminders.start > now and context.tenant.status != UNVERIFIED:
+    if late and reminders.start > now and context.tenant.status not in SILENT:
         patient = read_patient(context, reminders.patient_id)
         if is_written_to(patient):
             again = _send(context, reminders, patient, late[-1])
@@ -77,7 +79,7 @@ def _send(
 def _outgoing(
     context: Context, reminders: Reminders, patient: Patient, step: PlannedStep
 ) -> Outgoing:
-    version, appointment_id = reminders.appointment_version, reminders.appointment_id
+    version, appointment_id = reminders.link_version, reminders.appointment_id
     token = VisitToken(context.practice_id, appointment_id, version, step.name)
     link = f"{settings().app_url}/visit/{token.secret()}"
     join = VideoToken(context.practice_id, appointment_id, reminders.start, OF_PATIENT)

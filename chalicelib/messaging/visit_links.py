@@ -105,7 +105,7 @@ def _visit(token: VisitToken) -> Reminders:
 
 def is_open(context: SystemContext, reminders: Reminders, token: VisitToken) -> bool:
     return (
-        reminders.appointment_version == token.version
+        reminders.link_version == token.version
         and not reminders.over
         and token.step not in reminders.spent
         and reminders.start > context.now()

@@ -18,7 +18,7 @@ _DAYS = 0x80
 
 @dataclass(frozen=True, slots=True)
 class VisitToken:
-    """What a link says. It is good while the appointment has this version, once."""
+    """What a link says. It is good while the visit stands as from this version on, once."""
 
     practice_id: str
     appointment_id: str

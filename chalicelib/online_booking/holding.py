@@ -7,6 +7,7 @@ from ..platform.errors import invalid_field
 from ..platform.ids import derived_id
 from ..platform.store import find
 from ..scheduling.errors import SlotTaken
+from ..scheduling.found_slots import FreeSlot
 from ..scheduling.holds.holding import hold_slot
 from ..scheduling.holds.schemas import SlotHoldRequest
 from ..scheduling.models import SlotHold
@@ -15,7 +16,7 @@ from .bot_check import demand_person
 from .days import hold_on_day
 from .errors import BookingUnderWay, ChallengeUsed
 from .models import BookingPage, BookingSession
-from .offering import NOT_OFFERED, Start, free_starts, online_type
+from .offering import NOT_OFFERED, free_starts, is_at, online_type
 from .schemas import OnlineHoldBody
 from .sessions import open_page
 
@@ -65,7 +66,7 @@ def _same(known: BookingSession, body: OnlineHoldBody) -> BookingSession:
     return known
 
 
-def _start(context: Context, page: BookingPage, body: OnlineHoldBody) -> Start:
+def _start(context: Context, page: BookingPage, body: OnlineHoldBody) -> FreeSlot:
     """The start as it is offered now; SlotTaken where it is not, which does not say by whom."""
     kind = online_type(context, body.type_id)
     if body.practitioner_id not in page.shown:
@@ -80,14 +81,14 @@ def _start(context: Context, page: BookingPage, body: OnlineHoldBody) -> Start:
         context, page, kind, [body.practitioner_id],
         first=around[0], last=around[1], location_id=body.location_id,
     )  # fmt: skip
-    found = next((each for each in offered if each.is_at(body.starts_at)), None)
+    found = next((each for each in offered if is_at(each, body.starts_at)), None)
     if found is None:
         raise SlotTaken(errors=(NOT_OFFERED,))
     return found
 
 
 def _hold(
-    context: Context, body: OnlineHoldBody, start: Start, until: datetime, session_id: str
+    context: Context, body: OnlineHoldBody, start: FreeSlot, until: datetime, session_id: str
 ) -> SlotHold:
     asked = {
         "practitioner_id": body.practitioner_id,

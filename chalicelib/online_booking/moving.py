@@ -16,13 +16,15 @@ from ..platform.errors import NotFound
 from ..platform.store import find_many
 from ..scheduling.changing import RESCHEDULED, reschedule
 from ..scheduling.errors import SlotTaken
+from ..scheduling.found_slots import FreeSlot
 from ..scheduling.models import Appointment
 from ..scheduling.progress import Progress, Status
 from ..scheduling.schemas import RescheduleRequest
 from ..scheduling.set_up.models import AppointmentType
+from .days import count_where_it_is
 from .errors import NotMovable
 from .models import OnlineVisit
-from .offering import MOST_STARTS, NOT_OFFERED, Start, free_starts, is_online, refuse_range
+from .offering import MOST_STARTS, NOT_OFFERED, free_starts, is_at, is_online, refuse_range
 from .schemas import MoveBody, MoveQuery
 from .sessions import Open, open_if_online
 from .telling import link_of
@@ -35,7 +37,7 @@ class Choices:
     movable: bool
     cancel_by: datetime
     late: bool
-    items: list[Start]
+    items: list[FreeSlot]
     more: bool
 
 
@@ -90,12 +92,12 @@ def move_visit(context: SystemContext, secret: str, body: MoveBody) -> Moved:
 
 @dataclass(frozen=True, slots=True)
 class _Visit:
-    """An appointment, its type, and the practice's page if it is open; `session_id` if booked there."""
+    """An appointment, its type, the practice's page if it is open, and its booking if it was there."""
 
     appointment: Appointment
     kind: AppointmentType | None
     opened: Open | None
-    session_id: str
+    online: OnlineVisit | None
 
     @property
     def cancel_by(self) -> datetime:
@@ -118,7 +120,7 @@ class _Visit:
             and len(visit.resource_ids) <= len(kind.needs or ())
         )
 
-    def starts(self, first: date, last: date, practitioner_id: str = "") -> list[Start]:
+    def starts(self, first: date, last: date, practitioner_id: str = "") -> list[FreeSlot]:
         """With one practitioner; with its own, and where they have none, with everybody."""
         if self.opened is None or self.kind is None:
             return []
@@ -134,7 +136,7 @@ class _Visit:
                 first=first,
                 last=last,
                 room_id=None if self.kind.needs_room else self.appointment.room_id,
-                but=self.session_id,
+                but=self.online.session_id if self.online else "",
             )
             if found:
                 return found
@@ -156,23 +158,23 @@ def _visit(context: SystemContext, token: VisitToken) -> _Visit:
         appointment,
         kind if isinstance(kind, AppointmentType) else None,
         open_if_online(context, practice_id, f"link:{appointment_id}"),
-        online.session_id if isinstance(online, OnlineVisit) else "",
+        online if isinstance(online, OnlineVisit) else None,
     )
 
 
-def _start(visit: _Visit, body: MoveBody) -> Start:
+def _start(visit: _Visit, body: MoveBody) -> FreeSlot:
     """As it is offered now; SlotTaken where it is not."""
     day = body.starts_at.astimezone(visit.appointment.zone).date()
     around = day - timedelta(days=1), day + timedelta(days=1)
     offered = visit.starts(*around, body.practitioner_id or visit.appointment.practitioner_id)
     places = [body.location_id] if body.location_id else [visit.appointment.location_id]
-    meant = [each for each in offered if each.is_at(body.starts_at) and each.location_id in places]
+    meant = [each for each in offered if is_at(each, body.starts_at) and each.location_id in places]
     if not meant:
         raise SlotTaken(errors=(NOT_OFFERED,))
     return meant[0]
 
 
-def _moved(visit: _Visit, opened: Open, reminders: Reminders, start: Start) -> Moved:
+def _moved(visit: _Visit, opened: Open, reminders: Reminders, start: FreeSlot) -> Moved:
     context = opened.context
     asked = {
         "starts_at": start.starts_at,
@@ -183,6 +185,8 @@ def _moved(visit: _Visit, opened: Open, reminders: Reminders, start: Start) -> M
     }
     context.work.save(reminders, refusal=VisitLinkSpent())
     moved = reschedule(context, visit.appointment.id, RescheduleRequest.model_validate(asked))
+    if visit.online is not None:
+        count_where_it_is(context, visit.online, moved)
     context.concerns(moved.patient_id)
     return _shown(moved)
 

@@ -1,10 +1,11 @@
 """What a practice's page shows to anybody: what it put online, and free starts. Nothing else."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import product
 
+from ..billing.missed_visits.policy import read_policy
+from ..billing.missed_visits.terms import Terms
 from ..platform.context import Context
 from ..platform.errors import FieldError, invalid_field
 from ..platform.overlap import beside
@@ -14,18 +15,19 @@ from ..practices.clearances import is_cleared
 from ..practices.models import Location
 from ..practices.service import list_locations
 from ..scheduling.finding import find_slots
+from ..scheduling.found_slots import FreeSlot, in_order
 from ..scheduling.reasons.listing import read_visit_reasons
 from ..scheduling.reasons.models import ListedReason
 from ..scheduling.schemas import SlotQuery
 from ..scheduling.set_up.models import NOBODY, AppointmentType, Availability
-from ..scheduling.set_up.service import list_rooms, list_types
+from ..scheduling.set_up.service import list_types
 from .models import BookingPage, OnlineDay, Shown
 from .schemas import OnlineSlotQuery
 from .segments import has_room
 
 MOST_DAYS = 14
 MOST_STARTS = 500
-AT_ONCE = 5
+AT_ONCE = 20
 """As many practitioners as one search has."""
 NOT_OFFERED = FieldError("starts_at", "slot_taken", "This time is taken")
 """Whatever stands against a start: who asks is not told by whom it is taken."""
@@ -33,7 +35,7 @@ NOT_OFFERED = FieldError("starts_at", "slot_taken", "This time is taken")
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What can be booked, with whom, where; `works_at` by practitioner."""
+    """What can be booked, with whom, where; `works_at` by practitioner; `terms` of missed visits."""
 
     types: list[AppointmentType]
     practitioners: list[Shown]
@@ -41,41 +43,21 @@ class Offer:
     locations: list[Location]
     channels: list[str]
     reasons: list[ListedReason]
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """A free start, in the location's zone; the room and the things that a visit then would have."""
-
-    starts_at: datetime
-    ends_at: datetime
-    practitioner_id: str
-    location_id: str
-    room_id: str | None
-    resource_ids: tuple[str, ...]
-
-    def is_at(self, instant: datetime) -> bool:
-        """Times of two zones are never equal in the hour that a clock shows twice (PEP 495)."""
-        return self.starts_at.timestamp() == instant.timestamp()
-
-    @property
-    def order(self) -> tuple[float, str, str]:
-        """By instant: the wall shows an hour twice."""
-        return self.starts_at.timestamp(), self.practitioner_id, self.location_id
+    terms: Terms
 
 
 @dataclass(frozen=True, slots=True)
 class Starts:
     """Sorted by time; `more` if later ones were left out."""
 
-    items: list[Start]
+    items: list[FreeSlot]
     more: bool
 
 
 def read_offer(context: Context, page: BookingPage) -> Offer:
-    """Two Queries, a GetItem and a BatchGet, side by side."""
+    """Two Queries, two GetItems and a BatchGet, side by side."""
     types, places = beside(list_types, context), beside(list_locations, context)
-    reasons = beside(read_visit_reasons, context)
+    reasons, policy = beside(read_visit_reasons, context), beside(read_policy, context)
     keys = {each: Availability.key(context.practice_id, each) for each in page.shown}
     hours = find_many(keys.values())
     locations = {each.id: each for each in places.result()}
@@ -95,12 +77,13 @@ def read_offer(context: Context, page: BookingPage) -> Offer:
         ],
         channels=channels_of(context),
         reasons=list(reasons.result().reasons),
+        terms=policy.result().terms,
     )
 
 
 def is_online(kind: AppointmentType) -> bool:
-    """Whether a page shows it. A group session is joined, not held: no page shows one."""
-    return bool(kind.online != NOBODY and kind.capacity == 1)
+    """Whether a page shows it."""
+    return bool(kind.online != NOBODY)
 
 
 def channels_of(context: Context) -> list[str]:
@@ -147,8 +130,8 @@ def free_starts(
     location_id: str | None = None,
     room_id: str | None = None,
     but: str = "",
-) -> list[Start]:
-    """Of these practitioners, by time: within notice, horizon and the day's caps, each start once.
+) -> list[FreeSlot]:
+    """Of these practitioners, by time: within notice, horizon and the day's caps.
 
     In this room, where one is named. `but` is the session whose own place in a day does not count.
     """
@@ -157,16 +140,24 @@ def free_starts(
         for each in (practitioner_ids if page.segments else ())
     }
     days = {(who, day.day): day for who, read in counted.items() for day in read.result()}
-    found: dict[tuple[float, str, str], Start] = {}
-    asked = {"from": first, "until": last, "location_id": location_id}
-    rooms = _rooms(context, kind, location_id, room_id)
-    for start in _found(context, kind, practitioner_ids, asked, rooms=rooms):
-        day = days.get((start.practitioner_id, start.starts_at.date()))
-        if is_within_notice(context, kind, start.starts_at) and is_room_on(
-            context, page, start.starts_at, day, but=but
-        ):
-            found.setdefault(start.order, start)
-    return [found[order] for order in sorted(found)]
+    asked = {"from": first, "until": last, "location_id": location_id, "room_id": room_id}
+    return [
+        slot
+        for slot in _found(context, kind, practitioner_ids, asked)
+        if is_within_notice(context, kind, slot.starts_at)
+        and is_room_on(
+            context,
+            page,
+            slot.starts_at,
+            days.get((slot.practitioner_id, slot.starts_at.date())),
+            but=but,
+        )
+    ]
+
+
+def is_at(slot: FreeSlot, instant: datetime) -> bool:
+    """Times of two zones are never equal in the hour that a clock shows twice (PEP 495)."""
+    return slot.starts_at.timestamp() == instant.timestamp()
 
 
 def is_within_notice(context: Context, kind: AppointmentType, start: datetime) -> bool:
@@ -200,27 +191,14 @@ def _found(
     kind: AppointmentType,
     practitioner_ids: Sequence[str],
     asked: Mapping[str, object],
-    *,
-    rooms: Sequence[str | None],
-) -> Iterator[Start]:
-    """A search for every five practitioners; for a type that needs a room, one for each room."""
-    for at, room_id in product(range(0, len(practitioner_ids), AT_ONCE), rooms):
+) -> list[FreeSlot]:
+    """By time. A search for every twenty practitioners."""
+    found: list[FreeSlot] = []
+    for at in range(0, len(practitioner_ids), AT_ONCE):
         whom = ",".join(practitioner_ids[at : at + AT_ONCE])
-        query = {**asked, "type_id": kind.id, "practitioner_id": whom, "room_id": room_id}
-        for slot in find_slots(context, SlotQuery.model_validate(query)).items:
-            yield Start(
-                slot.starts_at, slot.ends_at, slot.practitioner_id, slot.location_id,
-                room_id, slot.resource_ids,
-            )  # fmt: skip
-
-
-def _rooms(
-    context: Context, kind: AppointmentType, location_id: str | None, room_id: str | None
-) -> Sequence[str | None]:
-    """The rooms that a visit may have: the one that is named, or any where its type needs one."""
-    if room_id is not None or not kind.needs_room:
-        return [room_id]
-    return [each.id for each in list_rooms(context) if location_id in (None, each.location_id)]
+        query = {**asked, "type_id": kind.id, "practitioner_id": whom}
+        found += find_slots(context, SlotQuery.model_validate(query)).items
+    return sorted(found, key=in_order)
 
 
 def _online_days(

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from ..billing.missed_visits.terms import MissKind
 from ..platform.context import Context, SystemContext
+from ..platform.money import Money
 from ..practices.service import zone_of
 from . import bot_check
 from .models import BookingSession, Visitor
@@ -68,7 +70,10 @@ def request_view(_context: Context, session: BookingSession) -> RequestView:
 def _offer(opened: Open) -> dict[str, Any]:
     context, practice, page = opened.context, opened.practice, opened.page
     offer = read_offer(context, page)
-    money = {"currency": practice.currency}
+
+    def price(amount: int) -> Money | None:
+        return Money(amount, practice.currency) if amount else None
+
     return {
         "practice": practice.name,
         "phone": practice.phone,
@@ -80,7 +85,9 @@ def _offer(opened: Open) -> dict[str, Any]:
         "types": [
             {
                 **{name: getattr(each, name) for name in _OF_A_TYPE},
-                "deposit": {"amount": each.deposit, **money} if each.deposit else None,
+                "late_cancel_fee": price(offer.terms.fee_of(MissKind.LATE_CANCEL, each.id)),
+                "no_show_fee": price(offer.terms.fee_of(MissKind.NO_SHOW, each.id)),
+                "deposit": price(each.deposit),
             }
             for each in offer.types
         ],

@@ -101,6 +101,8 @@ class OfferedType(Answer):
     notice_hours: int
     bookable_days: int
     cancel_hours: int = Field(description="Cancelled later than this, it is late")
+    late_cancel_fee: MoneyValue | None = Field(description="What cancelling late costs")
+    no_show_fee: MoneyValue | None = Field(description="What not coming costs")
     deposit: MoneyValue | None = Field(description="The practice asks for it; nothing is paid here")
 
 

@@ -15,7 +15,12 @@ from .store.sizes import Item, item_size
 CHANGED = "storage.changed"
 COUNT = "storage_used"
 """The kind that holds the count: it would be told of itself for ever."""
-FILE_BYTES = {"export_file": "size", "inbound_file": "size", "claim": "sent_bytes"}
+FILE_BYTES = {
+    "export_file": "size",
+    "inbound_file": "size",
+    "claim": "sent_bytes",
+    "downtime_pack": "size",
+}
 """Of kinds that stand for files in the buckets: the attribute that says how many bytes those take."""
 
 

@@ -279,9 +279,12 @@ class Appointment(Record):
     def stand(
         self, starts_at: datetime, demand: SlotDemand, *, location_id: str, time_zone: str
     ) -> None:
-        """Set when and where it is, and the index keys that say so."""
+        """Set when and where it is, and the index keys that say so.
+
+        What the patient confirmed was the time and the place: neither is, where one changes.
+        """
+        was = self.starts_at, self.gs1pk
         self.starts_at = starts_at.astimezone(UTC)
-        self.confirmed_at = self.confirmed_by = None
         self.ends_at = self.starts_at + timedelta(minutes=demand.length)
         self.minutes_before, self.minutes_after = demand.before or None, demand.after or None
         self.time_zone = time_zone
@@ -290,6 +293,8 @@ class Appointment(Record):
         self.gs1sk = join(stamp, self.id)
         self.gs2pk, begins = self.of_patient(self.practice_id, self.patient_id)
         self.gs2sk = begins + join(stamp, self.id)
+        if was != (self.starts_at, self.gs1pk):
+            self.confirmed_at = self.confirmed_by = None
 
     def step(self, to: str, at: datetime, by: str, *, reason: str | None = None) -> None:
         """Note a change of status or progress."""

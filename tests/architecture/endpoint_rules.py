@@ -18,7 +18,7 @@ PUBLIC_ROUTES = frozenset(
         "request_verification",
         "refresh_session", "accept_invitation", "cancel_recovery", "read_signing_keys", "read_calendar",
         "start_provider_sign_in", "finish_provider_sign_in",
-        "read_video_link", "knock", "leave_by_link",
+        "read_video_link", "knock", "leave_by_link", "read_downtime_pack",
     }
 )  # fmt: skip
 """Whoever adds a route without a permission says so here too."""

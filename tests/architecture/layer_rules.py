@@ -36,10 +36,12 @@ TIERS: tuple[tuple[str, ...], ...] = (
         "calendars",
         "telehealth",
         "waitlist",
+        "recalls",
         "front_desk",
         "online_booking",
     ),
     ("custody", "onboarding", "subscriptions"),
+    ("downtime",),
 )
 TIER_OF = {domain: tier for tier, domains in enumerate(TIERS) for domain in domains}
 
@@ -90,6 +92,7 @@ NOT_PURE = {
     "chalicelib/identity/machines/authentication.py": "finds a machine, before there is a context",
     "chalicelib/identity/sessions/tokens.py": "knows the vendor's own practice",
     "chalicelib/identity/derived_secrets.py": "derives from the deployment's keys",
+    "chalicelib/downtime/page.py": "reads the page shipped beside it",
     "chalicelib/identity/openid/discovery.py": "asks a practice's identity provider, and keeps what it said",
     "chalicelib/identity/sessions/signing_keys.py": "reads the deployment's signing keys",
     "chalicelib/claims/shared_mailbox.py": "finds the practice of a file, before there is a context",

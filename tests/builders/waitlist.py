@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -101,7 +102,7 @@ _built: list[tuple[Waiting, tables.Image]] = []
 def at(aws: None) -> Waiting:
     """The practice at START, which may text, and four people; no two tests share it."""
     if not _built:
-        first = waiting(World(START))
+        first = waiting(World(START - timedelta(seconds=1)))
         for name in ("Amy", "Bo", "Cy", "Holder"):
             first.patient(name)
         first.world.pump()

@@ -117,6 +117,12 @@ CUSTODIAN = {"name": "Records Inc", "address": ADDRESS, "email": "keep@records.e
 PROVIDER = {"client_id": CLIENT_ID, "client_secret": SECRET, "email_domain": "clinic.example"}
 FEE = {"code": "G0463", "description": "Clinic hour", "price": TEN_DOLLARS}
 
+RECALL_RULE = {
+    "name": "After six months",
+    "after_type_id": "$type_id",
+    "type_id": "$type_id",
+    "interval": {"count": 6, "unit": "months"},
+}
 WISH = {
     "type_id": "$type_id",
     "practitioner_ids": ["$practitioner_id"],
@@ -406,6 +412,16 @@ CASES: dict[str, Case] = {
         }
     ),
     "answer_offer": Case({"answer": "accepted"}, path={"wish_id": "offered_wish_id"}),
+    "list_recall_rules": Case(),
+    "add_recall_rule": Case(RECALL_RULE),
+    "change_recall_rule": Case(RECALL_RULE),
+    "list_recalls": Case(query={"type_id": "$type_id", "patient_id": "$patient_id", "limit": "10"}),
+    "add_recall": Case(
+        {"patient_id": "$patient_id", "type_id": "$type_id", "due_on": "2026-09-02"}
+    ),
+    "read_recall": Case(),
+    "postpone_recall": Case({"due_on": "2026-10-02"}),
+    "note_recall_outcome": Case({"outcome": "no_answer"}),
     "read_offer_link": Case(path={"secret": "offer_secret"}),
     "answer_offer_link": Case({"answer": "declined"}, path={"secret": "offer_secret"}),
     # online booking
@@ -559,6 +575,13 @@ CASES: dict[str, Case] = {
     "invite_operator": Case(
         {"email": "o@vendor.example", "name": "O", "roles": ["operations_support"]}
     ),
+    # downtime
+    "read_downtime_plan": Case(),
+    "set_downtime_plan": Case({"passphrase": "a lantern in the orchard"}),
+    "list_downtime_links": Case(),
+    "add_downtime_link": Case({"label": "Desk"}),
+    "revoke_downtime_link": Case(path={"link_id": "downtime_link_id"}),
+    "read_downtime_pack": Case(path={"secret": "downtime_secret"}),
     # telehealth
     "read_video_link": Case(path=VIDEO_LINK),
     "knock": Case({"device": DEVICE, "consents": True, "located_in": "US-NY"}, path=VIDEO_LINK),

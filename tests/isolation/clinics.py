@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from chalicelib.identity.links import link_token
@@ -24,6 +24,7 @@ from tests.builders.identity_provider import CLIENT_ID, SECRET, code_for, state_
 from tests.builders.leaving import leave
 from tests.builders.online import code_sent_to, solved
 from tests.builders.operations import operator
+from tests.builders.packs import make_pack
 from tests.builders.patients import coverage, registration
 from tests.builders.tasks import want_task
 from tests.isolation.actors import API_CLIENT, OPERATOR, SCOPED_CLIENT, SCOPES
@@ -36,6 +37,7 @@ SOON, LATER = "2026-03-02T09:05:00-05:00", "2026-03-09T10:00:00-04:00"
 NEXT_DAY = "2026-03-03T10:00:00-05:00"
 NOW, DEVICE = "2026-03-02T09:15:00-05:00", "d" * 32
 WAITING = "2026-03-02T10:00:00-05:00"
+SIX_MONTHS = {"count": 6, "unit": "months"}
 HELD, IN_A_GROUP = "2026-03-03T11:00:00-05:00", "2026-03-03T16:00:00-05:00"
 OFFERED, OTHER_OFFERED = "2026-03-03T12:00:00-05:00", "2026-03-03T12:30:00-05:00"
 
@@ -187,6 +189,7 @@ def build_clinics(start: datetime) -> Clinics:
         clinic.ids["slot_hold_id"] = clinic.made(Role.NURSE, "/v1/slot-holds", _hold(clinic))
         _waitlist(clinic)
         _online(clinic)
+        _downtime(clinic)
         clinic.ids |= leave(clinic.ids, f"{clinic.mark} Clinic")
     return Clinics(world, *both)
 
@@ -518,6 +521,22 @@ def _appointments(clinic: Clinic) -> None:
     clinic.ids["visit_secret"] = visit.secret()
 
 
+def _downtime(clinic: Clinic) -> None:
+    """A plan, a link and a pack; another location's link."""
+    ids = clinic.ids
+    body = {"passphrase": f"{clinic.mark} lantern seventeen otter"}
+    path = "/v1/practice/downtime-plan"
+    clinic.done(200, Role.MANAGER, "PUT", path, body, If_Match='"0"')
+    place = {"name": f"{clinic.mark} Annex", "time_zone": "America/New_York", "address": ADDRESS}
+    annex = ids["other_location_id"] = clinic.made(Role.OWNER, "/v1/locations", place)
+    for prefix, location in (("", ids["location_id"]), ("other_", annex)):
+        path = f"/v1/locations/{location}/downtime-links"
+        made = clinic.done(201, Role.MANAGER, "POST", path, {"label": "Desk"}).json
+        ids[f"{prefix}downtime_link_id"] = made["id"]
+        ids.setdefault("downtime_secret", made["url"].rpartition("/")[2])
+    make_pack(clinic.world, ids["practice_id"], ids["location_id"], date(2026, 3, 1))
+
+
 def _sessions(clinic: Clinic) -> dict[str, str]:
     """A type with seats, and a session that stands with nobody in it."""
     kind = {"name": f"{clinic.mark} group", "minutes": 30, "capacity": 8}
@@ -624,7 +643,7 @@ def _hold(clinic: Clinic) -> dict[str, Any]:
 
 
 def _waitlist(clinic: Clinic) -> None:
-    """Somebody waits, and each patient is offered a time, by telephone: until it begins."""
+    """Somebody waits, each patient is offered a time, by telephone: until it begins; one is due again."""
     ids, day = clinic.ids, {"offer_minutes": 24 * 60}
     clinic.done(200, Role.MANAGER, "PUT", "/v1/practice/waitlist", day, If_Match='"0"')
     person = registration(name={"family": f"{clinic.mark} Waits", "given": "Will"}, email=None)
@@ -642,6 +661,10 @@ def _waitlist(clinic: Clinic) -> None:
         path = f"/v1/waitlist/{ids[f'{prefix}offered_wish_id']}/offers"
         offer = {**places, "starts_at": starts_at, "by_phone": True}
         ids[f"{prefix}offer_id"] = clinic.made(Role.NURSE, path, offer)
+    rule = {"name": clinic.mark, "after_type_id": ids["type_id"], "interval": SIX_MONTHS}
+    ids["rule_id"] = clinic.made(Role.MANAGER, "/v1/recall-rules", rule)
+    recall = {"patient_id": ids["patient_id"], "type_id": ids["type_id"], "due_on": "2026-09-02"}
+    ids["recall_id"] = clinic.made(Role.NURSE, "/v1/recalls", recall)
     token = OfferToken(ids["practice_id"], ids["other_offered_wish_id"], 1)
     ids["offer_secret"] = token.secret()
 

@@ -41,6 +41,7 @@ THEIR_OWN = {
     "SeriesRequest": {"patient_id"},
     "FamilyMember": {"patient_id"},
     "WishRequest": {"patient_id"},
+    "RecallBody": {"patient_id"},
     "JoinBody": {"role"},
     "TeamMemberBody": {"role"},
     "SupportAsk": {"practice_id"},

@@ -49,6 +49,7 @@ FOR_ANYBODY = {
     "cancel_recovery",
     "read_calendar",
     "read_video_link",
+    "read_downtime_pack",
     "knock",
     "leave_by_link",
     "read_signing_keys",

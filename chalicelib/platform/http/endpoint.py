@@ -20,10 +20,11 @@ Brings = Callable[[str, Mapping[str, str]], Iterable[Key]]
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An answer that is no JSON model: a page, a file."""
+    """An answer that is no JSON model: a page, or with a name a file to keep."""
 
     content_type: str
     body: str
+    file_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,13 +24,19 @@ class Reply:
     location: str | None = None
     content_type: str = "application/json"
     retry_after: int | None = None
+    file_name: str = ""
 
 
 def reply_of(endpoint: Endpoint, answer: Any, path: str) -> Reply:
     if answer is None:
         return Reply(204, "")
     if isinstance(answer, Document):
-        return Reply(endpoint.status, answer.body, content_type=answer.content_type)
+        return Reply(
+            endpoint.status,
+            answer.body,
+            content_type=answer.content_type,
+            file_name=answer.file_name,
+        )
     model: BaseModel = answer
     version = getattr(model, "version", None)
     made = getattr(model, "id", None) if endpoint.status == 201 else None
@@ -79,6 +85,9 @@ def response_of(reply: Reply, request: Served, request_id: str) -> Response:
     optional = {
         "ETag": reply.etag,
         "Location": reply.location,
+        "Content-Disposition": f'attachment; filename="{reply.file_name}"'
+        if reply.file_name
+        else None,
         "Retry-After": None if reply.retry_after is None else str(reply.retry_after),
     }
     headers |= {name: value for name, value in optional.items() if value is not None}

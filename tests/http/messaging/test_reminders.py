@@ -111,9 +111,12 @@ def test_a_reminder_that_comes_after_the_visit_began_is_dropped(world: World) ->
     assert (at.sent(), at.message(), at.tasks()) == ((0, 0), None, [])
 
 
-def test_a_practice_that_is_not_verified_reminds_nobody(world: World) -> None:
+@pytest.mark.parametrize("status", ["unverified", "closed", "erasing"])
+def test_a_practice_that_is_not_verified_or_closed_reminds_nobody(
+    world: World, status: str
+) -> None:
     at = reminding(world)
-    _set_status(world, at, "unverified")
+    _set_status(world, at, status)
     assert at.remind() == []
     assert at.sent() == (0, 0)
 

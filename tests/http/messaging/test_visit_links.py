@@ -174,6 +174,25 @@ def test_confirming_reaches_the_appointment_and_moving_it_forgets_that(world: Wo
     assert made.read(appointment_id)["confirmed_at"] is None
 
 
+def test_another_room_at_the_same_time_leaves_the_link_and_what_was_said_by_it(
+    world: World,
+) -> None:
+    made, appointment_id, secret = _reminded(world)
+    same = {"starts_at": "2026-03-05T10:00:00-05:00", "room_id": made.room_id}
+    assert made.act(appointment_id, "reschedule", same).status == 200
+    world.pump()
+    assert _say(world, secret, "confirmed").status == 200
+    world.pump()
+    made.act(appointment_id, "reschedule", same)
+    world.pump()
+    assert made.read(appointment_id)["confirmed_by"] == "link"
+    assert _look(world, secret).json["answer"] == "confirmed"
+    before = len(world.mails())
+    world.clock.advance(days=1, hours=22)
+    world.tick()
+    assert len(world.mails()) == before + 1, "the step of two hours, and none for a second time"
+
+
 def test_cancelling_frees_the_slot_and_ends_the_reminders(world: World) -> None:
     made, appointment_id, secret = _reminded(world)
     _say(world, secret, "cancelled")

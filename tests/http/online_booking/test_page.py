@@ -24,7 +24,6 @@ def gist(answer: Answered) -> tuple[int, dict[str, Any]]:
 
 def test_a_page_shows_what_the_practice_put_online_and_nothing_else(at: Clinic) -> None:
     add_type(at.world, at.token, name="Staff only")
-    add_type(at.world, at.token, name="Group", online="everybody", capacity=8)
     hidden = add_practitioner(at.world, at.token, family_name="Hidden")
     shown = Visitor(at).offer()
     assert shown.json["types"] == [
@@ -37,6 +36,8 @@ def test_a_page_shows_what_the_practice_put_online_and_nothing_else(at: Clinic) 
             "notice_hours": 0,
             "bookable_days": 365,
             "cancel_hours": 24,
+            "late_cancel_fee": None,
+            "no_show_fee": None,
             "deposit": None,
         }
     ]
@@ -52,6 +53,16 @@ def test_a_page_shows_what_the_practice_put_online_and_nothing_else(at: Clinic) 
     assert hidden not in shown.text
     assert at.practice_id not in shown.text
     assert shown.headers["Cache-Control"] == "no-store"
+
+
+def test_what_missing_a_visit_costs_is_said_before_it_is_booked(at: Clinic) -> None:
+    ten = {"amount": 1_000, "currency": "USD"}
+    fees = {"late_cancel": {"amount": 500, "currency": "USD"}, "no_show": ten}
+    path = "/v1/missed-visit-policy"
+    answer = at.call("PUT", path, fees, If_Match='"0"')
+    assert answer.status == 200, answer.text
+    (kind,) = Visitor(at).offer().json["types"]
+    assert (kind["late_cancel_fee"]["amount"], kind["no_show_fee"]) == (500, ten)
 
 
 def test_who_is_taken_off_the_page_has_no_starts(at: Clinic) -> None:
