@@ -296,6 +296,10 @@ CASES: dict[str, Case] = {
     # scheduling
     "add_room": Case({"name": "Room 2", "location_id": "$location_id"}),
     "list_rooms": Case(),
+    "change_room": Case({"name": "Room 3", "location_id": "$location_id"}, if_match=1),
+    "change_equipment": Case(
+        {"name": "ECG", "of_kind": "ecg", "location_id": "$location_id"}, if_match=1
+    ),
     "add_equipment": Case({"name": "ECG", "of_kind": "ecg", "location_id": "$location_id"}),
     "list_equipment": Case(),
     "add_appointment_type": Case(VISIT_TYPE),
