@@ -72,6 +72,7 @@ class Place:
             "MailFrom": MAIL_FROM,
             "SmsOrigination": "",
             "MediaRegion": "",
+            "CaptchaSiteKey": "",
             "PracticeRate": LOCAL_RATE,
             "ApiKeyRate": LOCAL_RATE,
             "SourceRate": LOCAL_RATE,

@@ -59,6 +59,11 @@ def follow_visit(context: Context, event: Event) -> None:
     visit, appointment = map(find_many(keys, consistent=True).get, keys)
     if not isinstance(visit, OnlineVisit) or not isinstance(appointment, Appointment):
         return
+    count_where_it_is(context, visit, appointment)
+
+
+def count_where_it_is(context: Context, visit: OnlineVisit, appointment: Appointment) -> None:
+    """Stage that a visit that was booked online counts where it stands now. ScheduleChanged (409)."""
     counts = appointment.status not in ENDED
     place = Place(appointment.practitioner_id, appointment.day.isoformat(), appointment.starts_at)
     now = place if counts else None
@@ -66,7 +71,7 @@ def follow_visit(context: Context, event: Event) -> None:
         return
     _move(context, visit.session_id, visit.counted, now)
     visit.counted = now
-    context.work.save(visit)
+    context.work.save(visit, refusal=ScheduleChanged())
 
 
 def day_of(session: BookingSession) -> date:

@@ -21,6 +21,7 @@ from ..scheduling.models import Appointment
 from ..scheduling.progress import Progress, Status
 from ..scheduling.schemas import RescheduleRequest
 from ..scheduling.set_up.models import AppointmentType
+from .days import count_where_it_is
 from .errors import NotMovable
 from .models import OnlineVisit
 from .offering import MOST_STARTS, NOT_OFFERED, free_starts, is_at, is_online, refuse_range
@@ -91,12 +92,12 @@ def move_visit(context: SystemContext, secret: str, body: MoveBody) -> Moved:
 
 @dataclass(frozen=True, slots=True)
 class _Visit:
-    """An appointment, its type, and the practice's page if it is open; `session_id` if booked there."""
+    """An appointment, its type, the practice's page if it is open, and its booking if it was there."""
 
     appointment: Appointment
     kind: AppointmentType | None
     opened: Open | None
-    session_id: str
+    online: OnlineVisit | None
 
     @property
     def cancel_by(self) -> datetime:
@@ -135,7 +136,7 @@ class _Visit:
                 first=first,
                 last=last,
                 room_id=None if self.kind.needs_room else self.appointment.room_id,
-                but=self.session_id,
+                but=self.online.session_id if self.online else "",
             )
             if found:
                 return found
@@ -157,7 +158,7 @@ def _visit(context: SystemContext, token: VisitToken) -> _Visit:
         appointment,
         kind if isinstance(kind, AppointmentType) else None,
         open_if_online(context, practice_id, f"link:{appointment_id}"),
-        online.session_id if isinstance(online, OnlineVisit) else "",
+        online if isinstance(online, OnlineVisit) else None,
     )
 
 
@@ -184,6 +185,8 @@ def _moved(visit: _Visit, opened: Open, reminders: Reminders, start: FreeSlot) -
     }
     context.work.save(reminders, refusal=VisitLinkSpent())
     moved = reschedule(context, visit.appointment.id, RescheduleRequest.model_validate(asked))
+    if visit.online is not None:
+        count_where_it_is(context, visit.online, moved)
     context.concerns(moved.patient_id)
     return _shown(moved)
 

@@ -15,7 +15,7 @@ from ..practices.clearances import is_cleared
 from ..practices.models import Location
 from ..practices.service import list_locations
 from ..scheduling.finding import find_slots
-from ..scheduling.found_slots import FreeSlot
+from ..scheduling.found_slots import FreeSlot, in_order
 from ..scheduling.reasons.listing import read_visit_reasons
 from ..scheduling.reasons.models import ListedReason
 from ..scheduling.schemas import SlotQuery
@@ -82,8 +82,8 @@ def read_offer(context: Context, page: BookingPage) -> Offer:
 
 
 def is_online(kind: AppointmentType) -> bool:
-    """Whether a page shows it. A group session is joined, not held: no page shows one."""
-    return bool(kind.online != NOBODY and kind.capacity == 1)
+    """Whether a page shows it."""
+    return bool(kind.online != NOBODY)
 
 
 def channels_of(context: Context) -> list[str]:
@@ -198,12 +198,7 @@ def _found(
         whom = ",".join(practitioner_ids[at : at + AT_ONCE])
         query = {**asked, "type_id": kind.id, "practitioner_id": whom}
         found += find_slots(context, SlotQuery.model_validate(query)).items
-    return sorted(found, key=_in_order)
-
-
-def _in_order(slot: FreeSlot) -> tuple[float, str, str]:
-    """By instant: the wall shows an hour twice."""
-    return slot.starts_at.timestamp(), slot.practitioner_id, slot.location_id
+    return sorted(found, key=in_order)
 
 
 def _online_days(

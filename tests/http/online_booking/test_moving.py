@@ -141,6 +141,19 @@ def test_notice_and_horizon_bind_a_move_as_they_bind_a_booking(world: World) -> 
     assert refusal(move(at, link, "2026-03-03T09:00:00-05:00")) == (409, "slot_taken")
 
 
+def test_a_moved_visit_counts_among_its_new_day_s_at_once(world: World) -> None:
+    morning = {"starts": "09:00", "ends": "12:00", "most": 1}
+    at = clinic(world, page={"segments": [morning]})
+    link = booked(Visitor(at).book(NINE))
+    world.pump()
+    assert TEN in [each["starts_at"] for each in look(at, link).json["items"]]
+    assert move(at, link, NEXT).status == 200
+    assert Visitor(at).starts(DAY)[0] == NINE
+    assert Visitor(at).starts("2026-03-05")[0] == "2026-03-05T12:00:00-05:00"
+    world.pump()
+    assert Visitor(at).starts("2026-03-05")[0] == "2026-03-05T12:00:00-05:00"
+
+
 def test_late_it_is_the_practice_that_moves_it(at: Clinic, link: str) -> None:
     at.world.clock.advance(hours=25)
     shown = look(at, link).json
@@ -193,6 +206,19 @@ def test_who_else_takes_part_is_not_lost_by_a_move(at: Clinic) -> None:
     link = link_to(at, at.booking(NINE, other_practitioner_ids=[colleague]))
     assert look(at, link).json["movable"] is False
     assert refusal(move(at, link)) == (409, "not_movable")
+
+
+def test_a_seat_moves_into_another_session_while_it_has_one(world: World) -> None:
+    at = clinic(world, capacity=2)
+    first, second = Visitor(at), Visitor(at)
+    link = booked(first.book(NINE))
+    booked(second.book(TEN, contact={"email": "b@example.com"}))
+    world.pump()
+    assert TEN in [each["starts_at"] for each in look(at, link).json["items"]]
+    moved = move(at, link, TEN)
+    assert (moved.status, moved.json["starts_at"]) == (200, TEN)
+    assert TEN not in first.starts(DAY)
+    assert NINE in first.starts(DAY)
 
 
 def test_a_room_that_staff_gave_it_goes_along_while_it_is_free(at: Clinic) -> None:

@@ -24,7 +24,6 @@ def gist(answer: Answered) -> tuple[int, dict[str, Any]]:
 
 def test_a_page_shows_what_the_practice_put_online_and_nothing_else(at: Clinic) -> None:
     add_type(at.world, at.token, name="Staff only")
-    add_type(at.world, at.token, name="Group", online="everybody", capacity=8)
     hidden = add_practitioner(at.world, at.token, family_name="Hidden")
     shown = Visitor(at).offer()
     assert shown.json["types"] == [

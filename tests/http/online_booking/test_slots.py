@@ -7,7 +7,8 @@ import pytest
 
 from tests.builders.online import NINE, TEN, Visitor, booked, clinic, put_online
 from tests.builders.scheduling import Clinic, add_practitioner, add_room, add_type, made
-from tests.world import World
+from tests.faults import before_commit
+from tests.world import Answered, World
 
 DAY = "2026-03-04"
 MORNING = {"starts": "09:00", "ends": "12:00", "most": 2}
@@ -70,6 +71,18 @@ def test_a_part_of_a_day_takes_so_many_online_and_staff_book_beyond(world: World
     assert rosa.starts(DAY)[0] == "2026-03-04T09:30:00-05:00"
 
 
+def test_of_two_who_want_the_last_place_of_a_morning_one_has_it(world: World) -> None:
+    at = clinic(world, page={"segments": [{**MORNING, "most": 1}]})
+    one, two = Visitor(at), Visitor(at)
+    first, second = one.hold_body(NINE), two.hold_body(TEN)
+    answers: list[Answered] = []
+    with before_commit(2, lambda: answers.append(two.send_hold(second))):
+        answers.append(one.send_hold(first))
+    assert [each.status for each in answers] == [201, 409]
+    assert answers[1].json["code"] == "schedule_changed"
+    assert one.send_hold(first).json["code"] == "slot_taken"
+
+
 def test_a_visit_that_moves_or_ends_counts_where_it_is(world: World) -> None:
     at = clinic(world, page={"segments": [{**MORNING, "most": 1}]})
     rosa = Visitor(at)
@@ -108,6 +121,23 @@ def test_a_type_that_needs_a_room_has_any_that_is_free(world: World) -> None:
     at.set_hours([at.rule("wed", "09:00", "17:00")], practitioner_id=third)
     put_online(at, practitioners=[{"practitioner_id": third, "name": "Dr"}])
     assert rosa.starts(DAY)[0] == "2026-03-04T09:30:00-05:00"
+
+
+def test_a_group_session_has_as_many_visitors_as_seats(world: World) -> None:
+    at = clinic(world, capacity=2)
+    visitors = [Visitor(at) for _ in range(3)]
+    for number, each in enumerate(visitors[:2]):
+        assert NINE in each.starts(DAY)
+        assert each.hold(NINE).status == 201
+        assert each.say(contact={"email": f"v{number}@example.com"}).status == 200
+    assert NINE not in visitors[2].starts(DAY)
+    refused = visitors[2].hold(NINE)
+    assert (refused.status, refused.json["code"]) == (409, "slot_taken")
+    for each in visitors[:2]:
+        booked(each.verify())
+    assert "seats" not in visitors[2].slots(DAY).text
+    day = at.call("GET", f"/v1/locations/{at.location_id}/day?day={DAY}")
+    assert day.text.count("Rosa Diaz") == 2
 
 
 def test_more_practitioners_than_one_search_has_are_all_found(at: Clinic) -> None:

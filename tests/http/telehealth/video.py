@@ -91,7 +91,6 @@ def video(world: World) -> Video:
         at = clinic(world, modality="video")
         clinician, _ = add_member(world, at.owner, "clinician", email=CLINICIAN)
         appointment_id = at.booking(STARTS)
-        world.pump()
     token = VideoToken(at.practice_id, appointment_id, from_iso(STARTS), "p0")
     return Video(at, clinician, appointment_id, token.secret())
 
