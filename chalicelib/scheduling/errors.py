@@ -26,6 +26,13 @@ class SlotTaken(Conflict):
 NONE_FREE = FieldError("resource_ids", "none_free", "Nothing of the kind it needs is free then")
 
 
+class SetUpFull(Conflict):
+    """The practice has as many of these as it can have."""
+
+    code = "set_up_full"
+    title = "There are as many of these as there can be"
+
+
 class ScheduleChanged(Conflict):
     """Another booking wrote one of the days between our read and our write; nothing was changed."""
 

@@ -65,10 +65,11 @@ def with_what_it_needs(
 
 
 def things_of(context: Context) -> Things:
-    """All rooms and equipment of the practice: two Queries side by side."""
+    """All rooms and equipment that the practice uses: two Queries side by side."""
     partition = Practice.key(context.practice_id).pk
     rooms = beside(lambda: list(query_all(partition, begins="room#")))
-    return [*query_all(partition, begins="equipment#"), *rooms.result()]
+    known = [*query_all(partition, begins="equipment#"), *rooms.result()]
+    return [each for each in known if not each.retired]
 
 
 def _is_taken(context: Context, day: Record | None, buckets: frozenset[int]) -> bool:
