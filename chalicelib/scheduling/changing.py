@@ -69,7 +69,7 @@ def reschedule(context: Context, appointment_id: str, body: RescheduleRequest) -
     given = reason_of(context, body.reason, found, appointment.day)
     appointment.reason = given or appointment.reason
     ended = end_kept(context, kept, found, come=come, patient_id=appointment.patient_id)
-    gone = [was, *ended, *end_lapsed(context, come, found)]
+    gone = [was, *ended, *end_lapsed(context, [come], found)]
     met = exchange(context, come=[come], gone=gone, days=found)
     appointment.overbooked = body.overbook if met else None
     authorize(context, appointment, standings.result())

@@ -172,7 +172,7 @@ def test_a_type_says_what_it_needs_and_its_policy(at: Clinic) -> None:
         "needs": [{"kind": "exam_room", "features": ["ecg"]}],
         "colour": "#3366cc",
         "capacity": 8,
-        "form_ids": ["frm_" + "0" * 26],
+        "form_ids": [made(at.call("POST", "/v1/forms", {"name": "History", "of_kind": "intake"}))],
         "online": "known_patients",
         "notice_hours": 12,
         "bookable_days": 60,
