@@ -51,7 +51,7 @@ def book_appointment(
         follows=body.slot_hold_id or "",
     )
     kept = end_kept(context, keys, judged.found, come=come, patient_id=body.patient_id)
-    gone = [*kept, *end_lapsed(context, come, judged.found)]
+    gone = [*kept, *end_lapsed(context, [come], judged.found)]
     appointment.step(Status.BOOKED, context.now(), context.actor.id)
     context.work.create(appointment)
     if exchange(context, come=[come], gone=gone, days=judged.found):

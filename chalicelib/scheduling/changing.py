@@ -22,6 +22,7 @@ from .reasons.checking import keys_of, reason_of
 from .rooming import leave
 from .schemas import RescheduleRequest
 from .sessions.moving import seat_move
+from .substituting import with_free_things
 from .taking import exchange
 
 RESCHEDULED = "rescheduled"
@@ -32,7 +33,8 @@ def reschedule(
 ) -> Appointment:
     """Move a visit, in one transaction; it keeps its length, and its own time does not hinder it.
 
-    Nor does a hold that it names, which ends with it. Errors as booking's; NotBooked,
+    Nor does a hold that it names, which ends with it. Where it names none, what its type needs by
+    kind is chosen anew if that is taken then. Errors as booking's; NotBooked,
     VisitUnderWay (409); ScheduleChanged (409) where another booking changed the same day
     meanwhile: the caller may try again. `order` is that of a series, which tells of all it did.
     """
@@ -44,7 +46,8 @@ def reschedule(
     seat = seat_move(context, appointment, body, starts)
     if seat and seat.standing:
         appointment.room_id = seat.standing.room_id
-    place = _assigned(appointment, seat.asked(body) if seat else body)
+    body = seat.asked(body) if seat else with_free_things(context, appointment, body, starts)
+    place = _assigned(appointment, body)
     refuse_elsewhere(context, place.location_id)
     held = body.slot_hold_id or ""
     come = Occupant(
@@ -68,7 +71,7 @@ def reschedule(
     given = reason_of(context, body.reason, found, appointment.day)
     appointment.reason = given or appointment.reason
     ended = end_kept(context, kept, found, come=come, patient_id=appointment.patient_id)
-    gone = [was, *ended, *end_lapsed(context, come, found)]
+    gone = [was, *ended, *end_lapsed(context, [come], found)]
     met = exchange(context, come=[come], gone=gone, days=found)
     appointment.overbooked = body.overbook if met else None
     authorize(context, appointment, standings.result())

@@ -37,7 +37,7 @@ def reinstate(
     beside = may_overbook(context, overbook)
     come = replace(occupant_of(appointment), overbooked=beside)
     found = find_many(come.buckets, consistent=True) | rejoin(context, appointment)
-    gone = end_lapsed(context, come, found)
+    gone = end_lapsed(context, [come], found)
     met = exchange(context, come=[come], gone=gone, days=found)
     was, appointment.status, appointment.late = appointment.status, Status.BOOKED, None
     appointment.overbooked = overbook if met else None
