@@ -75,10 +75,7 @@ def reschedule(
     met = exchange(context, come=[come], gone=gone, days=found)
     appointment.overbooked = body.overbook if met else None
     authorize(context, appointment, standings.result())
-    appointment.step(RESCHEDULED, context.now(), context.actor.id)
-    context.work.save(appointment)
-    tell(context, "rescheduled", appointment, **of_order(order))
-    tell_freed(context, appointment, stood.without(Stretch.of(appointment)))
+    _move(context, appointment, stood, order)
     return appointment
 
 
@@ -114,6 +111,14 @@ def mark_no_show(context: Context, appointment_id: str) -> Appointment:
     _end(context, appointment, Status.NO_SHOW)
     tell(context, "no_show", appointment)
     return appointment
+
+
+def _move(context: Context, appointment: Appointment, stood: Stretch, order: str) -> None:
+    """It stands elsewhere now: stage that, and tell it."""
+    appointment.step(RESCHEDULED, context.now(), context.actor.id)
+    context.work.save(appointment)
+    tell(context, "rescheduled", appointment, **of_order(order))
+    tell_freed(context, appointment, stood.without(Stretch.of(appointment)))
 
 
 def _assigned(appointment: Appointment, body: RescheduleRequest) -> Place:
