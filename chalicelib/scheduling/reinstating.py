@@ -36,6 +36,7 @@ def reinstate(
     standings = while_waiting(standings_of, context, appointment.patient_id)
     beside = may_overbook(context, overbook)
     come = replace(occupant_of(appointment), overbooked=beside)
+    standings = while_waiting(standings_of, context, appointment.patient_id)
     found = find_many(come.buckets, consistent=True) | rejoin(context, appointment)
     gone = end_lapsed(context, [come], found)
     met = exchange(context, come=[come], gone=gone, days=found)
