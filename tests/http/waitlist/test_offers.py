@@ -1,11 +1,14 @@
 """A freed time is offered at once to who waits for it, held for them, and theirs when they take it."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import boto3
+import pytest
 
 from chalicelib.platform.config import settings
+from chalicelib.practices.plans import PLANS
 from tests.builders.scheduling import add_room, made
 from tests.builders.waitlist import LATER, NINE, TEN, Waiting
 from tests.http.messaging.reminding import provider
@@ -233,6 +236,16 @@ def test_whom_no_channel_reaches_is_passed_over_and_a_task_says_so(at: Waiting) 
     assert (at.offers(first), at.offers(second)) == ([("unreachable", TEN)], [("open", TEN)])
     assert at.tasks() == ["message_not_sent"]
     assert at.read(first)["status"] == "waiting"
+
+
+def test_where_the_plan_holds_no_more_messages_the_front_desk_calls(at: Waiting) -> None:
+    wish, other = at.wish("Amy"), at.wish("Bo")
+    at.freed()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setitem(PLANS, "trial", replace(PLANS["trial"], messages=0))
+        at.world.pump()
+    assert (at.offers(wish), at.offers(other)) == ([("open", TEN)], [])
+    assert (at.tasks(), at.mailed("Amy")) == (["message_not_sent"], 0)
 
 
 def test_what_the_provider_does_not_take_now_is_sent_when_the_queue_brings_it_again(

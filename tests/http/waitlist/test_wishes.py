@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from tests.builders.patients import demographics
-from tests.builders.scheduling import add_type, made
+from tests.builders.scheduling import ADDRESSES, add_type, made
 from tests.builders.waitlist import LATER, NINE, TEN, Waiting
-from tests.world import add_member
+from tests.world import add_member, step_up
 
 NOBODY = "00000000000000000000000000"
 
@@ -140,6 +140,34 @@ def test_who_may_not_book_enters_no_wish(at: Waiting) -> None:
     body = {"patient_id": at.patient("Amy"), "type_id": at.clinic.type_id}
     assert at.world.call("POST", "/v1/waitlist", body, token=biller).status == 403
     assert at.world.call("GET", "/v1/waitlist", token=biller).status == 200
+
+
+def test_who_is_limited_to_a_place_sees_who_would_come_there(at: Waiting) -> None:
+    place = {"name": "Annex", "time_zone": "America/New_York", "address": ADDRESSES["US"]}
+    annex = made(at.clinic.call("POST", "/v1/locations", place))
+    here, there = (at.wish("Amy", location_ids=[each]) for each in (at.clinic.location_id, annex))
+    anywhere = at.wish("Bo")
+    desk, user = add_member(at.world, at.clinic.owner, "front_desk", email="desk@clinic.example")
+    path = f"/v1/members/{user}"
+    etag = at.world.call("GET", path, token=at.clinic.owner).etag
+    step_up(at.world, at.clinic.owner)
+    limit = {"location_ids": [annex]}
+    limited = at.world.call("PUT", f"{path}/locations", limit, token=at.clinic.owner, If_Match=etag)
+    assert limited.status == 200, limited.text
+    items = at.world.call("GET", "/v1/waitlist", token=desk).json["items"]
+    assert [each["wish"]["id"] for each in items] == [there, anywhere]
+    assert at.world.call("GET", f"/v1/waitlist/{here}", token=desk).status == 404
+    body = {"patient_id": at.people["Cy"], "type_id": at.clinic.type_id}
+    for given, field in (
+        ({"location_ids": [at.clinic.location_id]}, "location_ids.0"),
+        ({"location_ids": [annex, f"loc_{NOBODY}"]}, "location_ids.1"),
+    ):
+        refused = at.world.call("POST", "/v1/waitlist", {**body, **given}, token=desk)
+        assert [each["field"] for each in refused.json["errors"]] == [field]
+    offer = {"practitioner_id": at.clinic.practitioner_id, "location_id": at.clinic.location_id}
+    path = f"/v1/waitlist/{anywhere}/offers"
+    refused = at.world.call("POST", path, {**offer, "starts_at": TEN}, token=desk)
+    assert refused.json["errors"][0]["field"] == "location_id"
 
 
 def test_a_visit_booked_in_any_way_ends_the_wish_for_it(at: Waiting) -> None:
