@@ -128,7 +128,7 @@ class ChangeView(Answer):
 class MessageView(Answer):
     """One message to a patient, or of theirs: of ours no text is kept, of theirs the words.
 
-    `cause` is the record it is about: an appointment.
+    `cause` is the record it is about: an appointment, an offer of the waiting list, a recall.
     """
 
     id: str
