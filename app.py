@@ -15,14 +15,14 @@ ROUTES = (
     "identity.signing_up.routes", "identity.sessions.routes", "identity.credentials.routes",
     "identity.openid.routes", "identity.members.routes", "identity.machines.routes",
     "practices.routes",
-    "patients.routes", "terminology.routes", "care_team.routes", "psychotherapy.routes",
+    "patients.routes", "terminology.routes", "care_team.routes", "forms.routes", "psychotherapy.routes",
     "scheduling.set_up.routes", "scheduling.routes", "scheduling.holds.routes",
     "scheduling.series.routes", "scheduling.reasons.routes", "scheduling.sessions.routes",
     "messaging.routes", "clinical.routes",
     "billing.routes", "billing.missed_visits.routes", "claims.routes",
     "tasks.routes", "operations.routes", "reporting.routes", "subscriptions.routes",
     "onboarding.routes", "custody.routes", "audit.routes", "webhooks.routes",
-    "calendars.routes", "online_booking.routes", "waitlist.routes", "recalls.routes",
+    "calendars.routes", "front_desk.routes", "online_booking.routes", "waitlist.routes", "recalls.routes",
     "telehealth.routes", "downtime.routes",
 )  # fmt: skip
 HANDLERS = (

@@ -7,14 +7,17 @@ own script, which WebCrypto does the work for, is the only one that its policy l
 import base64
 import hashlib
 import json
+import re
 import secrets
 import unicodedata
+from collections.abc import Mapping
 from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
 
 ITERATIONS = 600_000
+_PLACE = re.compile(r"\{\{(\w+)\}\}")
 _HERE = Path(__file__).parent
 
 
@@ -26,11 +29,7 @@ def normal(passphrase: str) -> str:
 def written(title: str, content: dict[str, Any], passphrase: str) -> str:
     """The file. `title` is readable without the passphrase."""
     sealed = json.dumps(_sealed(json.dumps(content, ensure_ascii=False), passphrase))
-    filled = {"{{title}}": escape(title), "{{sealed}}": sealed}
-    page = _page()
-    for name, text in filled.items():
-        page = page.replace(name, text)
-    return page
+    return _filled(_page(), {"title": escape(title), "sealed": sealed})
 
 
 def _sealed(text: str, passphrase: str) -> dict[str, Any]:
@@ -54,9 +53,14 @@ def _page() -> str:
         (_HERE / f"page.{each}").read_text(encoding="utf-8").strip()
         for each in ("html", "css", "js")
     )
-    for name, text in (("style", style), ("script", script)):
-        page = page.replace(f"{{{{{name}_hash}}}}", _hash(text)).replace(f"{{{{{name}}}}}", text)
-    return page
+    ours = {"style": style, "script": script}
+    hashes = {f"{name}_hash": _hash(text) for name, text in ours.items()}
+    return _filled(page, ours | hashes)
+
+
+def _filled(page: str, texts: Mapping[str, str]) -> str:
+    """What stands in `{{…}}` and is among these, at once: no text is looked through for another's."""
+    return _PLACE.sub(lambda found: texts.get(found[1], found[0]), page)
 
 
 def _hash(text: str) -> str:

@@ -9,7 +9,9 @@ from ..patients.schemas import ConsentsBody, RegistrationBody
 from ..platform import outbox
 from ..platform.clock import iso
 from ..platform.context import Context, SystemContext
-from ..platform.store import UnitOfWork, find_many, get, query_all
+from ..platform.errors import Conflict, NotFound
+from ..platform.store import UnitOfWork, find, find_many, get, query_all
+from ..scheduling.errors import HoldLapsed
 from ..scheduling.holds.holding import book_held, release_hold
 from ..scheduling.models import Appointment
 from ..scheduling.progress import Status
@@ -51,7 +53,10 @@ def verify(context: SystemContext, secret: str, body: CodeBody) -> Standing:
         if session.status in (BOOKED, DECLINED):
             return standing_of(opened, session, verified=True)
         demand_open(within, session)
-        appointment = _decide(opened, session)
+        try:
+            appointment = _decide(opened, session)
+        except NotFound:
+            raise _without_hold(within, session) from None
         within.work.save(session, refusal=BookingUnderWay())
         return standing_of(opened, session, verified=True, appointment=appointment)
 
@@ -67,6 +72,13 @@ def _count_try(context: Context, session: BookingSession) -> None:
     session.tries += 1
     work.save(session, refusal=BookingUnderWay())
     work.commit()
+
+
+def _without_hold(context: Context, session: BookingSession) -> Conflict:
+    """Why what was held is not there: the same code was given at the same moment, or staff let it go."""
+    key = BookingSession.key(context.practice_id, session.id)
+    now = find(BookingSession, key, consistent=True)
+    return HoldLapsed() if now and now.version == session.version else BookingUnderWay()
 
 
 def _decide(opened: Open, session: BookingSession) -> Appointment | None:
@@ -100,13 +112,13 @@ def _why_not(
     if known:
         if known[0].id in (page.blocked or ()):
             return "blocked"
-        ahead = _visits_ahead(context, known[0], person)
-        return "too_many_visits" if ahead >= page.most_upcoming else None
+        person.visits = _visits_ahead(context, known[0], person)
+        return "too_many_visits" if len(person.visits) >= page.most_upcoming else None
     takes_new = page.new_patients and shown.new_patients and kind.online == "everybody"
     return None if takes_new else "new_patient"
 
 
-def _visits_ahead(context: Context, patient: Patient, person: OnlinePerson) -> int:
+def _visits_ahead(context: Context, patient: Patient, person: OnlinePerson) -> set[str]:
     """What is booked and to come: what the index has, and what was booked online a moment ago."""
     partition, begins = Appointment.of_patient(context.practice_id, patient.id)
     now = context.now()
@@ -114,11 +126,10 @@ def _visits_ahead(context: Context, patient: Patient, person: OnlinePerson) -> i
     rows = query_all(partition, index="gs2", between=(since, f"{begins}~"))
     keys = {row.item_key for row in rows}
     keys |= {Appointment.key(context.practice_id, each) for each in person.visits or ()}
-    found = find_many(keys, consistent=True).values()
-    return sum(
-        isinstance(each, Appointment) and each.status == Status.BOOKED and each.starts_at > now
-        for each in found
-    )
+    visits = [
+        each for each in find_many(keys, consistent=True).values() if isinstance(each, Appointment)
+    ]
+    return {each.id for each in visits if each.status == Status.BOOKED and each.starts_at > now}
 
 
 def _decline(context: Context, session: BookingSession, why: str, known: list[Patient]) -> None:

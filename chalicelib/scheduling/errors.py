@@ -1,6 +1,6 @@
 """What scheduling refuses."""
 
-from ..platform.errors import Conflict, FieldError, Invalid
+from ..platform.errors import Conflict, FieldError, Invalid, Stale, Unavailable
 
 _RESOURCES = {
     "pra": ("practitioner_id", "provider_taken", "The provider is taken at this time"),
@@ -26,11 +26,22 @@ class SlotTaken(Conflict):
 NONE_FREE = FieldError("resource_ids", "none_free", "Nothing of the kind it needs is free then")
 
 
+class SetUpFull(Conflict):
+    """The practice has as many of these as it can have."""
+
+    code = "set_up_full"
+    title = "There are as many of these as there can be"
+
+
 class ScheduleChanged(Conflict):
     """Another booking wrote one of the days between our read and our write; nothing was changed."""
 
     code = "schedule_changed"
     title = "Another booking changed this day at the same moment; try again"
+
+
+PASSING = (Unavailable, ScheduleChanged, Stale)
+"""What off a queue is no answer: the message comes again."""
 
 
 class HoldLapsed(Conflict):

@@ -15,7 +15,7 @@ from .free_slots import SlotDemand
 from .holds.lapsing import end_lapsed
 from .judging import LONGEST, Judged, judge
 from .models import Appointment
-from .occupants import Occupant, occupant_of
+from .occupants import occupant_of
 from .placing import present, refuse_missing
 from .progress import Status
 from .schemas import BookingRequest, FamilyBooking
@@ -45,7 +45,7 @@ def book_family(context: Context, body: FamilyBooking) -> list[Appointment]:
         made.append(appointment)
         days |= judged.found
     come = [occupant_of(each) for each in made]
-    gone = end_lapsed(context, _together(come), days)
+    gone = end_lapsed(context, come, days)
     exchange(context, come=come, gone=gone, days=days)
     for appointment in made:
         tell(context, "booked", appointment)
@@ -108,14 +108,3 @@ def _judged(
             for bad in refusal.errors
         )
         raise type(refusal)(refusal.detail, errors=errors) from None
-
-
-def _together(come: list[Occupant]) -> Occupant:
-    """All of them as one: a hold that lapsed under two of them ends once."""
-    none: frozenset[int] = frozenset()
-    keys = {key for each in come for key in each.buckets}
-    return Occupant(
-        come[0].id,
-        {key: none.union(*(each.buckets.get(key, none) for each in come)) for key in keys},
-        seat=next((each.seat for each in come if each.seat), None),
-    )

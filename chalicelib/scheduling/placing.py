@@ -12,7 +12,7 @@ from ..practices.models import Location, Practitioner
 from .buckets import instant_of, serial_from
 from .free_slots import SlotDemand
 from .progress import Entry
-from .set_up.models import Availability, Equipment, Room
+from .set_up.models import AppointmentType, Availability, Equipment, Room
 from .within_hours import refuse_outside_hours
 
 R = TypeVar("R", bound=Record)
@@ -111,14 +111,24 @@ class Place:
 
 
 def refuse_missing(found: Mapping[Key, Record], *named: Named) -> None:
-    """Invalid, naming each field whose record is not there."""
-    wrong = tuple(
+    """Invalid, naming each field whose record is not there, or is not used any more."""
+    missing = [
         FieldError(field, "not_found", "No such record in this practice")
         for field, kind, key in named
         if not isinstance(found.get(key), kind)
-    )
+    ]
+    retired = [
+        FieldError(field, "retired", "This is not used any more")
+        for field, _, key in named
+        if _is_retired(found.get(key))
+    ]
+    wrong = (*missing, *retired)
     if wrong:
         raise Invalid("Something the request names is not there", errors=wrong)
+
+
+def _is_retired(record: Record | None) -> bool:
+    return isinstance(record, Room | Equipment | AppointmentType) and bool(record.retired)
 
 
 def refuse_elsewhere(context: Context, location_id: str) -> None:

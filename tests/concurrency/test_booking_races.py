@@ -16,7 +16,8 @@ from chalicelib.scheduling.changing import cancel, reschedule
 from chalicelib.scheduling.models import Appointment
 from chalicelib.scheduling.progress import CancellationReason
 from chalicelib.scheduling.schemas import BookingRequest, RescheduleRequest
-from tests.builders.scheduling import Clinic, add_patient, add_practitioner, clinic
+from chalicelib.scheduling.sessions.models import GroupSession
+from tests.builders.scheduling import Clinic, add_patient, add_practitioner, add_type, clinic
 from tests.world import World
 
 pytestmark = pytest.mark.emulator
@@ -24,6 +25,8 @@ pytestmark = pytest.mark.emulator
 CONTENDERS, ROUNDS = 16, 50
 FIRST = datetime(2026, 3, 3, 0, 0, tzinfo=UTC)
 Outcome = Appointment | DomainError
+CHANGED = ("schedule_changed", "slot_taken")
+"""What tells a client to read again and try again."""
 
 
 @pytest.fixture
@@ -82,6 +85,30 @@ def test_of_sixteen_who_want_a_room_one_gets_it(at: Clinic, patients: list[str])
     won, lost = _sorted_out(_at_once(at, [_booking(each) for each in requests]))
     assert (len(won), lost) == (1, {("slot_taken", "room_taken"): CONTENDERS - 1})
     _takes_exactly(at, won, [*patients, *practitioners, at.room_id])
+
+
+def test_of_sixteen_who_want_three_seats_three_get_one(at: Clinic, patients: list[str]) -> None:
+    """Whoever meets the opening of the session tries again, as a client does."""
+    at.type_id = add_type(at.world, at.token, minutes=30, capacity=3)
+    for round_ in range(10):
+        starts_at = FIRST + round_ * timedelta(minutes=30)
+        waiting, won, full = list(patients), list[Appointment](), 0
+        while waiting:
+            calls = [_booking(_request(at, starts_at, patient_id=each)) for each in waiting]
+            outcomes = dict(zip(waiting, _at_once(at, calls), strict=True))
+            won += [each for each in outcomes.values() if isinstance(each, Appointment)]
+            codes = {id_: getattr(each, "code", "") for id_, each in outcomes.items()}
+            full += sum(code == "session_full" for code in codes.values())
+            assert set(codes.values()) <= {"", "session_full", "schedule_changed", "slot_taken"}
+            waiting = [id_ for id_, code in codes.items() if code in CHANGED]
+        assert (len(won), full) == (3, CONTENDERS - 3)
+        assert len({each.group_session_id for each in won}) == 1
+    sessions = [
+        GroupSession.from_raw_data(item)
+        for item in at.world.items()
+        if item["kind"]["S"] == "group_session"
+    ]
+    assert [(each.seats_left, len(each.seated or ())) for each in sessions] == [(0, 3)] * 10
 
 
 def test_moves_cancellations_and_bookings_at_once_leave_no_orphan_bucket(

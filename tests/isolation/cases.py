@@ -75,7 +75,7 @@ NEW_VISITOR = {
     "birth_date": "1991-05-05",
     "contact": {"email": "chi@example.com"},
 }
-VISIT_TYPE = {"name": "Follow-up", "minutes": 30}
+VISIT_TYPE = {"name": "Follow-up", "minutes": 30, "form_ids": ["$form_id"]}
 PAYER = {"name": "Plan", "payer_id": "PLAN1", "address": ADDRESS}
 ACCOUNT = {
     "submitter_id": "S1",
@@ -105,6 +105,7 @@ NEWCOMER = registration(
     emergency_contacts=[{"name": "Ada", "relationship": "sister", "phone": "(212) 555-0189"}],
 )
 POLICY = coverage(payer_id="$payer_id", priority=2, relationship="spouse", subscriber=subscriber())
+FORM = {"name": "Consent to care", "of_kind": "consent", "text": "I agree to be treated."}
 PERMIT = {
     "number": "PA-20417-X",
     "coverage_id": "$coverage_id",
@@ -293,9 +294,22 @@ CASES: dict[str, Case] = {
     "add_authorization": Case(PERMIT),
     "list_authorizations": Case(),
     "change_authorization": Case(PERMIT),
+    # forms
+    "add_form": Case(FORM),
+    "list_forms": Case(),
+    "read_form": Case(),
+    "change_form": Case({**FORM, "text": "I agree to be treated, and by whom."}),
+    "list_patient_forms": Case(),
+    "record_patient_form": Case(
+        {"form_id": "$form_id", "signer": "guardian", "signer_name": "Nkechi Okafor"}
+    ),
     # scheduling
     "add_room": Case({"name": "Room 2", "location_id": "$location_id"}),
     "list_rooms": Case(),
+    "change_room": Case({"name": "Room 3", "location_id": "$location_id"}, if_match=1),
+    "change_equipment": Case(
+        {"name": "ECG", "of_kind": "ecg", "location_id": "$location_id"}, if_match=1
+    ),
     "add_equipment": Case({"name": "ECG", "of_kind": "ecg", "location_id": "$location_id"}),
     "list_equipment": Case(),
     "add_appointment_type": Case(VISIT_TYPE),
@@ -364,6 +378,7 @@ CASES: dict[str, Case] = {
     "mark_no_show": Case(path={"appointment_id": "missed_appointment_id"}),
     "reinstate_appointment": Case({}, path={"appointment_id": "late_appointment_id"}),
     "check_in": Case(path={"appointment_id": "missed_appointment_id"}),
+    "read_readiness": Case(),
     "record_progress": Case(
         {"progress": "roomed", "room_id": "$room_id"},
         path={"appointment_id": "waiting_appointment_id"},

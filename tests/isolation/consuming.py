@@ -31,8 +31,8 @@ BESIDE = {"audit", "audit_amendment", "counter"}
 """Each delivery has an entry of its own; a number that was handed out in vain is not used."""
 ITS_OWN = {"duepk", "control_number"}
 """What follows from a random id, or is such a number."""
-ASKED_AGAIN = {"audit_seal_due"}
-"""Asks for work once more, and so counts on."""
+ASKED_AGAIN = {"audit_seal_due", "group_session"}
+"""Stored once more as they are, and so count on: a request for work, a report."""
 
 EVERYTHING = {**WEBHOOK, "events": [each.value for each in EventType]}
 OTHERWISE = {"answer_visit_link": {"answer": "cancelled"}}

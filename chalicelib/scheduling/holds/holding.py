@@ -46,7 +46,7 @@ def hold_slot(
     set_due(hold, LAPSE, until)
     come = occupant_of(hold)
     context.work.create(hold)
-    gone = end_lapsed(context, come, judged.found)
+    gone = end_lapsed(context, [come], judged.found)
     exchange(context, come=[come], gone=gone, days=judged.found)
     return hold
 

@@ -26,7 +26,8 @@ def end_kept(
 ) -> list[Occupant]:
     """Stage that it is no more: `exchange` has to be told who goes.
 
-    Invalid (422) for one that is not there or somebody else's; HoldLapsed (409).
+    Invalid (422) for one that is not there, as where the caller does not work, or somebody else's;
+    HoldLapsed (409).
     """
     kept = [_kept(context, found.get(key), patient_id) for key in keys]
     for hold in kept:
@@ -35,7 +36,7 @@ def end_kept(
 
 
 def _kept(context: Context, hold: object, patient_id: str) -> SlotHold:
-    if not isinstance(hold, SlotHold):
+    if not isinstance(hold, SlotHold) or not context.allows_at(hold.location_id):
         raise invalid_field("slot_hold_id", "not_found", "No such hold")
     if hold.patient_id not in (None, patient_id):
         raise invalid_field("slot_hold_id", "other_patient", "It is held for another patient")

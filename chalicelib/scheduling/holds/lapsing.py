@@ -4,6 +4,8 @@ What lapsed hinders nobody: whoever wants the time ends the hold in their own tr
 work of each minute ends those that nobody wanted.
 """
 
+from collections.abc import Sequence
+
 from ...platform import outbox
 from ...platform.context import Context
 from ...platform.store import find_many
@@ -40,16 +42,17 @@ def _takes_all(taker: Occupant, hold: SlotHold) -> bool:
     return all(buckets <= taker.buckets.get(key, none) for key, buckets in hold.holds().items())
 
 
-def end_lapsed(context: Context, come: Occupant, days: Days) -> list[Occupant]:
-    """End the lapsed holds that still have buckets which `come` takes, by what `days` say, and
-    those that still have seats of its session.
+def end_lapsed(context: Context, come: Sequence[Occupant], days: Days) -> list[Occupant]:
+    """End the lapsed holds that still have what those who come take, by what `days` say: buckets,
+    also of the session that opens with them, and seats of the one that they join.
 
-    They go as `come` arrives: `exchange` has to be told.
+    They go as `come` arrive: `exchange` has to be told.
     """
     now = context.now()
+    together = _together(come, days)
     met = {
         each.hold_id
-        for key, buckets in come.buckets.items()
+        for key, buckets in together.buckets.items()
         if isinstance(day := days.get(key), ResourceDay)
         for each in day.held
         if each.has_lapsed(now) and each.buckets & buckets
@@ -59,15 +62,34 @@ def end_lapsed(context: Context, come: Occupant, days: Days) -> list[Occupant]:
     found = find_many(keys, consistent=True) if keys else {}
     lapsed = [each for each in found.values() if isinstance(each, SlotHold)]
     for hold in lapsed:
-        end_hold(context, hold, unless_taken_by=come)
+        end_hold(context, hold, unless_taken_by=together)
     return [occupant_of(hold) for hold in lapsed]
 
 
-def _lapsed_seats(context: Context, come: Occupant, days: Days) -> set[str]:
-    session = days.get(come.seat) if come.seat else None
-    if not isinstance(session, GroupSession):
-        return set()
-    return {each.hold_id for each in session.held_seats if each.has_lapsed(context.now())}
+def _together(come: Sequence[Occupant], days: Days) -> Occupant:
+    """All of them as one, with what their sessions take that open: a hold ends once."""
+    sessions = _sessions(come, days)
+    taken = [each.buckets for each in come]
+    taken += [each.holds() for each in sessions if each.version == 0]
+    none: frozenset[int] = frozenset()
+    keys = {key for each in taken for key in each}
+    return Occupant(
+        come[0].id, {key: none.union(*(each.get(key, none) for each in taken)) for key in keys}
+    )
+
+
+def _sessions(come: Sequence[Occupant], days: Days) -> list[GroupSession]:
+    found = [days.get(key) for key in dict.fromkeys(each.seat for each in come if each.seat)]
+    return [each for each in found if isinstance(each, GroupSession)]
+
+
+def _lapsed_seats(context: Context, come: Sequence[Occupant], days: Days) -> set[str]:
+    return {
+        each.hold_id
+        for session in _sessions(come, days)
+        for each in session.held_seats
+        if each.has_lapsed(context.now())
+    }
 
 
 def release(context: Context, hold: SlotHold) -> None:

@@ -29,7 +29,7 @@ def open_session(context: Context, body: SessionRequest) -> GroupSession:
         raise SlotTaken.by(body.practitioner_id)
     session.kept = True
     come = Occupant(session.id, session.holds(), overbooked=may_overbook(context, body.overbook))
-    gone = end_lapsed(context, come, judged.found)
+    gone = end_lapsed(context, [come], judged.found)
     taken = SlotTaken.by(body.practitioner_id)
     context.work.create(session, refusal=taken, unless=GroupSession.is_over())
     exchange(context, come=[come], gone=gone, days=judged.found)

@@ -33,7 +33,7 @@ class HoursException:
 
 
 class Room(Record):
-    """A room at a location: one visit at a time."""
+    """A room at a location: one visit at a time; none any more, once it is `retired`."""
 
     KIND = "room"
 
@@ -42,6 +42,7 @@ class Room(Record):
     location_id = UnicodeAttribute()
     of_kind = UnicodeAttribute(null=True)
     features = UnicodeSetAttribute(null=True)
+    retired = BooleanAttribute(null=True)
 
     @classmethod
     def key(cls, practice_id: str, room_id: str) -> Key:
@@ -59,6 +60,7 @@ class Equipment(Record):
     location_id = UnicodeAttribute()
     of_kind = UnicodeAttribute(null=True)
     features = UnicodeSetAttribute(null=True)
+    retired = BooleanAttribute(null=True)
 
     @classmethod
     def key(cls, practice_id: str, equipment_id: str) -> Key:
@@ -69,7 +71,8 @@ class Equipment(Record):
 class AppointmentType(Record):
     """What can be booked: its length and buffers in minutes, what it needs, and its policy.
 
-    `online` says who books it online; the hours count before its start; amounts are minor units.
+    `online` says who books it online; the hours count before its start; amounts are minor units. A
+    `retired` one stays for what is booked, and nothing more is.
     """
 
     KIND = "appointment-type"
@@ -92,6 +95,7 @@ class AppointmentType(Record):
     bookable_days = IntegerAttribute(default=365)
     cancel_hours = IntegerAttribute(default=24)
     deposit = IntegerAttribute(default=0)
+    retired = BooleanAttribute(null=True)
 
     @classmethod
     def key(cls, practice_id: str, type_id: str) -> Key:

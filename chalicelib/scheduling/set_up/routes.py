@@ -11,8 +11,10 @@ from .schemas import (
     AvailabilityBody,
     AvailabilityView,
     EquipmentBody,
+    EquipmentChange,
     EquipmentList,
     RoomBody,
+    RoomChange,
     RoomList,
     RoomView,
 )
@@ -22,7 +24,7 @@ routes = Routes("scheduling")
 
 @routes.post("/v1/rooms", permission=Permission.MANAGE_SCHEDULE, status=201)
 def add_room(context: Context, body: RoomBody) -> RoomView:
-    """Add a room at a location."""
+    """Add a room at a location. 409 `set_up_full`."""
     return RoomView.model_validate(service.add_room(context, body))
 
 
@@ -30,6 +32,12 @@ def add_room(context: Context, body: RoomBody) -> RoomView:
 def list_rooms(context: Context) -> RoomList:
     """All rooms of the practice."""
     return RoomList.model_validate({"items": service.list_rooms(context)})
+
+
+@routes.put("/v1/rooms/{room_id}", permission=Permission.MANAGE_SCHEDULE)
+def change_room(context: Context, room_id: str, body: RoomChange) -> RoomView:
+    """Replace a room's details, or retire it: what is booked in it stays, and nothing more is."""
+    return RoomView.model_validate(service.change_room(context, room_id, body))
 
 
 @routes.post("/v1/equipment", permission=Permission.MANAGE_SCHEDULE, status=201)
@@ -42,6 +50,12 @@ def add_equipment(context: Context, body: EquipmentBody) -> RoomView:
 def list_equipment(context: Context) -> EquipmentList:
     """All devices of the practice."""
     return EquipmentList.model_validate({"items": service.list_equipment(context)})
+
+
+@routes.put("/v1/equipment/{equipment_id}", permission=Permission.MANAGE_SCHEDULE)
+def change_equipment(context: Context, equipment_id: str, body: EquipmentChange) -> RoomView:
+    """Replace a device's details, or retire it: what is booked with it stays, and nothing more is."""
+    return RoomView.model_validate(service.change_equipment(context, equipment_id, body))
 
 
 @routes.post("/v1/appointment-types", permission=Permission.MANAGE_SCHEDULE, status=201)
@@ -60,7 +74,7 @@ def list_appointment_types(context: Context) -> AppointmentTypeList:
 def change_appointment_type(
     context: Context, type_id: str, body: AppointmentTypeBody
 ) -> AppointmentTypeView:
-    """Replace a type's details; what is booked already keeps its length."""
+    """Replace a type's details, or retire it; what is booked already stays, and keeps its length."""
     return AppointmentTypeView.model_validate(service.change_type(context, type_id, body))
 
 

@@ -22,6 +22,7 @@ Hours = Annotated[int, Field(ge=0, le=24 * 90)]
 Online = Literal["nobody", "known_patients", "everybody"]
 FormId = Annotated[str, StringConstraints(pattern=f"^frm{_ID}$")]
 Modality = Literal["in_person", "video", "phone"]
+Retired = Annotated[bool, BeforeValidator(bool)]
 OnlyTypes: Any = Field(default=[], max_length=20, description="Only these types; all without any")
 
 
@@ -32,6 +33,12 @@ class RoomBody(Body):
     features: list[Slug] = Field(default=[], max_length=20, examples=[["ecg"]])
 
 
+class RoomChange(RoomBody):
+    """All of a room; it stays at its location."""
+
+    retired: bool = Field(default=False, description="Nothing more is booked in it")
+
+
 class RoomView(Answer):
     id: str
     version: int
@@ -39,6 +46,7 @@ class RoomView(Answer):
     location_id: str
     of_kind: str | None
     features: Annotated[list[str], BeforeValidator(lambda given: sorted(given or ()))]
+    retired: Retired
 
 
 class RoomList(Answer):
@@ -50,6 +58,12 @@ class EquipmentBody(RoomBody):
 
     name: Short = Field(examples=["ECG 1"])
     of_kind: Slug = Field(examples=["ecg"])
+
+
+class EquipmentChange(EquipmentBody):
+    """All of a device; it stays at its location."""
+
+    retired: bool = Field(default=False, description="Nothing more is booked with it")
 
 
 class EquipmentList(Answer):
@@ -85,6 +99,7 @@ class AppointmentTypeBody(Body):
     bookable_days: int = Field(default=365, ge=1, le=365, description="Online, at the earliest")
     cancel_hours: Hours = Field(default=24, description="Cancelled later than this, it is late")
     deposit: int = Field(default=0, ge=0, le=10**8, description="Minor units")
+    retired: bool = Field(default=False, description="Nothing more is booked of it, nor online")
 
 
 class AppointmentTypeView(Answer):
@@ -107,6 +122,7 @@ class AppointmentTypeView(Answer):
     bookable_days: int
     cancel_hours: int
     deposit: int
+    retired: Retired
 
 
 class AppointmentTypeList(Answer):

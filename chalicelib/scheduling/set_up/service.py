@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from ...forms.models import Form
 from ...platform.context import Context
 from ...platform.errors import FieldError, Forbidden, Invalid, NotFound, Stale, invalid_field
 from ...platform.http import WEEKDAYS
@@ -10,26 +11,33 @@ from ...platform.store import Key, Record, find_many, get, query_all
 from ...practices.models import Location, Practice, Practitioner
 from ...practices.service import read_location
 from ..availability import WeeklyRule
+from ..errors import SetUpFull
 from ..needs import Need
 from ..placing import Named, refuse_elsewhere, refuse_missing
-from .models import LEAVE, AppointmentType, Availability, Equipment, HoursException, Room
+from .models import LEAVE, NOBODY, AppointmentType, Availability, Equipment, HoursException, Room
 from .schemas import (
     AppointmentTypeBody,
     AvailabilityBody,
     EquipmentBody,
+    EquipmentChange,
     ExceptionValue,
     RoomBody,
+    RoomChange,
     RuleValue,
 )
 
 T = TypeVar("T")
 V = TypeVar("V")
+Thing = TypeVar("Thing", Room, Equipment)
 EXCEPTION_YEARS = range(2000, 2101)
+MOST_THINGS, MOST_TYPES = 500, 200
+"""As many rooms, and as many devices, retired ones too, and types a practice has."""
 
 
 def add_room(context: Context, body: RoomBody) -> Room:
-    """Invalid if there is no such location, or the caller does not work there."""
+    """Invalid if there is no such location, or the caller does not work there; SetUpFull (409)."""
     _refuse_no_location(context, body.location_id)
+    _refuse_full(context, "room#", MOST_THINGS)
     room = Room(*Room.key(context.practice_id, context.new_id("rom")), **_thing(body))
     context.work.create(room)
     return room
@@ -38,10 +46,36 @@ def add_room(context: Context, body: RoomBody) -> Room:
 def add_equipment(context: Context, body: EquipmentBody) -> Equipment:
     """As `add_room`."""
     _refuse_no_location(context, body.location_id)
+    _refuse_full(context, "equipment#", MOST_THINGS)
     key = Equipment.key(context.practice_id, context.new_id("eqp"))
     equipment = Equipment(*key, **_thing(body))
     context.work.create(equipment)
     return equipment
+
+
+def change_room(context: Context, room_id: str, body: RoomChange) -> Room:
+    """What is booked stays. NotFound; Invalid for another location than its own."""
+    return _changed(context, Room, Room.key(context.practice_id, room_id), body)
+
+
+def change_equipment(context: Context, equipment_id: str, body: EquipmentChange) -> Equipment:
+    """As `change_room`."""
+    return _changed(context, Equipment, Equipment.key(context.practice_id, equipment_id), body)
+
+
+def _changed(
+    context: Context, kind: type[Thing], key: Key, body: RoomChange | EquipmentChange
+) -> Thing:
+    thing = get(kind, key)
+    if not context.allows_at(thing.location_id):
+        raise NotFound
+    context.matching(thing)
+    if body.location_id != thing.location_id:
+        raise invalid_field("location_id", "fixed", "It stays where it is: add another one there")
+    for name, value in {**_thing(body), "retired": body.retired or None}.items():
+        setattr(thing, name, value)
+    context.work.save(thing)
+    return thing
 
 
 def list_equipment(context: Context) -> list[Equipment]:
@@ -57,17 +91,23 @@ def list_rooms(context: Context) -> list[Room]:
 
 
 def add_type(context: Context, body: AppointmentTypeBody) -> AppointmentType:
-    """Invalid if it takes more than 8 hours with its buffers."""
+    """Invalid if it takes more than 8 hours with its buffers, or names a form that is not there.
+
+    SetUpFull (409).
+    """
+    _refuse_no_forms(context, body)
     made = AppointmentType(*AppointmentType.key(context.practice_id, context.new_id("typ")))
+    _refuse_full(context, "appointment-type#", MOST_TYPES)
     _fill_type(made, body)
     context.work.create(made)
     return made
 
 
 def change_type(context: Context, type_id: str, body: AppointmentTypeBody) -> AppointmentType:
-    """What is booked already keeps its length."""
+    """What is booked already keeps its length, and stays when it is retired."""
     key = AppointmentType.key(context.practice_id, type_id)
     changed = context.matching(get(AppointmentType, key))
+    _refuse_no_forms(context, body)
     _fill_type(changed, body)
     context.work.save(changed)
     return changed
@@ -118,6 +158,19 @@ def set_availability(
     return availability
 
 
+def _refuse_no_forms(context: Context, body: AppointmentTypeBody) -> None:
+    keys = [Form.key(context.practice_id, each) for each in body.form_ids]
+    found = find_many(keys, consistent=True) if keys else {}
+    refuse_missing(found, *((f"form_ids.{at}", Form, key) for at, key in enumerate(keys)))
+
+
+def _refuse_full(context: Context, begins: str, most: int) -> None:
+    """They are listed whole, and read whole where one is chosen by kind."""
+    known = query_all(Practice.key(context.practice_id).pk, begins=begins)
+    if sum(1 for _ in known) >= most:
+        raise SetUpFull
+
+
 def _refuse_no_location(context: Context, location_id: str) -> None:
     refuse_elsewhere(context, location_id)
     try:
@@ -148,7 +201,8 @@ def _fill_type(kind: AppointmentType, body: AppointmentTypeBody) -> None:
     kind.colour = body.colour
     kind.capacity = body.capacity
     kind.form_ids = tuple(body.form_ids) or None
-    kind.online = body.online
+    kind.online = NOBODY if body.retired else body.online
+    kind.retired = body.retired or None
     kind.notice_hours = body.notice_hours
     kind.bookable_days = body.bookable_days
     kind.cancel_hours = body.cancel_hours

@@ -142,6 +142,25 @@ def test_a_visit_is_not_moved_to_where_one_does_not_work(places: Places) -> None
     assert (answer.status, answer.json["errors"][0]["field"]) == (422, "location_id")
 
 
+def test_what_is_held_where_one_does_not_work_is_not_ended_by_booking_elsewhere(
+    places: Places,
+) -> None:
+    first, second, _ = places.locations
+    held = scheduling.made(places.at.hold(f"{DAY}T12:00:00-05:00", location_id=second))
+    places.limit(first)
+    asked = {
+        "patient_id": places.at.patient_id,
+        "practitioner_id": places.at.practitioner_id,
+        "location_id": first,
+        "type_id": places.at.type_id,
+        "starts_at": f"{DAY}T10:00:00-05:00",
+        "slot_hold_id": held,
+    }
+    refused = places.call("POST", "/v1/appointments", asked)
+    assert (refused.status, refused.json["errors"][0]["field"]) == (422, "slot_hold_id")
+    assert places.at.call("GET", f"/v1/slot-holds/{held}").status == 200
+
+
 def test_the_patient_record_stays_practice_wide(places: Places) -> None:
     places.limit(places.locations[1])
     assert places.call("GET", f"/v1/patients/{places.at.patient_id}").status == 200
