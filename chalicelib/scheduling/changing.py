@@ -21,6 +21,7 @@ from .progress import CancellationReason, Progress, Status, may_be_cancelled
 from .reasons.checking import keys_of, reason_of
 from .rooming import leave
 from .schemas import RescheduleRequest
+from .sessions.joining import to_be_exchanged
 from .sessions.moving import seat_move
 from .taking import exchange
 
@@ -62,7 +63,8 @@ def reschedule(context: Context, appointment_id: str, body: RescheduleRequest) -
     appointment.stand(starts, demand, location_id=location.id, time_zone=location.time_zone)
     if seat is not None:
         session = seat.session(context, appointment, location, starts)
-        found[session.item_key], appointment.group_session_id = session, session.id
+        found |= to_be_exchanged(session)
+        appointment.group_session_id = session.id
     given = reason_of(context, body.reason, found, appointment.day)
     appointment.reason = given or appointment.reason
     ended = end_kept(context, kept, found, come=come, patient_id=appointment.patient_id)
