@@ -15,7 +15,7 @@ ROUTES = (
     "identity.signing_up.routes", "identity.sessions.routes", "identity.credentials.routes",
     "identity.openid.routes", "identity.members.routes", "identity.machines.routes",
     "practices.routes",
-    "patients.routes", "terminology.routes", "care_team.routes", "psychotherapy.routes",
+    "patients.routes", "terminology.routes", "care_team.routes", "forms.routes", "psychotherapy.routes",
     "scheduling.set_up.routes", "scheduling.routes", "scheduling.holds.routes",
     "scheduling.series.routes", "scheduling.reasons.routes", "scheduling.sessions.routes",
     "messaging.routes", "clinical.routes",

@@ -20,6 +20,9 @@ EXPORTED: dict[str, str] = {
     "coverage": "their policies",
     "authorization": "what payers allowed",
     "authorized_visit": "which visits are under what payers allowed",
+    "form": "set-up",
+    "form_text": "what patients signed, version by version",
+    "patient_form": "forms they gave, consents they gave, refused and withdrew",
     "coverage_order": "which policy comes first",
     # scheduling
     "room": "set-up",

@@ -3,7 +3,14 @@
 from ..clinical.handlers import consumers
 from ..platform.context import Context
 from ..platform.events import Event
-from . import visits
+from ..scheduling.handlers import consumers as scheduling
+from . import asking, visits
+
+
+@scheduling.on("appointment.booked")
+def ask_for_forms_of_visit(context: Context, event: Event) -> None:
+    """The forms that the visit needs are outstanding."""
+    asking.ask_for_forms(context, event)
 
 
 @consumers.on("appointment.checked_in")

@@ -9,7 +9,9 @@ from ..patients.schemas import ConsentsBody, RegistrationBody
 from ..platform import outbox
 from ..platform.clock import iso
 from ..platform.context import Context, SystemContext
-from ..platform.store import UnitOfWork, find_many, get, query_all
+from ..platform.errors import Conflict, NotFound
+from ..platform.store import UnitOfWork, find, find_many, get, query_all
+from ..scheduling.errors import HoldLapsed
 from ..scheduling.holds.holding import book_held, release_hold
 from ..scheduling.models import Appointment
 from ..scheduling.progress import Status
@@ -51,7 +53,10 @@ def verify(context: SystemContext, secret: str, body: CodeBody) -> Standing:
         if session.status in (BOOKED, DECLINED):
             return standing_of(opened, session, verified=True)
         demand_open(within, session)
-        appointment = _decide(opened, session)
+        try:
+            appointment = _decide(opened, session)
+        except NotFound:
+            raise _without_hold(within, session) from None
         within.work.save(session, refusal=BookingUnderWay())
         return standing_of(opened, session, verified=True, appointment=appointment)
 
@@ -67,6 +72,13 @@ def _count_try(context: Context, session: BookingSession) -> None:
     session.tries += 1
     work.save(session, refusal=BookingUnderWay())
     work.commit()
+
+
+def _without_hold(context: Context, session: BookingSession) -> Conflict:
+    """Why what was held is not there: the same code was given at the same moment, or staff let it go."""
+    key = BookingSession.key(context.practice_id, session.id)
+    now = find(BookingSession, key, consistent=True)
+    return HoldLapsed() if now and now.version == session.version else BookingUnderWay()
 
 
 def _decide(opened: Open, session: BookingSession) -> Appointment | None:

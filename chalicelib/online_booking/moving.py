@@ -29,6 +29,9 @@ from .schemas import MoveBody, MoveQuery
 from .sessions import Open, open_if_online
 from .telling import link_of
 
+SAME_WITHIN = timedelta(minutes=10)
+"""The same move, sent again, is answered the same; later, its link is spent."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choices:
@@ -80,7 +83,7 @@ def move_visit(context: SystemContext, secret: str, body: MoveBody) -> Moved:
     """
     with open_visit(context, secret) as (token, reminders):
         visit = _visit(context, token)
-        if _was_done(visit.appointment, token, body):
+        if _was_just_done(context, visit.appointment, body):
             return _shown(visit.appointment)
         spend(context, token, reminders)
         if visit.appointment.starts_at != reminders.start:
@@ -121,7 +124,7 @@ class _Visit:
         )
 
     def starts(self, first: date, last: date, practitioner_id: str = "") -> list[FreeSlot]:
-        """With one practitioner; with its own, and where they have none, with everybody."""
+        """With one practitioner; with its own, and where they have none, with everybody. Not when it is."""
         if self.opened is None or self.kind is None:
             return []
         shown = self.opened.page.shown
@@ -138,8 +141,9 @@ class _Visit:
                 room_id=None if self.kind.needs_room else self.appointment.room_id,
                 but=self.online.session_id if self.online else "",
             )
-            if found:
-                return found
+            elsewhen = [each for each in found if not is_at(each, self.appointment.starts_at)]
+            if elsewhen:
+                return elsewhen
         return []
 
 
@@ -191,10 +195,11 @@ def _moved(visit: _Visit, opened: Open, reminders: Reminders, start: FreeSlot) -
     return _shown(moved)
 
 
-def _was_done(appointment: Appointment, token: VisitToken, body: MoveBody) -> bool:
-    """Whether the last thing that became of the visit is this very move, by this link."""
+def _was_just_done(context: SystemContext, appointment: Appointment, body: MoveBody) -> bool:
+    """Whether the last thing that became of the visit, a moment ago, is this very move, by its link."""
     last, by = appointment.steps[-1], f"link:{appointment.id}"
-    moved = (last.to, last.by, appointment.version) == (RESCHEDULED, by, token.version + 1)
+    recent = context.now() - last.at <= SAME_WITHIN
+    moved = recent and (last.to, last.by) == (RESCHEDULED, by)
     return bool(moved and appointment.starts_at == body.starts_at)
 
 

@@ -51,13 +51,13 @@ def read_booking_request(context: Context, booking_id: str) -> RequestView:
     return presenting.request_view(context, requests.read_request(context, booking_id))
 
 
-@routes.get(PAGE, permission=PUBLIC)
+@routes.get(PAGE, permission=PUBLIC, audited=False)
 def read_offer(context: SystemContext, slug: str) -> OfferView:
     """What a practice offers online, its policy, and a challenge to solve. Read it for each booking."""
     return presenting.offer_view(context, slug)
 
 
-@routes.get(f"{PAGE}/slots", permission=PUBLIC)
+@routes.get(f"{PAGE}/slots", permission=PUBLIC, audited=False)
 def find_online_slots(context: SystemContext, slug: str, query: OnlineSlotQuery) -> OnlineSlotList:
     """Free starts over up to 14 days that the page's rules allow; nothing else of the schedule."""
     return OnlineSlotList.model_validate(presenting.starts(context, slug, query))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from ..messaging.models import Reminders
 from ..platform.context import SystemContext
 from ..platform.money import Money
 from ..platform.store import find_many
@@ -47,13 +48,14 @@ def standing_of(
     practice_id, practice = opened.context.practice_id, opened.practice
     keys = [AppointmentType.key(practice_id, session.type_id)]
     if appointment is None and session.appointment_id:
-        keys.append(Appointment.key(practice_id, session.appointment_id))
+        named = practice_id, session.appointment_id
+        keys += [Appointment.key(*named), Reminders.key(*named)]
     found = find_many(keys, consistent=True)
     kind = found.get(keys[0])
     deposit, hours = 0, 0
     if isinstance(kind, AppointmentType):
         deposit, hours = kind.deposit, kind.cancel_hours
-    booked = appointment or found.get(keys[-1])
+    booked = appointment or (found.get(keys[1]) if len(keys) > 1 else None)
     zone = zone_of(session.time_zone)
     return Standing(
         status=session.status,
@@ -65,5 +67,7 @@ def standing_of(
         until=session.until,
         deposit=Money(deposit, practice.currency) if deposit else None,
         cancel_by=session.start - timedelta(hours=hours),
-        visit_link=link_of(booked) if verified and isinstance(booked, Appointment) else None,
+        visit_link=link_of(booked, found.get(keys[-1]))
+        if verified and isinstance(booked, Appointment)
+        else None,
     )

@@ -1,6 +1,9 @@
 """What a visitor is sent: the code to the contact they gave, and to who agreed that it is booked."""
 
+from functools import partial
+
 from ..messaging.channels import is_written_to
+from ..messaging.models import Reminders
 from ..messaging.ports import NotAccepted, OutcomeUnknown, send_mail, send_sms
 from ..messaging.sending import Outgoing, send_once
 from ..messaging.texting import may_be_texted
@@ -14,7 +17,7 @@ from ..platform.config import settings
 from ..platform.context import Context
 from ..platform.events import Event
 from ..platform.ids import derived_id
-from ..platform.store import find, find_many
+from ..platform.store import Record, find, find_many
 from ..practices.models import Practice
 from ..practices.usage import count_message
 from ..scheduling.models import Appointment
@@ -67,9 +70,10 @@ def tell_booked(context: Context, event: Event) -> None:
         Appointment.key(context.practice_id, event.subject),
         Patient.key(context.practice_id, event.data["patient_id"]),
         Practice.key(context.practice_id),
+        Reminders.key(context.practice_id, event.subject),
     )
     context.concerns(event.data["patient_id"])
-    appointment, patient, practice = map(find_many(keys, consistent=True).get, keys)
+    appointment, patient, practice, reminders = map(find_many(keys, consistent=True).get, keys)
     if not (
         isinstance(appointment, Appointment)
         and isinstance(patient, Patient)
@@ -84,7 +88,9 @@ def tell_booked(context: Context, event: Event) -> None:
             derived_id("msg", event.id),
             TEMPLATE,
             appointment.id,
-            lambda channel: _booked(context, channel, appointment, patient, practice),
+            partial(
+                _booked, context, (appointment, link_of(appointment, reminders)), patient, practice
+            ),
             act_by=appointment.starts_at,
         ),
     )
@@ -111,15 +117,25 @@ def review_newcomer(context: Context, event: Event) -> None:
     )
 
 
-def link_of(appointment: Appointment) -> str:
-    """The secret of a link to a visit as it stands: see it, cancel it, move it."""
-    token = VisitToken(appointment.practice_id, appointment.id, appointment.version, BOOKED_STEP)
-    return token.secret()
+def link_of(appointment: Appointment, reminders: Record | None = None) -> str:
+    """The secret of a link to a visit as it stands: see it, cancel it, move it.
+
+    From which version on it stands so, its `reminders` know; one that was just written is the first.
+    """
+    version: int = appointment.version
+    if isinstance(reminders, Reminders):
+        version = reminders.link_version
+    return VisitToken(appointment.practice_id, appointment.id, version, BOOKED_STEP).secret()
 
 
 def _booked(
-    context: Context, channel: str, appointment: Appointment, patient: Patient, practice: Practice
+    context: Context,
+    linked: tuple[Appointment, str],
+    patient: Patient,
+    practice: Practice,
+    channel: str,
 ) -> Mail:
+    appointment, link = linked
     language = language_of(patient.language, context.tenant.locale, known=WORDS)
     words, zone = WORDS[language], appointment.zone
     values = {
@@ -127,7 +143,7 @@ def _booked(
         "phone": practice.phone or "",
         "date": day_text(appointment.starts_at, zone, language),
         "time": time_text(appointment.starts_at, zone),
-        "link": f"{settings().app_url}/visit/{link_of(appointment)}",
+        "link": f"{settings().app_url}/visit/{link}",
     }
     subject = "" if channel == SMS else filled(words.booked_subject, values)
     return Mail(subject, filled(words.booked, values))

@@ -12,6 +12,7 @@ from .models import CONTACT, Recall
 @consumers.on("appointment.rescheduled")
 @consumers.on("appointment.cancelled")
 @consumers.on("appointment.no_show")
+@consumers.on("appointment.reinstated")
 @consumers.on("appointment.completed")
 def follow_recalled_visit(context: Context, event: Event) -> None:
     """Who was seen is due again; who is due and booked is so no more."""

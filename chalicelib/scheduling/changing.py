@@ -23,6 +23,7 @@ from .rooming import leave
 from .schemas import RescheduleRequest
 from .sessions.joining import to_be_exchanged
 from .sessions.moving import seat_move
+from .substituting import with_free_things
 from .taking import exchange
 
 RESCHEDULED = "rescheduled"
@@ -31,7 +32,8 @@ RESCHEDULED = "rescheduled"
 def reschedule(context: Context, appointment_id: str, body: RescheduleRequest) -> Appointment:
     """Move a visit, in one transaction; it keeps its length, and its own time does not hinder it.
 
-    Nor does a hold that it names, which ends with it. Errors as booking's; NotBooked,
+    Nor does a hold that it names, which ends with it. Where it names none, what its type needs by
+    kind is chosen anew if that is taken then. Errors as booking's; NotBooked,
     VisitUnderWay (409); ScheduleChanged (409) where another booking changed the same day
     meanwhile: the caller may try again.
     """
@@ -43,7 +45,8 @@ def reschedule(context: Context, appointment_id: str, body: RescheduleRequest) -
     seat = seat_move(context, appointment, body, starts)
     if seat and seat.standing:
         appointment.room_id = seat.standing.room_id
-    place = _assigned(appointment, seat.asked(body) if seat else body)
+    body = seat.asked(body) if seat else with_free_things(context, appointment, body, starts)
+    place = _assigned(appointment, body)
     refuse_elsewhere(context, place.location_id)
     held = body.slot_hold_id or ""
     come = Occupant(

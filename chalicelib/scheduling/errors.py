@@ -1,6 +1,6 @@
 """What scheduling refuses."""
 
-from ..platform.errors import Conflict, FieldError, Invalid
+from ..platform.errors import Conflict, FieldError, Invalid, Stale, Unavailable
 
 _RESOURCES = {
     "pra": ("practitioner_id", "provider_taken", "The provider is taken at this time"),
@@ -38,6 +38,10 @@ class ScheduleChanged(Conflict):
 
     code = "schedule_changed"
     title = "Another booking changed this day at the same moment; try again"
+
+
+PASSING = (Unavailable, ScheduleChanged, Stale)
+"""What off a queue is no answer: the message comes again."""
 
 
 class HoldLapsed(Conflict):

@@ -10,7 +10,7 @@ from ..platform.store import Key, find
 from .availability import ExceptionKind
 from .changing import reschedule
 from .coming import booked_with, days_taken
-from .errors import NotBooked, OutsideAvailability, SlotTaken, VisitUnderWay
+from .errors import PASSING
 from .models import Appointment
 from .schemas import RescheduleRequest
 from .set_up.models import Availability
@@ -43,7 +43,9 @@ def _hand_over(context: Context, order: Order, appointment: Appointment) -> None
         context.work.commit()
     except AlreadyDone:
         context.work.discard()
-    except (SlotTaken, OutsideAvailability, NotBooked, VisitUnderWay) as refusal:
+    except PASSING:
+        raise
+    except DomainError as refusal:
         _keep(context, order, appointment, _reason(refusal))
 
 

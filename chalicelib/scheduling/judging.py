@@ -131,7 +131,9 @@ def judge(
 def _with_what_it_takes(context: Context, asked: Asked, judged: Judged, things: Things) -> Judged:
     """The things that it uses, of which its type's needs are met; of a type with seats, in a session."""
     kind, location, starts = judged.kind, judged.location, judged.starts
-    met = with_what_it_needs(context, kind, things, location=location, starts=starts)
+    met = with_what_it_needs(
+        context, kind, things, location_id=location.id, starts=starts, demand=kind.demand()
+    )
     everybody = dict.fromkeys([*asked.other_practitioner_ids, *asked.resource_ids, *met.ids])
     with_ids = tuple(each for each in everybody if each != asked.room_id)
     judged = replace(judged, with_ids=with_ids, found=judged.found | met.days)

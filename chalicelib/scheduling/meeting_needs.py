@@ -7,8 +7,9 @@ from datetime import datetime
 from ..platform.context import Context
 from ..platform.overlap import beside
 from ..platform.store import Key, Record, find_many, query_all
-from ..practices.models import Location, Practice
+from ..practices.models import Practice
 from .errors import NONE_FREE, SlotTaken
+from .free_slots import SlotDemand
 from .models import ResourceDay
 from .needs import assigned, meets
 from .set_up.models import AppointmentType, Equipment, Room
@@ -29,8 +30,9 @@ def with_what_it_needs(
     kind: AppointmentType,
     named: Things,
     *,
-    location: Location,
+    location_id: str,
     starts: datetime,
+    demand: SlotDemand,
 ) -> Met:
     """What meets its needs: of those that are named, and where those do not do, of all others.
 
@@ -45,11 +47,11 @@ def with_what_it_needs(
         each
         for each in things_of(context)
         if each.id not in known
-        and each.location_id == location.id
+        and each.location_id == location_id
         and any(meets(each, need) for need in needs)
     ]
     span = ResourceDay.spread(
-        context.practice_id, (each.id for each in others), *kind.demand().claim(starts)
+        context.practice_id, (each.id for each in others), *demand.claim(starts)
     )
     days = find_many(span, consistent=True)
     taken = {key.pk for key, buckets in span.items() if _is_taken(context, days.get(key), buckets)}

@@ -37,8 +37,11 @@ def receive_event(event: dict[str, Any]) -> None:
     if what is None or not is_id(practice_id) or not is_id(appointment_id):
         log.info("an event of chime that changes nothing")
         return
-    with working("telehealth", practice_id, event["id"], detail["eventType"]) as context:
-        note_presence(context, appointment_id, what, detail)
+    try:
+        with working("telehealth", practice_id, event["id"], detail["eventType"]) as context:
+            note_presence(context, appointment_id, what, detail)
+    except NotFound:
+        log.info("an event of chime of no practice that is there")
 
 
 def note_presence(

@@ -100,6 +100,13 @@ class VideoVisit(Record):
             number = len(self.meetings)
             self.report(Report(What.LEFT, By.US, at, number, person.seat, person.attendee))
 
+    def end_meeting(self, at: datetime) -> None:
+        """There is none now: nobody has a key."""
+        if self.meetings:
+            self.report(Report(What.ENDED, By.US, at, len(self.meetings)))
+        self.meeting = None
+        self.people = tuple(replace(each, attendee="") for each in self.people)
+
     @property
     def over(self) -> bool:
         """A provider has ended it."""

@@ -96,6 +96,7 @@ def enter(context: Context, room: Room, person: Person) -> Credentials:
         meeting = visit.meeting or _next_meeting(visit)
         attendee = create_attendee(meeting, person.seat)
     except MeetingGone:
+        visit.end_meeting(now)
         meeting = _next_meeting(visit)
         attendee = create_attendee(meeting, person.seat)
     visit.put(person, attendee=attendee.id)

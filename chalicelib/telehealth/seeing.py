@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..platform.context import Context
-from .attendance import By, Report, Stay, What
+from .attendance import Stay
 from .errors import NotWaiting, NoVideoVisit
 from .models import (
     ADMITTED,
@@ -68,7 +68,6 @@ def leave(context: Context, appointment_id: str) -> RoomShown:
     person = room.visit.person(str(context.actor.id))
     if person is not None and person.attendee:
         room.visit.left(person, context.now())
-        room.visit.put(person, attendee="")
         keep(context, room)
     return _shown(context, room)
 
@@ -115,19 +114,18 @@ def end(context: Context, appointment_id: str) -> RoomShown:
     if not visit.over:
         if visit.meeting is not None:
             delete_meeting(visit.meeting)
-            visit.report(Report(What.ENDED, By.US, context.now(), len(visit.meetings)))
+            visit.end_meeting(context.now())
         _close(visit, context.now())
         keep(context, room)
     return _shown(context, room)
 
 
 def _close(visit: VideoVisit, now: datetime) -> None:
-    visit.ended_at, visit.meeting = now, None
+    """Who was in it waits, should it be opened again."""
+    visit.ended_at = now
     for person in visit.people:
-        if person.who == PROVIDER:
-            visit.put(person, attendee="")
-        elif person.state == ADMITTED:
-            visit.put(person, state=WAITING, attendee="")
+        if person.who != PROVIDER and person.state == ADMITTED:
+            visit.put(person, state=WAITING)
 
 
 def _room_of(context: Context, appointment_id: str) -> Room:

@@ -17,6 +17,7 @@ from .models import BOOKED, CLOSED, OPEN, TAKEN_BACK, Wish
 from .standing import find_standing, wishes_of
 
 LAPSED = "lapsed"
+BOOKS = ("appointment.booked", "appointment.reinstated")
 _WALKED_IN = timedelta(minutes=15)
 
 
@@ -55,7 +56,7 @@ def follow_visit(context: Context, event: Event) -> None:
     if visit is None:
         return
     context.concerns(visit.patient_id)
-    booked_at = event.occurred_at if event.type == "appointment.booked" else None
+    booked_at = event.occurred_at if event.type in BOOKS else None
     for wish in wishes_of(context, visit.patient_id):
         if wish.over:
             continue

@@ -20,6 +20,7 @@ def offer_freed_time(context: Context, event: Event) -> None:
 @consumers.on("appointment.completed")
 @consumers.on("appointment.cancelled")
 @consumers.on("appointment.no_show")
+@consumers.on("appointment.reinstated")
 def follow_visit(context: Context, event: Event) -> None:
     """Who has a visit waits for it no more."""
     closing.follow_visit(context, event)

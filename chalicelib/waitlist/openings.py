@@ -1,6 +1,6 @@
 """What could be held of a freed time, type by type: its provider's hours and days, rooms and things."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from ..scheduling.local_time import local_day
 from ..scheduling.meeting_needs import Things, things_of
 from ..scheduling.models import ResourceDay
 from ..scheduling.needs import meets
+from ..scheduling.sessions.models import GroupSession
 from ..scheduling.set_up.models import AppointmentType, Availability, Room
 from ..scheduling.within_hours import hours_at
 from .matching import Freed, Opening
@@ -38,12 +39,14 @@ class FreeTime:
         keys = [
             Location.key(practice_id, freed.location_id),
             Availability.key(practice_id, freed.practitioner_id),
+            GroupSession.key(practice_id, freed.practitioner_id, freed.starts_at),
             *self._keys_of(freed.practitioner_id),
         ]
         found = find_many(keys, consistent=True)
-        location, hours = found.get(keys[0]), found.get(keys[1])
+        location, hours, session = (found.get(key) for key in keys[:3])
         self.location = location if isinstance(location, Location) else None
         self._hours = hours if isinstance(hours, Availability) else None
+        self._session = session if isinstance(session, GroupSession) else None
         self._taken = self._taken_in(found, freed.practitioner_id)
         self._known: dict[str, list[Opening]] = {}
 
@@ -89,10 +92,21 @@ class FreeTime:
             resource_sets=self._sets_for(kind),
         )
         return [
-            _opening(each, demand, kind)
-            for each in slots
-            if freed.touches(each.starts, each.starts + length)
+            *self._seat_in_session(kind),
+            *(
+                _opening(each, demand, kind)
+                for each in slots
+                if freed.touches(each.starts, each.starts + length)
+            ),
         ]
+
+    def _seat_in_session(self, kind: AppointmentType) -> Iterator[Opening]:
+        """A seat that is free in the group that stands then."""
+        session, place = self._session, self._freed.location_id
+        if session is None or not session.is_for(type_id=kind.id, location_id=place):
+            return
+        if session.free_seats(self._context.now()) > 0:
+            yield Opening(session.starts_at, session.ends_at)
 
     def _sets_for(self, kind: AppointmentType) -> list[list[Resource]]:
         """For each need what meets it; a room, too, where one is needed and no need is met by rooms."""

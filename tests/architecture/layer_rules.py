@@ -21,7 +21,7 @@ TIERS: tuple[tuple[str, ...], ...] = (
     ("platform",),
     ("practices", "identity"),
     ("patients", "terminology"),
-    ("care_team",),
+    ("care_team", "forms"),
     ("scheduling", "clinical", "psychotherapy", "documents", "messaging"),
     ("prescribing", "billing"),
     ("claims",),

@@ -75,7 +75,7 @@ NEW_VISITOR = {
     "birth_date": "1991-05-05",
     "contact": {"email": "chi@example.com"},
 }
-VISIT_TYPE = {"name": "Follow-up", "minutes": 30}
+VISIT_TYPE = {"name": "Follow-up", "minutes": 30, "form_ids": ["$form_id"]}
 PAYER = {"name": "Plan", "payer_id": "PLAN1", "address": ADDRESS}
 ACCOUNT = {
     "submitter_id": "S1",
@@ -105,6 +105,7 @@ NEWCOMER = registration(
     emergency_contacts=[{"name": "Ada", "relationship": "sister", "phone": "(212) 555-0189"}],
 )
 POLICY = coverage(payer_id="$payer_id", priority=2, relationship="spouse", subscriber=subscriber())
+FORM = {"name": "Consent to care", "of_kind": "consent", "text": "I agree to be treated."}
 PERMIT = {
     "number": "PA-20417-X",
     "coverage_id": "$coverage_id",
@@ -293,6 +294,15 @@ CASES: dict[str, Case] = {
     "add_authorization": Case(PERMIT),
     "list_authorizations": Case(),
     "change_authorization": Case(PERMIT),
+    # forms
+    "add_form": Case(FORM),
+    "list_forms": Case(),
+    "read_form": Case(),
+    "change_form": Case({**FORM, "text": "I agree to be treated, and by whom."}),
+    "list_patient_forms": Case(),
+    "record_patient_form": Case(
+        {"form_id": "$form_id", "signer": "guardian", "signer_name": "Nkechi Okafor"}
+    ),
     # scheduling
     "add_room": Case({"name": "Room 2", "location_id": "$location_id"}),
     "list_rooms": Case(),

@@ -393,6 +393,8 @@ def _places(clinic: Clinic) -> None:
     device = {"name": f"{mark} ECG", "of_kind": "ecg", "location_id": ids["location_id"]}
     ids["equipment_id"] = clinic.made(Role.OWNER, "/v1/equipment", device)
     kind = {"name": f"{mark} visit", "minutes": 30, "online": "everybody"}
+    form = {"name": f"{mark} history", "of_kind": "intake"}
+    ids["form_id"] = clinic.made(Role.OWNER, "/v1/forms", form)
     ids["type_id"] = clinic.made(Role.OWNER, "/v1/appointment-types", kind)
     hours = {
         "starts": "09:00",

@@ -57,6 +57,9 @@ FOR_ANYBODY = {
     "finish_provider_sign_in",
 }
 NOT_IDS_OF_OURS = {
+    ("add_form", "document_id"): "where the practice files the document; not looked up",
+    ("change_form", "document_id"): "where the practice files the document; not looked up",
+    ("record_patient_form", "document_id"): "where the practice files the copy; not looked up",
     ("set_identity_provider", "client_id"): "what the provider knows us by",
     ("add_payer", "payer_id"): "what payers are known by on claims (NM109)",
     ("change_payer", "payer_id"): "what payers are known by on claims (NM109)",

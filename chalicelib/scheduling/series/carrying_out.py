@@ -11,12 +11,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ...platform.context import Context
-from ...platform.errors import AlreadyExists, DomainError, Stale, Unavailable
+from ...platform.errors import AlreadyExists, DomainError
 from ...platform.ids import derived_id
 from ...platform.store import find
 from ..booking import book_appointment
 from ..changing import cancel, reschedule
-from ..errors import ScheduleChanged
+from ..errors import PASSING
 from ..local_time import GapTime
 from ..models import Appointment
 from ..progress import CancellationReason, Status
@@ -146,14 +146,14 @@ def _done(
 ) -> Occurrence:
     """`after` once it is committed, now or when this message came before; of a refusal, why not.
 
-    What changed at the same moment brings the message again, as Unavailable does.
+    What changed at the same moment brings the message again.
     """
     try:
         act()
         context.work.commit()
     except AlreadyExists:
         context.work.discard()
-    except (Unavailable, ScheduleChanged, Stale):
+    except PASSING:
         raise
     except DomainError as refusal:
         context.work.discard()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from ...forms.models import Form
 from ...platform.context import Context
 from ...platform.errors import FieldError, Forbidden, Invalid, NotFound, Stale, invalid_field
 from ...platform.http import WEEKDAYS
@@ -90,7 +91,11 @@ def list_rooms(context: Context) -> list[Room]:
 
 
 def add_type(context: Context, body: AppointmentTypeBody) -> AppointmentType:
-    """Invalid if it takes more than 8 hours with its buffers; SetUpFull (409)."""
+    """Invalid if it takes more than 8 hours with its buffers, or names a form that is not there.
+
+    SetUpFull (409).
+    """
+    _refuse_no_forms(context, body)
     made = AppointmentType(*AppointmentType.key(context.practice_id, context.new_id("typ")))
     _refuse_full(context, "appointment-type#", MOST_TYPES)
     _fill_type(made, body)
@@ -102,6 +107,7 @@ def change_type(context: Context, type_id: str, body: AppointmentTypeBody) -> Ap
     """What is booked already keeps its length, and stays when it is retired."""
     key = AppointmentType.key(context.practice_id, type_id)
     changed = context.matching(get(AppointmentType, key))
+    _refuse_no_forms(context, body)
     _fill_type(changed, body)
     context.work.save(changed)
     return changed
@@ -150,6 +156,12 @@ def set_availability(
     else:
         context.work.save(availability)
     return availability
+
+
+def _refuse_no_forms(context: Context, body: AppointmentTypeBody) -> None:
+    keys = [Form.key(context.practice_id, each) for each in body.form_ids]
+    found = find_many(keys, consistent=True) if keys else {}
+    refuse_missing(found, *((f"form_ids.{at}", Form, key) for at, key in enumerate(keys)))
 
 
 def _refuse_full(context: Context, begins: str, most: int) -> None:

@@ -1,7 +1,9 @@
 """Downtime packs: one a location and night, opened offline by whoever has link and passphrase."""
 
 import json
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +13,15 @@ import pytest
 from chalicelib.downtime import page
 from chalicelib.platform.config import settings
 from chalicelib.platform.events import Event
+from chalicelib.platform.runtime import runtime
+from chalicelib.platform.store import get
+from chalicelib.practices.models import Practice
+from tests import tables
 from tests.builders import scheduling
 from tests.builders.packs import open_pack
 from tests.builders.scheduling import Clinic, add_patient
-from tests.faults import answering_s3
+from tests.conftest import START
+from tests.faults import Died, answering_s3, dying
 from tests.world import Answered, World, add_member, sign_in, step_up
 
 PASSPHRASE = "lantern otter seventeen máple"
@@ -30,9 +37,21 @@ def few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page, "ITERATIONS", 1_000)
 
 
+_built: list[tuple[Clinic, tables.Image, int]] = []
+
+
 @pytest.fixture
-def at(world: World) -> Clinic:
-    return scheduling.clinic(world)
+def at(aws: None) -> Clinic:
+    """A practice at START; built once, and put back for each test."""
+    if not _built:
+        made = scheduling.clinic(World(START - timedelta(seconds=1)))
+        made.world.pump()
+        _built.append((made, tables.image(), runtime().ids._last))
+    clinic, image, last_id = _built[0]
+    tables.put_back(image)
+    world = World(START)
+    runtime().ids._last = last_id
+    return replace(clinic, world=world)
 
 
 def plan(at: Clinic, passphrase: str = PASSPHRASE, version: int = 0, **over: Any) -> Answered:
@@ -178,10 +197,7 @@ def test_there_is_one_a_night_however_often_the_queue_asks(at: Clinic) -> None:
     plan(at)
     evening(at)
     (before,) = at.world.of_kind("downtime_pack")
-    asked = Event(
-        "evt_1", "downtime_pack.wanted", at.practice_id, at.location_id, 1,
-        at.world.clock.now(), {"night": "2026-03-02"},
-    ).to_json()  # fmt: skip
+    asked = wanted(at)
     assert at.world.deliver("custody", [asked, asked, asked]) == []
     at.world.tick()
     assert at.world.of_kind("downtime_pack") == [before]
@@ -193,11 +209,11 @@ def test_there_is_one_a_night_however_often_the_queue_asks(at: Clinic) -> None:
 
 
 def test_old_ones_go_with_their_files(at: Clinic) -> None:
-    plan(at, kept_days=2)
-    for _ in range(5):
+    plan(at, kept_days=1)
+    for _ in range(3):
         evening(at, hours=24)
     nights = [row["night"]["S"] for row in at.world.of_kind("downtime_pack")]
-    assert nights == ["2026-03-04", "2026-03-05", "2026-03-06"]
+    assert nights == ["2026-03-03", "2026-03-04"]
     assert [key[-15:-5] for key in files()] == nights
 
 
@@ -212,10 +228,7 @@ def test_one_that_cannot_be_made_is_a_manager_s_task_and_may_still_come(at: Clin
     (task,) = at.call("GET", "/v1/tasks?queue=practice").json["items"]
     assert (task["kind"], task["subject"]) == ("downtime_pack_failed", at.location_id)
     assert [each["status"] for each in links(at)["packs"]] == ["failed"]
-    asked = Event(
-        "evt_1", "downtime_pack.wanted", at.practice_id, at.location_id, 1,
-        at.world.clock.now(), {"night": "2026-03-02"},
-    ).to_json()  # fmt: skip
+    asked = wanted(at)
     assert at.world.deliver("custody", [asked]) == []
     assert at.world.call("GET", url).status == 200
 
@@ -254,6 +267,69 @@ def test_a_wrong_secret_is_not_found(at: Clinic, spoil: str) -> None:
     assert wrong != url
     answer = at.world.call("GET", wrong)
     assert (answer.status, answer.json["code"]) == (404, "not_found")
+
+
+def test_death_at_each_call_leaves_one_pack_and_one_file(at: Clinic) -> None:
+    """Of the evening's message and of the pack's own, each delivered until it is taken."""
+    at.booking(TUESDAY.format("09:00"))
+    plan(at)
+    at.world.pump()
+    at.world.clock.advance(**EVENING)
+    (row,) = at.world.of_kind("downtime_plan")
+    due = json.dumps({"due": "downtime_night", **{k: row[k]["S"] for k in ("pk", "sk", "duepk")}})
+    made = wanted(at)
+    deaths = _dying(at, due) + _dying(at, made)
+    assert deaths > 15
+    assert [each["status"]["S"] for each in at.world.of_kind("downtime_pack")] == ["ready"]
+    assert len(files()) == 1
+
+
+def _dying(at: Clinic, message: str) -> int:
+    """Deliver it, and from the same start die before and after each of its calls."""
+    start, deaths = tables.image(), 0
+    for after in (False, True):
+        for number in count():
+            tables.put_back(start)
+            try:
+                with dying(number, after=after):
+                    at.world.deliver("custody", [message])
+            except Died:
+                deaths += 1
+            else:
+                break
+            assert at.world.deliver("custody", [message]) == [], (number, after)
+            assert len(at.world.of_kind("downtime_pack")) == 1
+    return deaths
+
+
+def wanted(at: Clinic) -> str:
+    """The message that asks for tonight's pack."""
+    data, now = {"night": "2026-03-02"}, at.world.clock.now()
+    kind = "downtime_pack.wanted"
+    return Event("evt_1", kind, at.practice_id, at.location_id, 1, now, data).to_json()
+
+
+def test_a_practice_that_closes_fetches_what_there_is_and_no_more_is_made(at: Clinic) -> None:
+    plan(at)
+    url = link(at)
+    evening(at)
+    become(at, "closing")
+    assert at.world.call("GET", url).status == 200
+    at.world.clock.advance(hours=24)
+    at.world.tick()
+    assert len(files()) == 1
+    assert "duepk" not in at.world.of_kind("downtime_plan")[0]
+    become(at, "closed")
+    assert at.world.call("GET", url).status == 404
+
+
+def become(at: Clinic, status: str) -> None:
+    """The practice, as its life goes on."""
+    with at.working() as context:
+        practice = get(Practice, Practice.key(at.practice_id))
+        practice.status = status
+        context.work.save(practice)
+        context.work.commit()
 
 
 def test_a_damaged_file_is_not_handed_out(at: Clinic) -> None:

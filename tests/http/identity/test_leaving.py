@@ -150,6 +150,22 @@ def test_what_the_successor_can_take_moves_and_the_rest_is_listed(
     assert set(taken) == {TUESDAY}
 
 
+def test_one_that_cannot_go_as_it_is_keeps_nobody_elses_from_going(
+    world: World, practice: Practice
+) -> None:
+    at = practice.at
+    in_old_room = at.booking(
+        f"{MONDAY}T09:00:00-04:00", practitioner_id=practice.from_id, room_id=at.room_id
+    )
+    after = practice.book(f"{MONDAY}T11:00:00-04:00")
+    room = {"name": "Old", "location_id": at.location_id, "retired": True}
+    assert at.call("PUT", f"/v1/rooms/{at.room_id}", room, If_Match='"1"').status == 200
+    practice.leave(successor_user_id=practice.stays_id)
+    world.pump()
+    lines = {line["subject_id"]: line["reason"] for line in practice.report()["items"]}
+    assert lines == {in_old_room: "retired", after: None}
+
+
 def test_the_successor_takes_part_where_the_leaver_did_and_a_hold_is_in_nobodys_way(
     world: World, practice: Practice
 ) -> None:

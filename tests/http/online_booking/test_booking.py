@@ -195,6 +195,17 @@ def test_who_agreed_to_messages_is_told_with_a_link_and_nothing_of_health(
     assert (shown["starts_at"], shown["open"]) == (NINE, True)
 
 
+def test_the_code_given_again_opens_the_visit_as_it_stands(at: Clinic, rosa: Visitor) -> None:
+    first = booked(rosa.book(NINE))
+    at.world.pump()
+    assert booked(rosa.verify()) == first
+    said = at.world.call("POST", f"/v1/visit-links/{first}", {"answer": "confirmed"})
+    assert said.status == 200
+    at.world.pump()
+    assert at.read(day_of(at)[0]["id"])["version"] == 2
+    assert booked(rosa.verify()) == first
+
+
 def test_the_visit_is_cancelled_by_its_link_and_late_is_late(at: Clinic, rosa: Visitor) -> None:
     link = booked(rosa.book(NINE))
     at.world.pump()

@@ -191,6 +191,13 @@ def test_a_number_that_said_stop_gets_no_code_and_the_same_answer(
     assert at.world.texts() == []
 
 
+def test_a_hold_that_staff_let_go_is_as_one_that_lapsed(at: Clinic, rosa: Visitor) -> None:
+    rosa.say()
+    hold_id = rosa.session().hold_id
+    assert at.call("DELETE", f"/v1/slot-holds/{hold_id}", If_Match='"1"').status == 204
+    assert refusal(rosa.verify()) == (409, "hold_lapsed")
+
+
 def test_an_old_order_for_a_code_sends_none(at: Clinic, rosa: Visitor) -> None:
     rosa.say()
     at.world.clock.advance(minutes=11)

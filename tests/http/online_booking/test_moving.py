@@ -93,6 +93,17 @@ def test_the_same_again_is_answered_the_same(at: Clinic, link: str) -> None:
     assert move(at, link).json == first.json
     visit = at.world.of_kind("appointment")[0]
     assert visit["version"]["N"] == "2"
+    at.world.clock.advance(minutes=11)
+    assert refusal(move(at, link)) == (409, "visit_link_spent")
+
+
+def test_a_link_outlives_what_leaves_time_and_place(at: Clinic, link: str) -> None:
+    (visit,) = at.world.of_kind("appointment")
+    appointment_id = visit["pk"]["S"].split("#")[1]
+    same = {"starts_at": NINE, "room_id": at.room_id}
+    assert at.act(appointment_id, "reschedule", same).status == 200
+    at.world.pump()
+    assert at.world.call("POST", f"/v1/visit-links/{link}", {"answer": "confirmed"}).status == 200
 
 
 def test_of_two_moves_at_once_one_is_made(at: Clinic, link: str) -> None:
@@ -187,7 +198,9 @@ def test_a_visit_that_staff_booked_is_moved_by_its_reminder_s_link(at: Clinic) -
 
 def test_where_its_practitioner_has_no_time_others_are_offered(at: Clinic, link: str) -> None:
     colleague = add_practitioner(at.world, at.token, family_name="Roe")
-    at.set_hours([at.rule("fri", "09:00", "17:00")], practitioner_id=colleague)
+    at.set_hours(
+        [at.rule(day, "09:00", "17:00") for day in ("wed", "fri")], practitioner_id=colleague
+    )
     at.set_hours([at.rule(day, "09:00", "17:00") for day in ("wed", "thu")])
     shown = [{"practitioner_id": each, "name": "Dr"} for each in (at.practitioner_id, colleague)]
     put_online(at, practitioners=shown)
@@ -196,6 +209,8 @@ def test_where_its_practitioner_has_no_time_others_are_offered(at: Clinic, link:
     others = look(at, link, "2026-03-06").json["items"]
     assert {each["practitioner_id"] for each in others} == {colleague}
     friday = "2026-03-06T09:00:00-05:00"
+    at_once = move(at, link, NINE, practitioner_id=colleague)
+    assert refusal(at_once) == (409, "slot_taken"), "they are there already then"
     moved = move(at, link, friday, practitioner_id=colleague)
     assert (moved.status, moved.json["practitioner_id"]) == (200, colleague)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.platform.outbox import OutboxItem
 from chalicelib.scheduling.holds.holding import book_held
 from chalicelib.scheduling.reasons.schemas import ReasonBody
 from tests.builders.scheduling import Clinic, add_patient, clinic, made
@@ -174,8 +175,6 @@ def test_a_change_that_overtakes_the_check_in_comes_again(at: Clinic) -> None:
     _change(at, appointment_id, {"code": "back_pain"})
     told = [item for item in at.world.of_kind("outbox") if "reason_changed" in str(item["type"])]
     assert len(told) == 1
-    from chalicelib.platform.outbox import OutboxItem
-
     message = OutboxItem.from_raw_data(told[0]).event().to_json()
     assert at.world.deliver("clinical", [message]) == ["0"]
 

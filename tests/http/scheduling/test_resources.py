@@ -75,6 +75,50 @@ def test_all_that_finding_shows_is_booked_with_what_it_names(at: Clinic) -> None
     assert len(at.taken(device)["2026-03-03"]) == 18
 
 
+def test_a_visit_that_moves_has_another_of_the_kind_where_its_own_is_taken(at: Clinic) -> None:
+    ecgs = {add_equipment(at.world, at.token, at.location_id) for _ in range(2)}
+    spare, second = add_equipment(at.world, at.token, at.location_id, of_kind="lamp"), _second(at)
+    at.type_id = add_type(at.world, at.token, needs=[{"kind": "ecg"}])
+    visit = at.book(NINE, resource_ids=[spare]).json
+    (first,) = ecgs & set(visit["resource_ids"])
+    assert at.book(TEN, practitioner_id=second, patient_id=_other(at)).status == 201
+    assert at.taken(first)["2026-03-03"] >= set(range(180, 186))
+    moved = at.act(visit["id"], "reschedule", {"starts_at": TEN})
+    assert (moved.status, set(moved.json["resource_ids"])) == (200, {spare, *ecgs - {first}})
+    later = "2026-03-03T10:15:00-05:00"
+    again = at.act(visit["id"], "reschedule", {"starts_at": later})
+    assert set(again.json["resource_ids"]) == set(moved.json["resource_ids"]), (
+        "its own is no hindrance"
+    )
+    named = at.act(visit["id"], "reschedule", {"starts_at": later, "resource_ids": [spare, first]})
+    assert [bad["code"] for bad in named.json["errors"]] == ["equipment_taken"]
+    at.act(visit["id"], "reschedule", {"starts_at": NINE})
+    third = add_patient(at.world, at.token, name={"family": "Third"})
+    assert at.book(later, resource_ids=list(ecgs - {first}), patient_id=third).status == 201
+    refused = at.act(visit["id"], "reschedule", {"starts_at": TEN})
+    assert [bad["code"] for bad in refused.json["errors"]] == ["none_free"]
+
+
+def test_what_a_visit_needs_is_found_at_the_location_it_moves_to(at: Clinic) -> None:
+    shown = at.call("GET", f"/v1/locations/{at.location_id}").json
+    body = {name: shown[name] for name in ("name", "time_zone", "address")}
+    there = made(at.call("POST", "/v1/locations", body))
+    here = add_equipment(at.world, at.token, at.location_id)
+    at.type_id = add_type(at.world, at.token, needs=[{"kind": "ecg"}])
+    at.set_hours(
+        [at.rule("tue", "09:00", "10:00"), at.rule("tue", "10:00", "11:00", location_id=there)]
+    )
+    visit = at.book(NINE).json
+    assert visit["resource_ids"] == [here]
+    move = {"starts_at": TEN, "location_id": there}
+    refused = at.act(visit["id"], "reschedule", move)
+    assert [bad["code"] for bad in refused.json["errors"]] == ["none_free"]
+    theirs = add_equipment(at.world, at.token, there)
+    moved = at.act(visit["id"], "reschedule", move)
+    assert (moved.status, moved.json["resource_ids"]) == (200, [theirs])
+    assert at.taken(here) == {}
+
+
 def test_a_named_device_is_one_of_the_location_and_its_own_visits(at: Clinic) -> None:
     device, second = add_equipment(at.world, at.token, at.location_id), _second(at)
     shown = at.call("GET", f"/v1/locations/{at.location_id}").json
@@ -128,7 +172,7 @@ def test_a_type_says_what_it_needs_and_its_policy(at: Clinic) -> None:
         "needs": [{"kind": "exam_room", "features": ["ecg"]}],
         "colour": "#3366cc",
         "capacity": 8,
-        "form_ids": ["frm_" + "0" * 26],
+        "form_ids": [made(at.call("POST", "/v1/forms", {"name": "History", "of_kind": "intake"}))],
         "online": "known_patients",
         "notice_hours": 12,
         "bookable_days": 60,

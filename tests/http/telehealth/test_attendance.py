@@ -5,17 +5,10 @@ import random
 from collections.abc import Iterator
 
 import boto3
-import pytest
 
 from chalicelib.platform.config import settings
 from tests import tables
-from tests.http.telehealth.video import Video, token_of, video
-from tests.world import World
-
-
-@pytest.fixture
-def at(world: World) -> Video:
-    return video(world)
+from tests.http.telehealth.video import Video, token_of
 
 
 def chime_says(at: Video) -> list[str]:
@@ -161,6 +154,7 @@ def test_what_chime_says_of_others_changes_nothing(at: Video) -> None:
     before = at.room()
     for detail in (
         {"externalMeetingId": "somebody-elses"},
+        {"externalMeetingId": f"prc_01JDE000000000000000000000.{at.appointment_id}"},
         {"externalMeetingId": f"{at.clinic.practice_id}.apt_01JDE000000000000000000000"},
         {"meetingId": "11111111-2222-3333-4444-555555555555"},
         {"eventType": "chime:AttendeeVideoStarted"},

@@ -7,8 +7,8 @@ from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, Re
 
 from tests import chime, tables
 from tests.faults import Died, calls, dying, meanwhile
-from tests.http.telehealth.video import Video, token_of, video
-from tests.world import Answered, World
+from tests.http.telehealth.video import Video, token_of
+from tests.world import Answered
 
 AT = "https://chime.invalid"
 FAULTS: tuple[int | Exception, ...] = (
@@ -16,11 +16,6 @@ FAULTS: tuple[int | Exception, ...] = (
     ConnectTimeoutError(endpoint_url=AT), ReadTimeoutError(endpoint_url=AT),
     EndpointConnectionError(endpoint_url=AT),
 )  # fmt: skip
-
-
-@pytest.fixture
-def at(world: World) -> Video:
-    return video(world)
 
 
 def entering(at: Video) -> dict[str, Any]:

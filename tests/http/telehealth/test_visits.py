@@ -3,13 +3,8 @@
 import pytest
 
 from chalicelib.messaging.video_tokens import video_token
-from tests.http.telehealth.video import OTHER_PHONE, READY, Video, token_of, video
-from tests.world import World, add_member
-
-
-@pytest.fixture
-def at(world: World) -> Video:
-    return video(world)
+from tests.http.telehealth.video import OTHER_PHONE, READY, Video, token_of
+from tests.world import add_member
 
 
 def test_a_patient_waits_until_the_provider_lets_them_in(at: Video) -> None:

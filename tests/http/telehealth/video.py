@@ -1,12 +1,18 @@
 """A practice with a visit by video in ten minutes, a clinician who sees it, and a patient's phone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
+
+import pytest
 
 from chalicelib.messaging.video_tokens import VideoToken
 from chalicelib.platform.clock import from_iso
-from tests.builders.scheduling import Clinic, clinic
-from tests.replaying import setting_up
+from chalicelib.platform.runtime import runtime
+from tests import tables
+from tests.builders import scheduling
+from tests.builders.scheduling import Clinic
+from tests.conftest import START
 from tests.world import Answered, World, add_member, sign_in
 
 PHONE, OTHER_PHONE = "a" * 32, "b" * 32
@@ -85,14 +91,30 @@ class Video:
         return found
 
 
-def video(world: World) -> Video:
+_built: list[tuple[Video, tables.Image, int]] = []
+
+
+@pytest.fixture
+def at(aws: None) -> Video:
+    """The practice at START, its visit in ten minutes; built once, and put back for each test."""
+    if not _built:
+        made = _video(World(START - timedelta(seconds=1)))
+        made.world.pump()
+        _built.append((made, tables.image(), runtime().ids._last))
+    built, image, last_id = _built[0]
+    tables.put_back(image)
+    world = World(START)
+    runtime().ids._last = last_id
+    return replace(built, clinic=replace(built.clinic, world=world))
+
+
+def _video(world: World) -> Video:
     """`clinic.token` is a manager's."""
-    with setting_up():
-        at = clinic(world, modality="video")
-        clinician, _ = add_member(world, at.owner, "clinician", email=CLINICIAN)
-        appointment_id = at.booking(STARTS)
-    token = VideoToken(at.practice_id, appointment_id, from_iso(STARTS), "p0")
-    return Video(at, clinician, appointment_id, token.secret())
+    clinic = scheduling.clinic(world, modality="video")
+    clinician, _ = add_member(world, clinic.owner, "clinician", email=CLINICIAN)
+    appointment_id = clinic.booking(STARTS)
+    token = VideoToken(clinic.practice_id, appointment_id, from_iso(STARTS), "p0")
+    return Video(clinic, clinician, appointment_id, token.secret())
 
 
 def token_of(answer: Answered) -> str:

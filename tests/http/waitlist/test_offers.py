@@ -121,6 +121,19 @@ def test_what_needs_a_room_is_offered_with_a_free_one(at: Waiting) -> None:
     assert booked["resource_ids"] == []
 
 
+def test_a_seat_that_is_given_up_in_a_full_group_is_offered(at: Waiting) -> None:
+    body = {"name": "Group", "minutes": 60, "capacity": 2}
+    group = made(at.clinic.call("POST", "/v1/appointment-types", body))
+    at.clinic.booking(TEN, patient_id=at.people["Bo"], type_id=group)
+    wish, other = at.wish("Amy", type_id=group), at.wish("Cy", type_id=group)
+    at.freed(TEN, type_id=group)
+    at.world.pump()
+    assert (at.offers(wish), at.offers(other)) == ([("open", TEN)], [])
+    assert at.clinic.book(TEN, patient_id=at.people["Cy"], type_id=group).status == 409
+    assert at.say("Amy", "accepted").status == 200
+    assert at.visits("Amy") == [("booked", TEN)]
+
+
 def _only(at: Waiting, starts: str, ends: str) -> None:
     """The practitioner works on the day of the offers alone, in these hours."""
     assert at.clinic.set_hours([at.clinic.rule("wed", starts, ends)]).status == 200

@@ -56,7 +56,7 @@ REPORTS = st.builds(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(REPORTS, max_size=14), st.randoms(use_true_random=False))
 def test_order_and_repetition_change_nothing_and_stays_of_a_key_do_not_overlap(
     reports: list[Report], random: object

@@ -1,0 +1,5 @@
+"""The visit that these tests begin with."""
+
+from tests.http.telehealth.video import at
+
+__all__ = ["at"]
