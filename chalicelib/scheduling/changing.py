@@ -21,7 +21,6 @@ from .progress import CancellationReason, Progress, Status, may_be_cancelled
 from .reasons.checking import keys_of, reason_of
 from .rooming import leave
 from .schemas import RescheduleRequest
-from .sessions.joining import to_be_exchanged
 from .sessions.moving import seat_move
 from .substituting import with_free_things
 from .taking import exchange
@@ -43,9 +42,9 @@ def reschedule(context: Context, appointment_id: str, body: RescheduleRequest) -
     starts = bookable_start(context, body.starts_at)
     was, stood, demand = occupant_of(appointment), Stretch.of(appointment), appointment.demand
     seat = seat_move(context, appointment, body, starts)
-    if seat and seat.standing:
-        appointment.room_id = seat.standing.room_id
-    body = seat.asked(body) if seat else with_free_things(context, appointment, body, starts)
+    body = seat.asked(appointment, body) if seat and seat.standing else body
+    own = seat.own(appointment) if seat else appointment.holds()
+    body = with_free_things(context, appointment, body, starts, own=own)
     place = _assigned(appointment, body)
     refuse_elsewhere(context, place.location_id)
     held = body.slot_hold_id or ""
@@ -64,10 +63,7 @@ def reschedule(context: Context, appointment_id: str, body: RescheduleRequest) -
     type_id = appointment.type_id
     place.refuse_outside_hours(found, location, demand=demand, starts=starts, type_id=type_id)
     appointment.stand(starts, demand, location_id=location.id, time_zone=location.time_zone)
-    if seat is not None:
-        session = seat.session(context, appointment, location, starts)
-        found |= to_be_exchanged(session)
-        appointment.group_session_id = session.id
+    found |= seat.takes(context, appointment, location, starts) if seat else {}
     given = reason_of(context, body.reason, found, appointment.day)
     appointment.reason = given or appointment.reason
     ended = end_kept(context, kept, found, come=come, patient_id=appointment.patient_id)

@@ -175,7 +175,7 @@ class Calendar(RuleBasedStateMachine):
         outlook = self.oracle.if_came(stay)
         if isinstance(outcome, DomainError):
             codes = outlook.codes | ({"slot_taken"} if outlook.joins else set())
-            assert outcome.code in codes | {bad.code for bad in outcome.errors} & codes
+            assert codes & {outcome.code, *(bad.code for bad in outcome.errors)}
             return
         assert not outlook.codes
         assert outlook.joins is None
