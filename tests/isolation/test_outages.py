@@ -13,9 +13,8 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 
 from chalicelib.platform.http import Endpoint
-from tests import tables
 from tests.faults import calls, events
-from tests.isolation.cases import CASES, called, send, who_does
+from tests.isolation.cases import called, send, who_does
 from tests.isolation.clinics import Clinics
 from tests.plain_rows import plain_rows
 from tests.world import Answered
@@ -70,6 +69,14 @@ def test_the_front_desk_is_told_to_try_again_whichever_call_fails(clinics: Clini
     assert tried > 100
 
 
+@pytest.mark.campaign
+def test_everybody_is_whichever_call_fails_however(clinics: Clinics) -> None:
+    for endpoint in called():
+        for at in range(_calls(clinics, endpoint)):
+            for fault in FAULTS:
+                _fails(clinics, endpoint, at, fault)
+
+
 def _calls(clinics: Clinics, endpoint: Endpoint) -> int:
     with clinics.undone(), calls() as sent:
         _sent(clinics, endpoint)
@@ -81,16 +88,13 @@ def _sent(clinics: Clinics, endpoint: Endpoint) -> Answered:
 
 
 def _fails(clinics: Clinics, endpoint: Endpoint, at: int, fault: str) -> None:
+    """Served in spite of it, or 503 with nothing done; and served once AWS is."""
+    case = (endpoint.name, at, fault)
     with clinics.undone() as kept:
         with failing(at, FAULTS[fault]):
             answer = _sent(clinics, endpoint)
-        if answer.status >= 300:
-            print(
-                "X",
-                endpoint.name,
-                at,
-                fault,
-                answer.status,
-                answer.headers.get("Retry-After"),
-                dict(plain_rows(kept)),
-            )
+        if answer.status != endpoint.status:
+            assert (answer.status, answer.json["code"]) == (503, "unavailable"), (case, answer.text)
+            assert int(answer.headers["Retry-After"]) > 0, case
+            assert not plain_rows(kept), (case, plain_rows(kept))
+            assert _sent(clinics, endpoint).status == endpoint.status, case
