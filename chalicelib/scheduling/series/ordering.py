@@ -101,12 +101,14 @@ def _planned(context: Context, body: SeriesRequest, zone: ZoneInfo) -> tuple[Occ
 
 
 def _refuse_start(context: Context, starts: datetime, zone: ZoneInfo) -> None:
-    """Past, over five years ahead, or off the grid, as of one visit."""
+    """Past, over five years ahead, or off the grid, as of one visit; skipped by the clock."""
     try:
         instant = first_instant(starts, zone)
     except OverflowError:
         raise invalid_field("starts", "out_of_range", "No calendar has this time") from None
     bookable_start(context, instant, field="starts")
+    if at(zone, Occurrence(1, starts), starts).starts_at is None:
+        raise invalid_field("starts", GapTime.code, "The location's clock skips this time")
 
 
 def _order(context: Context, series_id: str, order: Order) -> Series:
