@@ -22,7 +22,7 @@ ROUTES = (
     "billing.routes", "billing.missed_visits.routes", "claims.routes",
     "tasks.routes", "operations.routes", "reporting.routes", "subscriptions.routes",
     "onboarding.routes", "custody.routes", "audit.routes", "webhooks.routes",
-    "calendars.routes", "online_booking.routes", "waitlist.routes", "recalls.routes",
+    "calendars.routes", "front_desk.routes", "online_booking.routes", "waitlist.routes", "recalls.routes",
     "telehealth.routes", "downtime.routes",
 )  # fmt: skip
 HANDLERS = (

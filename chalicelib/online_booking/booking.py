@@ -112,13 +112,13 @@ def _why_not(
     if known:
         if known[0].id in (page.blocked or ()):
             return "blocked"
-        ahead = _visits_ahead(context, known[0], person)
-        return "too_many_visits" if ahead >= page.most_upcoming else None
+        person.visits = _visits_ahead(context, known[0], person)
+        return "too_many_visits" if len(person.visits) >= page.most_upcoming else None
     takes_new = page.new_patients and shown.new_patients and kind.online == "everybody"
     return None if takes_new else "new_patient"
 
 
-def _visits_ahead(context: Context, patient: Patient, person: OnlinePerson) -> int:
+def _visits_ahead(context: Context, patient: Patient, person: OnlinePerson) -> set[str]:
     """What is booked and to come: what the index has, and what was booked online a moment ago."""
     partition, begins = Appointment.of_patient(context.practice_id, patient.id)
     now = context.now()
@@ -126,11 +126,10 @@ def _visits_ahead(context: Context, patient: Patient, person: OnlinePerson) -> i
     rows = query_all(partition, index="gs2", between=(since, f"{begins}~"))
     keys = {row.item_key for row in rows}
     keys |= {Appointment.key(context.practice_id, each) for each in person.visits or ()}
-    found = find_many(keys, consistent=True).values()
-    return sum(
-        isinstance(each, Appointment) and each.status == Status.BOOKED and each.starts_at > now
-        for each in found
-    )
+    visits = [
+        each for each in find_many(keys, consistent=True).values() if isinstance(each, Appointment)
+    ]
+    return {each.id for each in visits if each.status == Status.BOOKED and each.starts_at > now}
 
 
 def _decline(context: Context, session: BookingSession, why: str, known: list[Patient]) -> None:

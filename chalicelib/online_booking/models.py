@@ -216,7 +216,10 @@ class OnlineDay(Record):
 
 
 class OnlineVisit(Record):
-    """That an appointment was booked online: by which session, with what deposit, and where it counts."""
+    """That an appointment was booked online: by which session, with what deposit, and where it counts.
+
+    `reviewed`: the front desk has been asked about the newcomer that it registered.
+    """
 
     KIND = "online_visit"
 
@@ -226,6 +229,7 @@ class OnlineVisit(Record):
     session_id = UnicodeAttribute()
     counted = ValueAttribute(Place, null=True)
     deposit = IntegerAttribute(default=0)
+    reviewed = BooleanAttribute(null=True)
 
     @classmethod
     def key(cls, practice_id: str, appointment_id: str) -> Key:
@@ -234,7 +238,7 @@ class OnlineVisit(Record):
 
 
 class OnlinePerson(Record):
-    """Who a verified contact with this name and birth date is, and the visits they booked online.
+    """Who a verified contact with this name and birth date is, and the visits they have ahead.
 
     Written with each booking: of two at once of one person, one is refused.
     """

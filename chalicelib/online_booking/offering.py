@@ -27,6 +27,7 @@ from .segments import has_room
 
 MOST_DAYS = 14
 MOST_STARTS = 500
+_ONE_DAY = timedelta(days=1)
 AT_ONCE = 20
 """As many practitioners as one search has."""
 NOT_OFFERED = FieldError("starts_at", "slot_taken", "This time is taken")
@@ -135,6 +136,9 @@ def free_starts(
 
     In this room, where one is named. `but` is the session whose own place in a day does not count.
     """
+    first, last = _bookable(context, kind, first, last)
+    if last < first:
+        return []
     counted = {
         each: beside(_online_days, context, each, first, last)
         for each in (practitioner_ids if page.segments else ())
@@ -184,6 +188,16 @@ def refuse_range(first: date, last: date, *, today: date) -> None:
         raise invalid_field("until", "too_long", f"At most {MOST_DAYS} days at once")
     if abs(first - today) > timedelta(days=366):
         raise invalid_field("from", "too_far", "At most a year from today")
+
+
+def _bookable(
+    context: Context, kind: AppointmentType, first: date, last: date
+) -> tuple[date, date]:
+    """Those of the days that notice and horizon leave in any zone: no others are searched."""
+    now = context.now()
+    soonest = (now + timedelta(hours=kind.notice_hours)).date() - _ONE_DAY
+    furthest = now.date() + timedelta(days=kind.bookable_days) + _ONE_DAY
+    return max(first, soonest), min(last, furthest)
 
 
 def _found(

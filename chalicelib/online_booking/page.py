@@ -39,15 +39,18 @@ def set_page(context: SystemContext, body: BookingPageBody) -> BookingPage:
 
 
 def _claim(context: SystemContext, page: BookingPage, slug: str) -> None:
-    """The old address is free for others as soon as the new one is claimed."""
-    if page.slug == slug:
+    """The old address is free for others as soon as the new one is claimed.
+
+    An imported practice has its page, and claims its address here when it first sets it.
+    """
+    known = find(PracticeSlug, PracticeSlug.key(slug), consistent=True)
+    if known is not None and known.practice_id == context.practice_id:
         return
     claim = PracticeSlug(*PracticeSlug.key(slug), practice_id=context.practice_id)
     context.work.create(claim, refusal=SlugTaken(errors=(_taken(slug),)))
-    if page.slug is not None:
-        old = find(PracticeSlug, PracticeSlug.key(page.slug), consistent=True)
-        if old is not None:
-            context.work.remove(old)
+    old = find(PracticeSlug, PracticeSlug.key(page.slug or ""), consistent=True)
+    if old is not None and old.practice_id == context.practice_id:
+        context.work.remove(old)
 
 
 def _taken(slug: str) -> FieldError:

@@ -21,7 +21,7 @@ from ..platform.store import Record, find, find_many
 from ..practices.models import Practice
 from ..practices.usage import count_message
 from ..scheduling.models import Appointment
-from .models import CODED, BookingSession, Visitor
+from .models import CODED, BookingSession, OnlineVisit, Visitor
 from .sessions import code_of
 from .visitors import good_until
 from .wording import WORDS
@@ -97,15 +97,21 @@ def tell_booked(context: Context, event: Event) -> None:
 
 
 def review_newcomer(context: Context, event: Event) -> None:
-    """Whom a booking registered the front desk looks at: are they somebody who is known already?"""
+    """Whom a booking registered the front desk looks at, once: are they somebody who is known already?"""
     if event.data["registered"] != "yes":
         return
     patient_id = event.data["patient_id"]
-    patient = find(Patient, Patient.key(context.practice_id, patient_id), consistent=True)
-    if patient is None:
+    keys = (
+        OnlineVisit.key(context.practice_id, event.subject),
+        Patient.key(context.practice_id, patient_id),
+    )
+    visit, patient = map(find_many(keys, consistent=True).get, keys)
+    if not isinstance(visit, OnlineVisit) or not isinstance(patient, Patient) or visit.reviewed:
         return
     context.concerns(patient_id)
     others = [each for each in likely_duplicates(context, patient) if each.patient.id != patient_id]
+    visit.reviewed = True
+    context.work.save(visit)
     outbox.publish(
         context,
         "task.wanted",

@@ -1,5 +1,6 @@
 """Reading appointments: one, a day at a location, a patient's."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,7 +10,7 @@ from ..platform.context import Context
 from ..platform.errors import NotFound
 from ..platform.http.paging import PageQuery, open_cursor, seal_cursor
 from ..platform.overlap import beside
-from ..platform.store import find_many, get, query, query_all
+from ..platform.store import Key, find_many, get, query, query_all
 from ..practices.service import read_location
 from .errors import NotBooked
 from .models import Appointment
@@ -36,10 +37,16 @@ class AppointmentPage:
     next_cursor: str | None
 
 
+def with_appointment(practice_id: str, path: Mapping[str, str]) -> tuple[Key, ...]:
+    """For a route's `brings`: the appointment that its path names."""
+    return (Appointment.key(practice_id, path["appointment_id"]),)
+
+
 def read_appointment(context: Context, appointment_id: str) -> Appointment:
     """NotFound without one, and for one where the caller does not work."""
     key = Appointment.key(context.practice_id, appointment_id)
-    appointment = get(Appointment, key, consistent=True)
+    brought = context.brought.get(key)
+    appointment = brought if isinstance(brought, Appointment) else get(Appointment, key)
     if not context.allows_at(appointment.location_id):
         raise NotFound
     context.concerns(appointment.patient_id)

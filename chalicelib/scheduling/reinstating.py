@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 
+from ..patients.authorizations import standings_of
 from ..platform.context import Context
+from ..platform.overlap import while_waiting
 from ..platform.store import find_many
 from .appointments import read_appointment
+from .authorizing import authorize
 from .errors import NotEnded
 from .events import tell
 from .holds.lapsing import end_lapsed
@@ -30,13 +33,16 @@ def reinstate(
     appointment = read_appointment(context, appointment_id)
     if appointment.status not in ENDED:
         raise NotEnded
+    standings = while_waiting(standings_of, context, appointment.patient_id)
     beside = may_overbook(context, overbook)
     come = replace(occupant_of(appointment), overbooked=beside)
+    standings = while_waiting(standings_of, context, appointment.patient_id)
     found = find_many(come.buckets, consistent=True) | rejoin(context, appointment)
     gone = end_lapsed(context, [come], found)
     met = exchange(context, come=[come], gone=gone, days=found)
     was, appointment.status, appointment.late = appointment.status, Status.BOOKED, None
     appointment.overbooked = overbook if met else None
+    authorize(context, appointment, standings.result())
     appointment.step(REINSTATED, context.now(), context.actor.id)
     context.work.save(appointment)
     tell(context, "reinstated", appointment, was=was)

@@ -18,8 +18,9 @@ def follow(
 ) -> None:
     """Stage where the patient is once they have come as far as `progress`.
 
-    Roomed, they are in the room that is named, or else the one that was booked. Invalid (422): a
-    room that is not there or elsewhere, or named with another progress; RoomOccupied (409).
+    Roomed, they are in the room that is named, or else the one that was booked; a session's room is
+    nobody's alone. Invalid (422): a room that is not there or elsewhere, or named with another
+    progress; RoomOccupied (409).
     """
     if progress is not Progress.ROOMED:
         if room_id is not None:
@@ -28,7 +29,7 @@ def follow(
             leave(context, appointment)
         return
     room = room_id or appointment.room_id
-    if room is not None and room != appointment.in_room_id:
+    if room is not None and room != appointment.in_room_id and not _in_session(appointment, room):
         if not _shares(appointment, room):
             _refuse(appointment, room)
         leave(context, appointment)
@@ -48,6 +49,11 @@ def leave(context: Context, appointment: Appointment) -> None:
 
 def _shares(appointment: Appointment, room_id: str) -> bool:
     """Whether it is the room of their group session, in which all who sit in it are."""
+    return bool(appointment.group_session_id) and room_id == appointment.room_id
+
+
+def _in_session(appointment: Appointment, room_id: str) -> bool:
+    """A session's room is that of all who have a seat: nobody has it alone."""
     return bool(appointment.group_session_id) and room_id == appointment.room_id
 
 

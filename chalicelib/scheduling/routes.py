@@ -103,12 +103,6 @@ def reinstate_appointment(
     )
 
 
-@routes.post("/v1/appointments/{appointment_id}/check-in", permission=Permission.BOOK_APPOINTMENT)
-def check_in(context: Context, appointment_id: str) -> AppointmentView:
-    """The patient is at the desk. 409 `not_booked`, `progress_not_possible`, `not_yet_today`."""
-    return AppointmentView.model_validate(arrivals.check_in(context, appointment_id))
-
-
 @routes.post("/v1/appointments/{appointment_id}/progress", permission=Permission.BOOK_APPOINTMENT)
 def record_progress(context: Context, appointment_id: str, body: ProgressChange) -> AppointmentView:
     """How far the patient has come, and in which room they are.

@@ -8,6 +8,7 @@ from ..platform.context import Context
 from ..platform.errors import Unavailable
 from ..platform.ids import derived_id
 from ..platform.store import find_many
+from ..practices.errors import PlanLimitReached
 from ..practices.models import Location, Practice
 from .ending import give_back
 from .models import EXPIRED, UNREACHABLE, Offer
@@ -23,16 +24,19 @@ def tell_offer(context: Context, wish_id: str, offer_id: str) -> None:
     """Send the message, unless that was done or the offer is over. Safe to repeat.
 
     Whom no channel reaches has the offer no longer, and there is a task (messaging asks for it).
+    Where the practice's plan holds no more messages, nobody after them would be reached either: the
+    offer stands, for the front desk to call.
     Unavailable where it surely did not go out: the queue brings it again.
     """
     standing = find_standing(context, wish_id, offer_id)
     if standing is None or standing.offer.by_phone or not standing.offer.is_open(context.now()):
         return
     patient, outgoing = _message_of(context, standing.offer)
-    status = send_once(context, patient, outgoing).status if patient else SKIPPED
+    message = send_once(context, patient, outgoing) if patient else None
+    status = message.status if message else SKIPPED
     if status == NOT_SENT:
         raise Unavailable(retry_after=5)
-    if status in (FAILED, SKIPPED):
+    if status in (FAILED, SKIPPED) and not (message and message.reason == PlanLimitReached.code):
         give_back(context, standing, UNREACHABLE)
 
 

@@ -89,13 +89,16 @@ def withdraw_wish(context: Context, wish_id: str) -> None:
 
 
 def read_wish(context: Context, wish_id: str) -> History:
-    """A wish with its offers: one Query. NotFound without one, and where the caller does not work."""
+    """A wish with its offers where the caller works: one Query. NotFound without one, and for one of
+    other places."""
     records = list(query_all(Wish.key(context.practice_id, wish_id).pk, consistent=True))
     wish = next((each for each in records if isinstance(each, Wish)), None)
     if wish is None or not _is_here(context, wish):
         raise NotFound
     context.concerns(wish.patient_id)
-    offers = [each for each in records if isinstance(each, Offer)]
+    offers = [
+        each for each in records if isinstance(each, Offer) and context.allows_at(each.location_id)
+    ]
     return History(wish, sorted(offers, key=lambda each: each.number))
 
 

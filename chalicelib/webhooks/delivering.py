@@ -20,7 +20,7 @@ from ..platform.web import OutsideUnavailable, post
 from ..practices.models import Practice
 from .event_types import told_of
 from .models import DELIVERED, FAILED, OFF, ON, OVERTAKEN, WAITING, Delivery, Webhook
-from .retries import GONE, OFF_AFTER, is_taken, wait_after
+from .retries import GONE, OFF_AFTER, is_taken, rest_after, wait_after
 from .signing import headers_of
 
 DUE = "webhook"
@@ -86,7 +86,9 @@ def deliver(context: Context, webhook_id: str, about: str) -> None:
             _end(context, delivery, FAILED)
         elif not delivery.again and _newest_delivered(lane) > delivery.subject_version:
             _end(context, delivery, OVERTAKEN)
-        elif _is_early(context, delivery) or not _attempt(context, webhook, delivery):
+        elif _is_early(context, delivery) or _rests(context, webhook, delivery):
+            behind = delivery
+        elif not _attempt(context, webhook, delivery):
             behind = delivery if delivery.status == WAITING else None
         context.work.commit()
     if webhook is not None and webhook.status == ON:
@@ -98,6 +100,16 @@ def deliver(context: Context, webhook_id: str, about: str) -> None:
 def _is_early(context: Context, delivery: Delivery) -> bool:
     """Whether it waits for its next attempt. The first may come before its backstop."""
     return bool(delivery.attempts and delivery.next_at and delivery.next_at > context.now())
+
+
+def _rests(context: Context, webhook: Webhook, delivery: Delivery) -> bool:
+    """Whether it waits while its webhook is left alone; what somebody sends again does not."""
+    until = webhook.rests_until
+    if delivery.again or until is None or until <= context.now():
+        return False
+    _try_at(context, delivery, until - context.now())
+    context.work.save(delivery, refusal=AlreadyDone())
+    return True
 
 
 def _attempt(context: Context, webhook: Webhook, delivery: Delivery) -> bool:
@@ -156,17 +168,20 @@ def _note_health(context: Context, webhook: Webhook, tried: list[Delivery]) -> N
     """Since when it takes nothing; off, with a task, when that is too long. Only a change is a write."""
     if not tried:
         return
-    last = tried[-1].last_status
+    last: int | None = tried[-1].last_status
     since = None if is_taken(last) else webhook.failing_since or context.now()
+    rests = None
+    if since and last is None:
+        rests = context.now() + rest_after(context.now() - since)
     if last == GONE or (since and since + OFF_AFTER <= context.now()):
         webhook.switch_off("gone" if last == GONE else "failing")
         outbox.publish(
             context, "task.wanted", webhook.id, 1, queue="practice", kind="webhook_switched_off"
         )
-    elif since == webhook.failing_since:
+    elif (since, rests) == (webhook.failing_since, webhook.rests_until):
         return
     else:
-        webhook.failing_since = since
+        webhook.failing_since, webhook.rests_until = since, rests
     context.work.save(webhook, refusal=AlreadyDone())
 
 

@@ -24,7 +24,10 @@ VERSION_DIGITS = 10
 
 
 class Webhook(Record):
-    """A server of the practice's that is told of events. Its secret follows from the id and a number."""
+    """A server of the practice's that is told of events. Its secret follows from the id and a number.
+
+    One that does not answer `rests_until` then: nothing new is tried meanwhile.
+    """
 
     KIND = "webhook"
 
@@ -39,6 +42,7 @@ class Webhook(Record):
     secret_number = IntegerAttribute(default=1)
     older_secret_until = InstantAttribute(null=True)
     failing_since = InstantAttribute(null=True)
+    rests_until = InstantAttribute(null=True)
 
     @classmethod
     def key(cls, practice_id: str, webhook_id: str) -> Key:
@@ -46,7 +50,8 @@ class Webhook(Record):
         return Key(join(practice_id), join("webhook", webhook_id))
 
     def switch_off(self, because: str) -> None:
-        self.status, self.off_because, self.failing_since = OFF, because, None
+        self.status, self.off_because = OFF, because
+        self.failing_since = self.rests_until = None
 
 
 class Delivery(Record):

@@ -15,6 +15,7 @@ WAITS = (
 )
 OFF_AFTER = timedelta(days=5)
 """A webhook that has taken nothing for so long is switched off."""
+LONGEST_REST = timedelta(minutes=30)
 GONE = 410
 """Whoever answers so wants no more."""
 
@@ -22,6 +23,14 @@ GONE = 410
 def wait_after(attempts: int) -> timedelta | None:
     """How long after the `attempts`th attempt the next one comes; None if that was the last."""
     return WAITS[attempts - 1] if attempts <= len(WAITS) else None
+
+
+def rest_after(failing_for: timedelta) -> timedelta:
+    """How long a webhook that did not answer is left alone: as long as it has failed, half an hour at most.
+
+    Each attempt at one that is down holds a worker for seconds that others' deliveries wait for.
+    """
+    return min(failing_for, LONGEST_REST)
 
 
 def is_taken(status: int | None) -> bool:

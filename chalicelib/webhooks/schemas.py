@@ -12,7 +12,7 @@ Sorted = BeforeValidator(sorted)
 
 
 class WebhookBody(Body):
-    """Where to, and what of. What is told are ids, codes and times (docs/webhooks.md)."""
+    """Where to, and what of. What is told are ids, codes and times (docs/api.md)."""
 
     url: str = Field(
         min_length=1, max_length=500, examples=["https://hooks.clinic.example/careloom"]

@@ -56,6 +56,7 @@ def change_webhook(context: Context, webhook_id: str, body: WebhookChange) -> We
     webhook = context.matching(read_webhook(context, webhook_id))
     _check_url(body.url)
     webhook.url, webhook.description, webhook.events = body.url, body.description, set(body.events)
+    webhook.rests_until = None
     if not body.enabled and webhook.status == ON:
         webhook.switch_off("switched_off")
     elif body.enabled:

@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.practices.capabilities import Capability
 
-from .demo_data import CLINICIANS, FEES, PAYERS, TYPES, DemoPatient, demo_patients
+from .demo_data import CLINICIANS, FEES, ONLINE, PAYERS, TYPES, DemoPatient, demo_patients
 from .founding import Founding
 from .people import People
 
@@ -15,6 +15,7 @@ OWNER, DESK, BILLER = (f"{name}@demo.example" for name in ("owner", "desk", "bil
 DOCTORS = tuple(f"{given.lower()}@demo.example" for _, given, _ in CLINICIANS)
 NPIS = ("1987654328", "1234567893", "1003000126", "1003000134")
 PATIENTS = 150
+SLUG = "elm-street"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
 UNKNOWN_PAYER = "pyr_not_set_up_yet"
 
@@ -45,6 +46,7 @@ class DemoClinic:
         self._open(founding)
         for number, member in enumerate(members):
             self._add_practitioner(founding, number, member)
+        self._put_online()
 
     def register(self, hands: Executor) -> Iterator[int]:
         """Its patients and their coverages; after each, how many there are."""
@@ -74,7 +76,14 @@ class DemoClinic:
             room = {"name": f"Room {number + 1}", "location_id": self.location}
             self.rooms.append(self._made(OWNER, "/v1/rooms", room))
         for name, minutes, bill_to, code in TYPES:
-            kind = {"name": name, "minutes": minutes, "bill_to": bill_to, "price_code": code}
+            kind = {
+                "name": name,
+                "minutes": minutes,
+                "bill_to": bill_to,
+                "price_code": code,
+                "online": ONLINE.get(name, "nobody"),
+                "notice_hours": 2,
+            }
             self.types.append(self._made(OWNER, "/v1/appointment-types", kind))
         for name, payer_id, indicator in PAYERS:
             payer = {"name": name, "payer_id": payer_id, "filing_indicator": indicator}
@@ -92,6 +101,15 @@ class DemoClinic:
         practitioner = self._made(OWNER, "/v1/practitioners", body)
         self.practitioners.append(practitioner)
         founding.open_hours(practitioner, self.location, WEEKDAYS, ("08:00", "17:00"))
+
+    def _put_online(self) -> None:
+        """Its page: /v1/online-booking/elm-street."""
+        shown = [
+            {"practitioner_id": practitioner, "name": f"Dr {given} {family}"}
+            for practitioner, (family, given, _) in zip(self.practitioners, CLINICIANS, strict=True)
+        ]
+        page = {"slug": SLUG, "practitioners": shown, "policy": "Please come ten minutes early."}
+        self.people.call("PUT", OWNER, "/v1/practice/online-booking", page, If_Match='"0"')
 
     def _register(self, person: DemoPatient) -> str:
         patient = self._made(DESK, "/v1/patients", person.body)

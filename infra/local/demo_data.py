@@ -24,6 +24,12 @@ TYPES = (
     ("New patient", 45, "insurance", "VISIT45"),
     ("Self-pay visit", 30, "self_pay", "VISIT30"),
 )
+ONLINE = {
+    "Short follow-up": "known_patients",
+    "Office visit": "everybody",
+    "New patient": "everybody",
+}
+"""Who books a type online, where anybody does."""
 FEES = (
     ("VISIT15", "Follow-up, 15 minutes", 9_000),
     ("VISIT30", "Office visit, 30 minutes", 16_500),

@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib.patients.models import Patient
 from chalicelib.platform.ids import derived_id
 from chalicelib.scheduling.set_up.models import Availability
-from infra.local.visit_clinic import DESK
+from infra.local.visit_clinic import DESK, OWNER
 
 from . import records, store
 from .measurement import Measurement
@@ -128,10 +128,16 @@ def book_authorized(bench: Bench[Clinic]) -> Measurement:
 
 @row("check in", round_trips=2, wru=10)
 def check_in(bench: Bench[Clinic]) -> Measurement:
+    """Two forms and two consents are missing: the answer that is stored has them."""
+    for number in range(3):
+        form = {"name": f"Form {number}", "of_kind": ("intake", "consent")[number % 2]}
+        bench.world.made(OWNER, "/v1/forms", {**form, "needed_by": "everybody"})
     body = bench.world.booking(START + timedelta(hours=2))
     path = f"/v1/appointments/{bench.world.made(DESK, '/v1/appointments', body)}/check-in"
     with bench.meter.measure("check in") as m:
-        bench.world.call("POST", DESK, path, Idempotency_Key=_key())
+        answer = bench.world.call("POST", DESK, path, Idempotency_Key=_key())
+    shown = answer.json["readiness"]
+    assert (len(shown["forms"]), len(shown["consents"])) == (2, 2)
     return m.beyond_authentication
 
 

@@ -114,7 +114,7 @@ class Stage:
 def stage(at: Waiting) -> Stage:
     amy = at.wish("Amy")
     at.freed()
-    at.world.pump()
+    at.carry()
     bo = at.wish("Bo")
     return Stage(at, amy, bo, at.read(amy)["offer_id"])
 

@@ -378,6 +378,7 @@ CASES: dict[str, Case] = {
     "mark_no_show": Case(path={"appointment_id": "missed_appointment_id"}),
     "reinstate_appointment": Case({}, path={"appointment_id": "late_appointment_id"}),
     "check_in": Case(path={"appointment_id": "missed_appointment_id"}),
+    "read_readiness": Case(),
     "record_progress": Case(
         {"progress": "roomed", "room_id": "$room_id"},
         path={"appointment_id": "waiting_appointment_id"},

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.platform.outbox import OutboxItem
 from tests.builders.online import NINE, ROSA, TEN, Visitor, booked, clinic, put_online
 from tests.builders.patients import register_patient
 from tests.builders.scheduling import Clinic
@@ -82,6 +83,35 @@ def test_somebody_new_is_registered_with_what_they_said_and_looked_at(
     task = tasks(at)["online_new_patient"]
     assert task["patient_id"] == visit["patient_id"]
     assert at.call("POST", "/v1/patients/search", {"name": "diaz ro"}).json["items"]
+
+
+def test_the_desk_is_asked_once_however_often_the_queue_brings_it(
+    at: Clinic, rosa: Visitor
+) -> None:
+    booked(rosa.book(NINE))
+    (item,) = [
+        each for each in at.world.of_kind("outbox") if each["type"]["S"] == "online_booking.booked"
+    ]
+    body = OutboxItem.from_raw_data(item).event().to_json()
+    assert at.world.deliver("scheduling", [body, body]) == []
+    assert at.world.deliver("scheduling", [body]) == []
+    assert at.world.deliver("messaging", [body, body]) == []
+    at.world.pump()
+    found = at.call("GET", "/v1/tasks?queue=front_desk").json["items"]
+    assert [each["kind"] for each in found] == ["online_new_patient"]
+    assert len([mail for mail in at.world.mails() if "/visit/" in mail]) == 1
+
+
+def test_visits_ahead_are_counted_and_past_ones_forgotten(at: Clinic, rosa: Visitor) -> None:
+    put_online(at, most_upcoming=2)
+    booked(rosa.book(NINE))
+    booked(rosa.book(TEN))
+    later = "2026-03-10T09:00:00-04:00"
+    assert rosa.book("2026-03-05T09:00:00-05:00").json["status"] == "declined"
+    at.world.clock.advance(days=3)
+    booked(rosa.book(later))
+    (person,) = at.world.of_kind("online_person")
+    assert len(person["visits"]["SS"]) == 1
 
 
 def test_who_may_be_known_already_is_a_task_to_compare(at: Clinic, rosa: Visitor) -> None:

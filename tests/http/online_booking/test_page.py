@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests import tables
 from tests.builders.online import NINE, SLUG, Visitor, clinic, put_online
 from tests.builders.scheduling import Clinic, add_practitioner, add_type
 from tests.world import Answered, World, add_member
@@ -113,6 +114,18 @@ def test_an_address_is_one_practice_s(at: Clinic) -> None:
     assert put_online(other, slug=SLUG).status == 200
     assert len(at.world.of_kind("practice_slug")) == 2
     assert Visitor(at, "elm").offer().status == Visitor(other, SLUG).offer().status == 200
+
+
+def test_an_imported_page_claims_its_address_when_it_is_set(at: Clinic) -> None:
+    tables.forget("practice_slug")
+    assert Visitor(at).offer().status == 404
+    assert put_online(at).status == 200
+    assert Visitor(at).offer().status == 200
+    tables.forget("practice_slug")
+    other = clinic(at.world, page={"slug": SLUG})
+    assert put_online(at).json["code"] == "slug_taken"
+    assert put_online(at, slug="another").status == 200
+    assert Visitor(other, SLUG).offer().status == 200, "nobody takes another's address along"
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def seen(at: Waiting, name: str, starts_at: str, **over: Any) -> str:
     """A visit of theirs that was completed; all events are carried."""
     visit = at.clinic.booking(starts_at, patient_id=at.patient(name), **over)
     complete(at, visit)
-    at.world.pump()
+    at.carry()
     return visit
 
 

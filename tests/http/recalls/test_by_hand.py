@@ -26,7 +26,7 @@ def test_a_recall_by_hand_is_booked_by_a_visit_of_its_type(at: Waiting) -> None:
     answer = _add(at)
     assert (answer.status, answer.json["status"], answer.json["rule_id"]) == (201, "due", None)
     visit = at.clinic.booking(LATER, patient_id=at.people["Amy"])
-    at.world.pump()
+    at.carry()
     assert recall(at, "Amy")["appointment_id"] == visit
 
 

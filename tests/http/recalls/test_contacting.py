@@ -19,7 +19,7 @@ PLAN = {"channel": "message", "days_before": 14, "attempts": 2, "days_between": 
 def _on(at: Waiting, month: int, day: int, hour: int = 14, minute: int = 0) -> None:
     """It is this instant (UTC), and a minute's schedules run."""
     at.world.clock.instant = datetime(2026, month, day, hour, minute, tzinfo=UTC)
-    at.world.tick()
+    at.minute()
     at.clinic.token = sign_in(at.world, at.clinic.email)
 
 

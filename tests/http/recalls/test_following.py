@@ -24,10 +24,10 @@ def test_a_completed_visit_makes_a_recall_that_a_booking_books(at: Waiting) -> N
     seen(at, "Amy", TEN)
     assert stands(at, "Amy") == ("due", "2026-09-04")
     visit = at.clinic.booking(LATER, patient_id=at.people["Amy"])
-    at.world.pump()
+    at.carry()
     assert (recall(at, "Amy")["status"], recall(at, "Amy")["appointment_id"]) == ("booked", visit)
     at.clinic.act(visit, "cancel", {"reason": "pat"})
-    at.world.pump()
+    at.carry()
     assert stands(at, "Amy") == ("due", "2026-09-04")
     assert recall(at, "Amy")["appointment_id"] is None
 
@@ -44,10 +44,10 @@ def test_what_was_booked_before_the_note_was_signed_counts(at: Waiting) -> None:
     rule(at)
     first = at.clinic.booking(TEN, patient_id=at.people["Amy"])
     at.clinic.booking(LATER, patient_id=at.people["Amy"])
-    at.world.pump()
+    at.carry()
     assert recalls(at, "Amy") == []
     complete(at, first)
-    at.world.pump()
+    at.carry()
     assert recall(at, "Amy")["status"] == "booked"
 
 
@@ -57,7 +57,7 @@ def test_a_rule_may_want_another_type_which_then_ends_it(at: Waiting) -> None:
     seen(at, "Amy", TEN)
     assert stands(at, "Amy") == ("due", "2026-03-18")
     other = at.clinic.booking(LATER, patient_id=at.people["Amy"])
-    at.world.pump()
+    at.carry()
     assert recall(at, "Amy")["status"] == "due", "another type than is wanted"
     at.clinic.act(other, "cancel", {"reason": "pat"})
     seen(at, "Amy", LATER, type_id=cleaning)
@@ -79,7 +79,7 @@ def test_what_was_declined_stays_so_until_a_later_visit(at: Waiting) -> None:
     assert at.clinic.call("POST", path, {"outcome": "declined"}).json["status"] == "declined"
     refused = at.clinic.call("POST", path, {"outcome": "told"})
     assert (refused.status, refused.json["code"]) == (409, "recall_over")
-    at.world.pump()
+    at.carry()
     assert recall(at, "Amy")["status"] == "declined"
     seen(at, "Amy", TEN)
     assert stands(at, "Amy") == ("due", "2026-09-04")
@@ -90,7 +90,7 @@ def test_who_is_seen_no_more_is_called_in_no_more(at: Waiting) -> None:
     seen(at, "Amy", TEN)
     path = f"/v1/patients/{at.people['Amy']}"
     at.clinic.call("PUT", path, demographics(status="inactive"), If_Match='"1"')
-    at.world.pump()
+    at.carry()
     assert (recall(at, "Amy")["status"], recall(at, "Amy")["reason"]) == ("closed", "inactive")
 
 

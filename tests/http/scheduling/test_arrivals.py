@@ -31,7 +31,7 @@ def test_checking_in_tells_what_the_encounter_needs(at: Clinic) -> None:
     answer = at.act(appointment_id, "check-in")
     assert (answer.status, answer.json["progress"]) == (200, "checked_in")
     assert answer.json["status"] == "booked"
-    assert answer.json == at.read(appointment_id)
+    assert answer.json == {**at.read(appointment_id), "readiness": answer.json["readiness"]}
     booked, checked_in = at.events()
     assert checked_in == {**booked, "type": "appointment.checked_in"}
 

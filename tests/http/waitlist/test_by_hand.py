@@ -28,7 +28,7 @@ def test_a_time_offered_by_hand_is_held_and_told(at: Waiting) -> None:
     offer = _offer(at, wish)
     assert (offer.status, offer.json["status"], offer.json["starts_at"]) == (201, "open", TEN)
     assert at.clinic.book(TEN).json["code"] == "slot_taken"
-    at.world.pump()
+    at.carry()
     assert (at.mailed("Amy"), at.mailed("Bo")) == (1, 0)
     assert at.say("Amy", "accepted").status == 200
 
@@ -36,7 +36,7 @@ def test_a_time_offered_by_hand_is_held_and_told(at: Waiting) -> None:
 def test_who_is_called_has_no_message_and_staff_answer_for_them(at: Waiting) -> None:
     wish = at.wish("Amy")
     offer = _offer(at, wish, by_phone=True).json["id"]
-    at.world.pump()
+    at.carry()
     assert at.mailed("Amy") == 0
     answered = _answer(at, wish, offer, "accepted")
     assert (answered.status, answered.json["status"]) == (200, "accepted")
@@ -49,9 +49,9 @@ def test_who_is_called_has_no_message_and_staff_answer_for_them(at: Waiting) -> 
 def test_an_offer_that_was_made_by_itself_is_answered_by_telephone_too(at: Waiting) -> None:
     first, second = at.wish("Amy"), at.wish("Bo")
     at.freed()
-    at.world.pump()
+    at.carry()
     assert _answer(at, first, at.read(first)["offer_id"], "declined").status == 200
-    at.world.pump()
+    at.carry()
     assert at.offers(second) == [("open", TEN)]
 
 

@@ -101,7 +101,7 @@ def test_who_clicks_again_after_a_death_has_one_visit(at: Waiting, every: int, m
     visit = at.clinic.booking(LATER, patient_id=at.patient("Amy")) if moved else None
     wish = at.wish("Amy", **({"appointment_id": visit} if visit else {}))
     at.freed()
-    at.world.pump()
+    at.carry()
 
     def check(call: int) -> None:
         assert at.visits("Amy") == [("booked", TEN)], call
@@ -117,10 +117,10 @@ def test_who_clicks_again_after_a_death_has_one_visit(at: Waiting, every: int, m
 def test_what_is_declined_goes_to_the_next_after_a_death_too(at: Waiting, every: int) -> None:
     first, second = at.wish("Amy"), at.wish("Bo")
     at.freed()
-    at.world.pump()
+    at.carry()
 
     def check(call: int) -> None:
-        at.world.pump()
+        at.carry()
         assert (at.offers(first), at.offers(second)) == ([("declined", TEN)], [("open", TEN)]), call
 
     _dies(every, lambda: at.say("Amy", "declined"), check, calls=4)
@@ -130,7 +130,7 @@ def test_what_is_declined_goes_to_the_next_after_a_death_too(at: Waiting, every:
 def test_what_expires_goes_to_the_next_after_a_death_too(at: Waiting, every: int) -> None:
     first, second = at.wish("Amy"), at.wish("Bo")
     at.freed()
-    at.world.pump()
+    at.carry()
     at.world.clock.advance(minutes=30)
     (offer,) = at.world.of_kind("waitlist_offer")
     body = json.dumps(

@@ -24,7 +24,7 @@ def at(world: World) -> Waiting:
 def test_what_is_freed_at_night_is_offered_in_the_morning(at: Waiting) -> None:
     wish = at.wish("Amy")
     at.freed(TEN)
-    at.world.pump()
+    at.carry()
     assert (at.offers(wish), at.tasks()) == ([], [])
     at.later(hours=9, minutes=59)
     assert at.offers(wish) == []
@@ -39,7 +39,7 @@ def test_who_may_be_told_now_is_offered_it_before_who_sleeps(at: Waiting) -> Non
     at.patient("Wes", time_zone="America/Los_Angeles")
     awake = at.wish("Wes")
     at.freed(TEN)
-    at.world.pump()
+    at.carry()
     assert (at.offers(asleep), at.offers(awake)) == ([], [("open", TEN)])
     assert at.world.of_kind("waitlist_slot") == []
 
@@ -47,9 +47,9 @@ def test_who_may_be_told_now_is_offered_it_before_who_sleeps(at: Waiting) -> Non
 def test_what_is_over_before_anybody_may_be_told_is_a_task_once(at: Waiting) -> None:
     wish = at.wish("Amy")
     at.freed(SEVEN)
-    at.world.pump()
+    at.carry()
     at.freed(SEVEN)
-    at.world.pump()
+    at.carry()
     assert (at.offers(wish), at.tasks()) == ([], ["waitlist_slot_free"])
     (task,) = at.clinic.call("GET", "/v1/tasks?queue=front_desk").json["items"]
     assert (task["subject"], task["patient_id"]) == (wish, at.people["Amy"])
@@ -61,7 +61,7 @@ def test_what_is_over_before_anybody_may_be_told_is_a_task_once(at: Waiting) -> 
 def test_what_is_taken_by_the_morning_is_offered_to_nobody(at: Waiting) -> None:
     wish = at.wish("Amy")
     at.freed(TEN)
-    at.world.pump()
+    at.carry()
     at.clinic.set_hours([at.clinic.rule("wed", "10:00", "10:30")])
     at.clinic.booking(TEN, patient_id=at.people["Holder"])
     at.later(hours=10)
@@ -77,5 +77,5 @@ def test_staff_offer_by_telephone_at_night_but_not_by_a_message(at: Waiting) -> 
     assert (refused.status, refused.json["code"]) == (409, "quiet_hours")
     told = at.clinic.call("POST", f"/v1/waitlist/{wish}/offers", {**body, "by_phone": True})
     assert told.status == 201
-    at.world.pump()
+    at.carry()
     assert at.mailed("Amy") == 0

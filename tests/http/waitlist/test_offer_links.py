@@ -18,7 +18,7 @@ def offered(at: Waiting) -> None:
     """Amy is offered ten o'clock."""
     at.wish("Amy")
     at.freed()
-    at.world.pump()
+    at.carry()
 
 
 def _look(at: Waiting, secret: str) -> Answered:

@@ -1,11 +1,14 @@
 """A freed time is offered at once to who waits for it, held for them, and theirs when they take it."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import boto3
+import pytest
 
 from chalicelib.platform.config import settings
+from chalicelib.practices.plans import PLANS
 from tests.builders.scheduling import add_room, made
 from tests.builders.waitlist import LATER, NINE, TEN, Waiting
 from tests.http.messaging.reminding import provider
@@ -16,7 +19,7 @@ HALF_PAST = "2026-03-04T10:30:00-05:00"
 def test_a_cancelled_visit_s_time_is_offered_taken_and_booked(at: Waiting) -> None:
     wish = at.wish("Amy")
     at.freed()
-    at.world.pump()
+    at.carry()
     assert at.offers(wish) == [("open", TEN)]
     assert at.mailed("Amy") == 1
     assert at.clinic.book(TEN, patient_id=at.patient("Bo")).json["code"] == "slot_taken"
@@ -26,7 +29,7 @@ def test_a_cancelled_visit_s_time_is_offered_taken_and_booked(at: Waiting) -> No
     found = at.read(wish)
     assert (found["status"], found["offer_id"]) == ("booked", None)
     assert at.offers(wish) == [("accepted", TEN)]
-    at.world.pump()
+    at.carry()
     again = at.say("Amy", "accepted")
     assert (again.status, again.json["code"]) == (409, "offer_spent")
     assert at.visits("Amy") == [("booked", TEN)]
@@ -50,10 +53,10 @@ def test_the_more_urgent_and_then_the_older_wish_is_offered_it(at: Waiting) -> N
     for name, wish in (("Cy", urgent), ("Amy", first), ("Bo", second)):
         if wish == urgent:
             at.freed()
-        at.world.pump()
+        at.carry()
         assert at.offers(wish) == [("open", TEN)], name
         assert at.say(name, "declined").status == 200
-    at.world.pump()
+    at.carry()
     assert [at.offers(each) for each in (first, second, urgent)] == [[("declined", TEN)]] * 3
     at.clinic.booking(TEN)
 
@@ -61,7 +64,7 @@ def test_the_more_urgent_and_then_the_older_wish_is_offered_it(at: Waiting) -> N
 def test_who_does_not_answer_is_passed_over_within_the_minute_s_schedule(at: Waiting) -> None:
     first, second = at.wish("Amy"), at.wish("Bo")
     at.freed()
-    at.world.pump()
+    at.carry()
     at.later(minutes=29)
     assert (at.offers(first), at.offers(second)) == ([("open", TEN)], [])
     at.later(minutes=1)
@@ -79,7 +82,7 @@ def test_nobody_has_two_open_offers(at: Waiting) -> None:
     wish, other = at.wish("Amy"), at.wish("Amy", urgency="urgent")
     at.freed(TEN)
     at.freed(NINE)
-    at.world.pump()
+    at.carry()
     assert sorted(at.offers(wish) + at.offers(other)) in ([("open", NINE)], [("open", TEN)])
     assert at.mailed("Amy") == 1
 
@@ -89,7 +92,7 @@ def test_a_long_time_that_is_freed_is_offered_in_pieces(at: Waiting) -> None:
     wishes = [at.wish(name) for name in ("Amy", "Bo", "Cy")]
     _only(at, "10:00", "11:00")
     at.freed(TEN, type_id=long)
-    at.world.pump()
+    at.carry()
     assert [at.offers(each) for each in wishes] == [[("open", TEN)], [("open", HALF_PAST)], []]
 
 
@@ -100,10 +103,10 @@ def test_a_short_time_fits_a_longer_visit_only_with_what_is_free_beside_it(at: W
     beside = at.clinic.booking(HALF_PAST, patient_id=at.patient("Holder"))
     wish = at.wish("Amy", type_id=long)
     at.freed(TEN)
-    at.world.pump()
+    at.carry()
     assert at.offers(wish) == [], "half an hour is too short for it"
     at.clinic.act(beside, "cancel", {"reason": "pat"})
-    at.world.pump()
+    at.carry()
     assert at.offers(wish) == [("open", TEN)], "with its buffer it takes both halves"
 
 
@@ -114,7 +117,7 @@ def test_what_needs_a_room_is_offered_with_a_free_one(at: Waiting) -> None:
     rooms = [add_room(at.world, at.clinic.token, place, name=name, of_kind="exam") for name in "AB"]
     wish = at.wish("Amy", type_id=exam)
     at.freed(TEN)
-    at.world.pump()
+    at.carry()
     at.say("Amy", "accepted")
     booked = at.clinic.read(at.read(wish)["booked_id"])
     assert booked["room_id"] in rooms
@@ -127,7 +130,7 @@ def test_a_seat_that_is_given_up_in_a_full_group_is_offered(at: Waiting) -> None
     at.clinic.booking(TEN, patient_id=at.people["Bo"], type_id=group)
     wish, other = at.wish("Amy", type_id=group), at.wish("Cy", type_id=group)
     at.freed(TEN, type_id=group)
-    at.world.pump()
+    at.carry()
     assert (at.offers(wish), at.offers(other)) == ([("open", TEN)], [])
     assert at.clinic.book(TEN, patient_id=at.people["Cy"], type_id=group).status == 409
     assert at.say("Amy", "accepted").status == 200
@@ -146,7 +149,7 @@ def test_a_patient_who_is_elsewhere_then_is_passed_over(at: Waiting) -> None:
     )
     _only(at, "10:00", "10:30")
     at.freed(TEN)
-    at.world.pump()
+    at.carry()
     assert (at.offers(first), at.offers(second)) == ([], [("open", TEN)])
 
 
@@ -155,14 +158,14 @@ def test_accepting_moves_the_later_visit_and_its_time_is_offered_in_turn(at: Wai
     wish = at.wish("Amy", appointment_id=visit)
     waits = at.wish("Bo", first_day="2026-03-20")
     at.freed()
-    at.world.pump()
+    at.carry()
     shown = at.world.call("GET", f"/v1/offer-links/{at.secret('Amy')}").json
     assert (shown["moves"], shown["open"]) == (True, True)
     assert at.say("Amy", "accepted").status == 200
     assert at.visits("Amy") == [("booked", TEN)]
     assert at.read(wish)["booked_id"] == visit
     assert [step["to"] for step in at.clinic.read(visit)["steps"]] == ["booked", "rescheduled"]
-    at.world.pump()
+    at.carry()
     assert at.offers(waits) == [("open", LATER)]
 
 
@@ -172,9 +175,9 @@ def test_a_later_visit_may_be_moved_to_a_time_that_it_overlaps(at: Waiting) -> N
     before = at.clinic.booking(
         "2026-03-04T10:15:00-05:00", patient_id=at.patient("Holder"), practitioner_id=_colleague(at)
     )
-    at.world.pump()
+    at.carry()
     at.clinic.act(before, "cancel", {"reason": "pat"})
-    at.world.pump()
+    at.carry()
     assert at.offers(wish) == [("open", "2026-03-04T10:15:00-05:00")]
     assert at.say("Amy", "accepted").status == 200
     assert at.visits("Amy") == [("booked", "2026-03-04T10:15:00-05:00")]
@@ -195,9 +198,9 @@ def test_who_gave_a_time_up_is_not_offered_it(at: Waiting) -> None:
     wish = at.wish("Holder", urgency="urgent")
     other = at.wish("Bo")
     visit = at.clinic.booking(TEN, patient_id=at.people["Holder"], type_id=_other_type(at))
-    at.world.pump()
+    at.carry()
     at.clinic.act(visit, "cancel", {"reason": "pat"})
-    at.world.pump()
+    at.carry()
     assert (at.offers(wish), at.offers(other)) == ([], [("open", TEN)])
 
 
@@ -209,7 +212,7 @@ def test_a_visit_is_not_moved_to_later(at: Waiting) -> None:
     visit = at.clinic.booking(NINE, patient_id=at.patient("Amy"))
     wish = at.wish("Amy", appointment_id=visit)
     at.freed(TEN)
-    at.world.pump()
+    at.carry()
     assert at.offers(wish) == []
 
 
@@ -217,10 +220,10 @@ def test_a_visit_that_was_cancelled_meanwhile_is_booked_anew(at: Waiting) -> Non
     visit = at.clinic.booking(LATER, patient_id=at.patient("Amy"))
     wish = at.wish("Amy", appointment_id=visit)
     at.clinic.act(visit, "cancel", {"reason": "prov"})
-    at.world.pump()
+    at.carry()
     assert at.read(wish)["appointment_id"] is None
     at.freed()
-    at.world.pump()
+    at.carry()
     assert at.say("Amy", "accepted").status == 200
     assert at.visits("Amy") == [("cancelled", LATER), ("booked", TEN)]
 
@@ -229,10 +232,20 @@ def test_whom_no_channel_reaches_is_passed_over_and_a_task_says_so(at: Waiting) 
     first = at.wish("Mute") if at.patient("Mute", email=None, consents={}) else ""
     second = at.wish("Bo")
     at.freed()
-    at.world.pump()
+    at.carry()
     assert (at.offers(first), at.offers(second)) == ([("unreachable", TEN)], [("open", TEN)])
     assert at.tasks() == ["message_not_sent"]
     assert at.read(first)["status"] == "waiting"
+
+
+def test_where_the_plan_holds_no_more_messages_the_front_desk_calls(at: Waiting) -> None:
+    wish, other = at.wish("Amy"), at.wish("Bo")
+    at.freed()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setitem(PLANS, "trial", replace(PLANS["trial"], messages=0))
+        at.carry()
+    assert (at.offers(wish), at.offers(other)) == ([("open", TEN)], [])
+    assert (at.tasks(), at.mailed("Amy")) == (["message_not_sent"], 0)
 
 
 def test_what_the_provider_does_not_take_now_is_sent_when_the_queue_brings_it_again(
@@ -287,7 +300,7 @@ def test_a_text_of_an_offer_says_when_and_until_when_and_how_to_end_texts(at: Wa
     at.patient("Tex", email=None, consents={"sms": True}, phones=_mobile("(212) 555-0147"))
     at.wish("Tex")
     at.freed()
-    at.world.pump()
+    at.carry()
     ((number, text),) = at.world.texts()
     assert number == "+12125550147"
     assert text.startswith(
@@ -306,7 +319,7 @@ def _mobile(number: str) -> list[dict[str, str]]:
 def test_an_offer_of_what_is_near_leaves_the_time_to_come(at: Waiting) -> None:
     wish = at.wish("Amy", notice_minutes=45)
     at.freed("2026-03-02T10:00:00-05:00")
-    at.world.pump()
+    at.carry()
     assert at.read(wish)["history"][0]["until"] == "2026-03-02T09:15:00-05:00"
 
 
@@ -314,7 +327,7 @@ def test_what_is_too_near_to_answer_is_not_offered(at: Waiting) -> None:
     wish = at.wish("Amy", notice_minutes=51)
     at.clinic.set_hours([at.clinic.rule("mon", "09:30", "10:30")])
     at.freed("2026-03-02T10:00:00-05:00")
-    at.world.pump()
+    at.carry()
     assert at.offers(wish) == []
 
 
@@ -328,5 +341,5 @@ def test_a_practice_says_how_long_an_offer_stands(at: Waiting) -> None:
     assert at.clinic.call("PUT", path, {"offer_minutes": 5}, If_Match='"1"').status == 400
     wish = at.wish("Amy")
     at.freed()
-    at.world.pump()
+    at.carry()
     assert at.read(wish)["history"][0]["until"] == "2026-03-02T09:45:00-05:00"

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from tests.builders.patients import demographics
-from tests.builders.scheduling import add_type, made
+from tests.builders.scheduling import ADDRESSES, add_type, made
 from tests.builders.waitlist import LATER, NINE, TEN, Waiting
-from tests.world import add_member
+from tests.world import add_member, step_up
 
 NOBODY = "00000000000000000000000000"
 
@@ -87,10 +87,10 @@ def test_a_wish_is_changed_and_withdrawn_by_who_knows_its_version(at: Waiting) -
 def test_withdrawing_gives_what_is_offered_to_the_next(at: Waiting) -> None:
     first, second = at.wish("Amy"), at.wish("Bo")
     at.freed()
-    at.world.pump()
+    at.carry()
     version = at.read(first)["version"]
     at.clinic.call("DELETE", f"/v1/waitlist/{first}", If_Match=f'"{version}"')
-    at.world.pump()
+    at.carry()
     assert (at.offers(first), at.offers(second)) == ([("taken_back", TEN)], [("open", TEN)])
 
 
@@ -142,12 +142,40 @@ def test_who_may_not_book_enters_no_wish(at: Waiting) -> None:
     assert at.world.call("GET", "/v1/waitlist", token=biller).status == 200
 
 
+def test_who_is_limited_to_a_place_sees_who_would_come_there(at: Waiting) -> None:
+    place = {"name": "Annex", "time_zone": "America/New_York", "address": ADDRESSES["US"]}
+    annex = made(at.clinic.call("POST", "/v1/locations", place))
+    here, there = (at.wish("Amy", location_ids=[each]) for each in (at.clinic.location_id, annex))
+    anywhere = at.wish("Bo")
+    desk, user = add_member(at.world, at.clinic.owner, "front_desk", email="desk@clinic.example")
+    path = f"/v1/members/{user}"
+    etag = at.world.call("GET", path, token=at.clinic.owner).etag
+    step_up(at.world, at.clinic.owner)
+    limit = {"location_ids": [annex]}
+    limited = at.world.call("PUT", f"{path}/locations", limit, token=at.clinic.owner, If_Match=etag)
+    assert limited.status == 200, limited.text
+    items = at.world.call("GET", "/v1/waitlist", token=desk).json["items"]
+    assert [each["wish"]["id"] for each in items] == [there, anywhere]
+    assert at.world.call("GET", f"/v1/waitlist/{here}", token=desk).status == 404
+    body = {"patient_id": at.people["Cy"], "type_id": at.clinic.type_id}
+    for given, field in (
+        ({"location_ids": [at.clinic.location_id]}, "location_ids.0"),
+        ({"location_ids": [annex, f"loc_{NOBODY}"]}, "location_ids.1"),
+    ):
+        refused = at.world.call("POST", "/v1/waitlist", {**body, **given}, token=desk)
+        assert [each["field"] for each in refused.json["errors"]] == [field]
+    offer = {"practitioner_id": at.clinic.practitioner_id, "location_id": at.clinic.location_id}
+    path = f"/v1/waitlist/{anywhere}/offers"
+    refused = at.world.call("POST", path, {**offer, "starts_at": TEN}, token=desk)
+    assert refused.json["errors"][0]["field"] == "location_id"
+
+
 def test_a_visit_booked_in_any_way_ends_the_wish_for_it(at: Waiting) -> None:
     kind = add_type(at.world, at.clinic.token, name="Else")
     wish, other = at.wish("Amy"), at.wish("Amy", type_id=kind)
     early = at.wish("Amy", last_day="2026-03-10")
     visit = at.clinic.booking(LATER, patient_id=at.people["Amy"])
-    at.world.pump()
+    at.carry()
     assert (at.read(wish)["status"], at.read(wish)["booked_id"]) == ("booked", visit)
     assert at.read(other)["status"] == "waiting", "it is of another type"
     assert at.read(early)["status"] == "waiting", "it is after the last day"
@@ -158,16 +186,16 @@ def test_what_was_booked_before_a_wish_does_not_end_it(at: Waiting) -> None:
     at.clinic.booking(LATER, patient_id=at.patient("Amy"))
     at.world.clock.advance(minutes=1)
     wish = at.wish("Amy")
-    at.world.pump()
+    at.carry()
     assert at.read(wish)["status"] == "waiting"
 
 
 def test_booking_who_has_an_offer_gives_it_to_the_next(at: Waiting) -> None:
     first, second = at.wish("Amy"), at.wish("Bo")
     at.freed()
-    at.world.pump()
+    at.carry()
     at.clinic.booking(NINE, patient_id=at.people["Amy"])
-    at.world.pump()
+    at.carry()
     assert (at.offers(first), at.offers(second)) == ([("taken_back", TEN)], [("open", TEN)])
     assert at.read(first)["status"] == "booked"
 
@@ -177,10 +205,10 @@ def test_a_visit_that_staff_move_earlier_ends_the_wish_to_have_it_moved(at: Wait
     wish = at.wish("Amy", appointment_id=visit)
     later = "2026-03-26T09:00:00-04:00"
     at.clinic.act(visit, "reschedule", {"starts_at": later})
-    at.world.pump()
+    at.carry()
     assert at.read(wish)["status"] == "waiting"
     at.clinic.act(visit, "reschedule", {"starts_at": LATER})
-    at.world.pump()
+    at.carry()
     assert (at.read(wish)["status"], at.read(wish)["booked_id"]) == ("booked", visit)
 
 
@@ -194,11 +222,11 @@ def test_a_visit_that_staff_move_earlier_ends_the_wish_to_have_it_moved(at: Wait
 def test_who_is_seen_no_more_waits_no_more(at: Waiting, change: dict[str, Any], why: str) -> None:
     first, second = at.wish("Amy"), at.wish("Bo")
     at.freed()
-    at.world.pump()
+    at.carry()
     path = f"/v1/patients/{at.people['Amy']}"
     changed = at.clinic.call("PUT", path, demographics(**change), If_Match='"1"')
     assert changed.status == 200, changed.text
-    at.world.pump()
+    at.carry()
     found = at.read(first)
     assert (found["status"], found["reason"]) == ("closed", why)
     assert (at.offers(first), at.offers(second)) == ([("taken_back", TEN)], [("open", TEN)])
@@ -213,5 +241,5 @@ def test_a_wish_lapses_after_the_day_until_which_it_is_kept(at: Waiting) -> None
     at.later(hours=2, minutes=1)
     assert (at.read(wish)["status"], at.read(wish)["reason"]) == ("closed", "lapsed")
     at.freed()
-    at.world.pump()
+    at.carry()
     assert at.offers(wish) == []

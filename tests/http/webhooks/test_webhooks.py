@@ -223,6 +223,29 @@ def test_how_it_fares_is_noted_while_time_passes(practice: Practice) -> None:
     assert practice.stored["failing_since"] is None
 
 
+def test_one_that_does_not_answer_is_left_alone_for_as_long_as_it_has_been_silent(
+    practice: Practice,
+) -> None:
+    """Of a hundred visits one is tried, and the queue is there for other practices."""
+    dead = {**practice.body, "url": "http://127.0.0.1:9/hook", "enabled": True}
+    assert practice.call("PUT", practice.path, dead, If_Match='"1"').status == 200
+    practice.happens(practice.event("booked", 1))
+    practice.later(seconds=70)
+    practice.happens(*(practice.event("booked", 1, f"apt_other{each}") for each in range(3)))
+    attempts = {each["subject"]: each["attempts"] for each in practice.deliveries()}
+    assert attempts == {APPOINTMENT: 2, "apt_other0": 0, "apt_other1": 0, "apt_other2": 0}
+    named = practice.deliveries()[0]["id"]
+    assert practice.call("POST", f"{practice.path}/deliveries/{named}/resend").status == 200
+    practice.world.pump()
+    assert sum(each["attempts"] for each in practice.deliveries()) == 3
+    step_up(practice.world, practice.owner)
+    alive = {**dead, "url": practice.receiver.url}
+    version = practice.stored["version"]
+    assert practice.call("PUT", practice.path, alive, If_Match=f'"{version}"').status == 200
+    practice.later(minutes=6)
+    assert {each["status"] for each in practice.deliveries()} == {"delivered"}
+
+
 def _due_of(practice: Practice) -> dict[str, str]:
     (item,) = practice.world.of_kind("webhook_delivery")
     return {name: item[name]["S"] for name in ("pk", "sk", "duepk")}
