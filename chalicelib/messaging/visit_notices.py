@@ -14,7 +14,7 @@ from ..platform.context import Context
 from ..platform.due import clear_due, set_due
 from ..platform.events import Event
 from ..platform.ids import derived_id
-from ..platform.store import find
+from ..platform.store import find, get
 from ..practices.models import UNVERIFIED
 from .channels import is_written_to
 from .models import NOT_SENT, NOTICE, VisitNotice
@@ -96,12 +96,14 @@ def tell_of_visit(context: Context, notice: VisitNotice) -> None:
 
 
 def note_told(context: Context, event: Event) -> None:
-    """Online booking tells a patient of their visit itself."""
+    """Online booking tells a patient of their visit itself.
+
+    NotFound if the visit was not heard of yet: the queue brings this again.
+    """
     if event.data.get("messages") != "yes":
         return
-    key = VisitNotice.key(context.practice_id, event.subject)
-    notice = find(VisitNotice, key, consistent=True)
-    if notice is not None and not notice.told and notice.status == BOOKED:
+    notice = get(VisitNotice, VisitNotice.key(context.practice_id, event.subject))
+    if not notice.told and notice.status == BOOKED:
         notice.has_told(event.subject_version, BOOKED, notice.start)
         _wait(notice, context.now())
         context.work.save(notice)
