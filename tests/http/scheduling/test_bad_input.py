@@ -116,6 +116,7 @@ def series(c: Clinics) -> Iterator[Case]:
     path = "/v1/appointment-series"
     body = {**c.visit, "starts": "2026-03-03T09:00:00", "rule": "FREQ=WEEKLY;COUNT=2"}
     yield from _with(path, body, 422, "local_time_in_gap", starts=GAP)
+    yield from _with(path, body, 422, "local_time_ambiguous", starts=FOLD)
     yield from _with(path, body, 422, "in_the_past", starts=YESTERDAY[:19])
     yield from _with(path, body, 400, "timezone_naive", starts=NINE)
     for rule, code in (
