@@ -16,12 +16,12 @@ from ..platform.clock import from_iso, iso
 from ..platform.context import SystemContext
 from ..platform.errors import NotFound
 from ..platform.http import Document
+from ..platform.icalendar import CONTENT_TYPE, CalendarEvent, initials, uid_of, written
 from ..platform.overlap import beside
 from ..platform.store import Key, Record, find, find_many, query_all
 from ..practices.models import ACTIVE as PRACTICE_ACTIVE, Location, Practice, Practitioner
 from ..scheduling.models import Appointment
 from ..scheduling.progress import Status
-from .ical import CONTENT_TYPE, CalendarEvent, initials, written
 from .models import PURPOSE, CalendarEntry, CalendarFeed, moment
 
 BEFORE, AHEAD = timedelta(days=30), timedelta(days=180)
@@ -104,7 +104,7 @@ def _event(
     context: SystemContext, shown: Shown, appointment_id: str, where: Location, summary: str
 ) -> CalendarEvent:
     return CalendarEvent(
-        uid=f"{appointment_id}@careloom",
+        uid=uid_of(appointment_id),
         sequence=shown.version - 1,
         starts_at=shown.starts_at,
         ends_at=shown.ends_at,

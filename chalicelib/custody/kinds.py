@@ -80,6 +80,8 @@ EXPORTED: dict[str, str] = {
     "message": "what was sent to whom",
     "reminder_plan": "set-up",
     "message_text": "set-up",
+    "visit_notice": "what patients were told of each visit, so that none is told twice",
+    "series_notice": "what patients were told of a series",
     "reminders": "of which visits patients are still to be reminded, and when",
     "rollup": "figures of a day, which nothing counts again",
     "receivables_month": "figures of a month, which nothing counts again",

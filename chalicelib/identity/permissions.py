@@ -127,8 +127,12 @@ TABLE: tuple[Grant, ...] = (
     _any(_P.WRITE_PATIENTS, _NOT_OWNER, "Registering patients and changing what is known of them"),
     # appointments
     _any(_P.READ_SCHEDULE, Role, "Schedule and free slots"),
-    _people(_P.MANAGE_SCHEDULE, _MANAGE, "Rooms, appointment types, hours"),
-    _any(_P.BOOK_APPOINTMENT, _DESK, "Booking, moving, cancelling; check-in"),
+    _people(_P.MANAGE_SCHEDULE, _MANAGE, "Rooms, appointment types, hours, forms"),
+    _any(
+        _P.BOOK_APPOINTMENT,
+        _DESK,
+        "Booking, moving, cancelling; check-in, forms, reasons for visits",
+    ),
     _people(
         _P.OVERBOOK, (_R.MANAGER, _R.CLINICIAN), "Booking where the provider has another visit"
     ),

@@ -5,8 +5,26 @@ from typing import Any
 from ..platform.context import Context
 from ..platform.events import Event
 from ..platform.queues import Consumers
-from . import links, notices, outside_notices, planning, reminders, sending
-from .models import REMINDER, UNANSWERED, Message, Reminders
+from . import (
+    links,
+    notices,
+    outside_notices,
+    planning,
+    reminders,
+    sending,
+    series_notices,
+    visit_notices,
+)
+from .models import (
+    NOTICE,
+    REMINDER,
+    SERIES_NOTICE,
+    UNANSWERED,
+    Message,
+    Reminders,
+    SeriesNotice,
+    VisitNotice,
+)
 
 consumers = Consumers("messaging")
 
@@ -44,6 +62,42 @@ def plan_reminders(context: Context, event: Event) -> None:
 def end_reminders(context: Context, event: Event) -> None:
     """There is nothing to remind of any more."""
     planning.end_reminders(context, event)
+
+
+@consumers.on("appointment.booked")
+@consumers.on("appointment.rescheduled")
+@consumers.on("appointment.reinstated")
+@consumers.on("appointment.cancelled")
+@consumers.on("appointment.no_show")
+@consumers.on("appointment.checked_in")
+@consumers.on("appointment.completed")
+def hear_of_visit(context: Context, event: Event) -> None:
+    """The patient is told of it, if it stays so."""
+    visit_notices.hear_of_visit(context, event)
+
+
+@consumers.on("online_booking.booked")
+def note_told(context: Context, event: Event) -> None:
+    """They were told already."""
+    visit_notices.note_told(context, event)
+
+
+@consumers.on("series.carried_out")
+def hear_of_series(context: Context, event: Event) -> None:
+    """One message for all of it."""
+    series_notices.hear_of_series(context, event)
+
+
+@consumers.when_due(NOTICE)
+def tell_of_visit(context: Context, due: VisitNotice) -> None:
+    """Tell the patient what became of a visit; once, whatever the queue does."""
+    visit_notices.tell_of_visit(context, due)
+
+
+@consumers.when_due(SERIES_NOTICE)
+def tell_of_series(context: Context, due: SeriesNotice) -> None:
+    """Tell the patient of a series' visits; once, whatever the queue does."""
+    series_notices.tell_of_series(context, due)
 
 
 @consumers.when_due(REMINDER)

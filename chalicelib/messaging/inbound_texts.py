@@ -201,6 +201,7 @@ def _reply(context: Context, message: Message, patient: Patient, reminders: Remi
         reminders.appointment_id,
         lambda _: writer.reply(message.reply),
         reply=True,
+        asks=False,
     )
     if send_once(context, patient, outgoing).status == NOT_SENT:
         raise Unavailable(retry_after=5)

@@ -20,6 +20,7 @@ from ..platform.store import (
     ValueAttribute,
     join,
 )
+from .purposes import Purpose
 from .reminder_times import DEFAULT_QUIET, DEFAULT_STEPS, PlannedStep, QuietHours, Step
 
 SENDING, SENT, FAILED, UNKNOWN, NOT_SENT = "sending", "sent", "failed", "unknown", "not_sent"
@@ -27,7 +28,9 @@ SKIPPED, RECEIVED = "skipped", "received"
 DELIVERED, UNDELIVERED = "delivered", "undelivered"
 BOUNCED, COMPLAINED = "bounced", "complained"
 REMINDER, UNANSWERED = "appointment_reminder", "message_unanswered"
-"""What falls due: the next step of an appointment's reminders; a message that is still `sending`."""
+NOTICE, SERIES_NOTICE = "visit_notice", "series_notice"
+"""What falls due: the next step of an appointment's reminders; a message that is still `sending`; what
+became of a visit, or of a series of them."""
 CONFIRMED, CANCEL_ASKED, CANCELLED, MOVE_WANTED = "confirmed", "cancel_asked", "cancelled", "move"
 """What a patient answered."""
 ANSWERED_WITHIN = timedelta(minutes=2)
@@ -43,13 +46,17 @@ class StepsOfType:
 
 
 class ReminderPlan(Record):
-    """How a practice reminds: steps, for all appointment types and for some, and quiet hours."""
+    """How a practice reminds: steps, for all appointment types and for some, and quiet hours.
+
+    `notices`: whether patients are told of what is booked, moved and cancelled.
+    """
 
     KIND = "reminder_plan"
 
     steps = ValueAttribute(tuple[Step, ...], default=DEFAULT_STEPS)
     by_type = ValueAttribute(tuple[StepsOfType, ...], default=())
     quiet_hours = ValueAttribute(QuietHours, null=True)
+    notices = BooleanAttribute(default=True)
 
     @classmethod
     def key(cls, practice_id: str) -> Key:
@@ -68,7 +75,7 @@ class ReminderPlan(Record):
 
 
 class OwnText(Record):
-    """A practice's own wording of the reminder for one channel and language."""
+    """A practice's own wording for one purpose, channel and language."""
 
     KIND = "message_text"
     BEGINS = "message-text#"
@@ -77,17 +84,17 @@ class OwnText(Record):
     text = UnicodeAttribute()
 
     @classmethod
-    def key(cls, practice_id: str, channel: str, language: str) -> Key:
-        """`prc_1#` / `message-text#sms#es#`: all of a practice's in one Query."""
-        return Key(join(practice_id), f"{cls.BEGINS}{join(channel, language)}")
+    def key(cls, practice_id: str, purpose: str, channel: str, language: str) -> Key:
+        """`prc_1#` / `message-text#sms#es#` for the reminder, `message-text#booked#sms#es#` for others:
+        all of a practice's in one Query."""
+        named = [] if purpose == Purpose.REMINDER else [str(purpose)]
+        return Key(join(practice_id), f"{cls.BEGINS}{join(*named, channel, language)}")
 
     @property
-    def channel(self) -> str:
-        return self.sk.split("#")[1]
-
-    @property
-    def language(self) -> str:
-        return self.sk.split("#")[2]
+    def name(self) -> tuple[str, str, str]:
+        """Purpose, channel and language."""
+        *named, channel, language = self.sk.removeprefix(self.BEGINS).rstrip("#").split("#")
+        return (named[0] if named else Purpose.REMINDER), channel, language
 
 
 class Reminders(Record):
@@ -107,6 +114,7 @@ class Reminders(Record):
     patient_id = UnicodeAttribute()
     location_id = UnicodeAttribute()
     starts_at = InstantAttribute()
+    ends_at = InstantAttribute(null=True)
     time_zone = UnicodeAttribute()
     steps = ValueAttribute(tuple[PlannedStep, ...], default=())
     over = BooleanAttribute(default=False)
@@ -151,6 +159,72 @@ class Reminders(Record):
             set_due(self, REMINDER, self.steps[0].at)
         else:
             clear_due(self)
+
+
+class VisitNotice(Record):
+    """What a patient is told of one visit as it stands, and what they were told of it last.
+
+    `appointment_version` is the newest that was heard of, `fresh` whether its booking was; due while
+    what it says differs from what was told. `asks`: the front desk has a task where it cannot go.
+    """
+
+    KIND = "visit_notice"
+
+    appointment_id = IdInKey("apt")
+    practice_id = PracticeInKey()
+    appointment_version = IntegerAttribute(default=0)
+    patient_id = UnicodeAttribute()
+    location_id = UnicodeAttribute()
+    starts_at = InstantAttribute()
+    ends_at = InstantAttribute(null=True)
+    time_zone = UnicodeAttribute()
+    status = UnicodeAttribute()
+    fresh = BooleanAttribute(default=False)
+    asks = BooleanAttribute(default=False)
+    told = UnicodeAttribute(null=True)
+    told_start = InstantAttribute(null=True)
+    told_version = IntegerAttribute(default=0)
+    told_order = UnicodeAttribute(null=True)
+
+    @classmethod
+    def key(cls, practice_id: str, appointment_id: str) -> Key:
+        """`prc_1#apt_2#` / `notice#`: beside the appointment."""
+        return Key(join(practice_id, appointment_id), "notice#")
+
+    @property
+    def start(self) -> datetime:
+        at: datetime = self.starts_at
+        return at
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    def has_told(self, version: int, status: str, starts_at: datetime, order: str = "") -> None:
+        """The patient knows of it so, unless they know a newer version; by an order of its series."""
+        if version >= self.told_version:
+            self.told_version, self.told, self.told_start = version, status, starts_at
+            self.told_order = order or None
+
+
+class SeriesNotice(Record):
+    """What a patient is told of an order of a series, instead of one message a visit."""
+
+    KIND = "series_notice"
+
+    practice_id = PracticeInKey()
+    series_id = IdInKey("srs")
+    order = UnicodeAttribute()
+    verb = UnicodeAttribute()
+    patient_id = UnicodeAttribute()
+    location_id = UnicodeAttribute()
+    time_zone = UnicodeAttribute()
+    appointment_ids = ValueAttribute(tuple[str, ...])
+
+    @classmethod
+    def key(cls, practice_id: str, series_id: str, order: str) -> Key:
+        """`prc_1#srs_2#` / `notice#srs_2.3#`: beside the series."""
+        return Key(join(practice_id, series_id), join("notice", order))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
-"""A practice's own wording of the reminder, by channel and language, in place of ours."""
+"""A practice's own wording, by purpose, channel and language, in place of ours."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 
 from ..platform.config import settings
 from ..platform.context import Context
@@ -9,6 +10,8 @@ from ..platform.errors import FieldError, Invalid, NotFound, Stale
 from ..platform.store import find, get, query_all
 from ..practices.models import Practice
 from .models import OwnText
+from .notice_texts import words_of
+from .purposes import Purpose
 from .schemas import MessageTemplateBody
 from .sms_length import SmsLength, sms_length
 from .visit_texts import ENGLISH, LANGUAGES, Language
@@ -23,6 +26,7 @@ class ShownText:
     """A text as it is sent now: the practice's own, or ours (version 0)."""
 
     id: str
+    purpose: str
     version: int
     channel: str
     language: str
@@ -36,18 +40,18 @@ def list_texts(context: Context) -> list[ShownText]:
     """All there are, ours where the practice has none of its own. One Query and one GetItem."""
     practice = get(Practice, Practice.key(context.practice_id))
     own = own_texts(context)
-    names = {(channel, language) for channel in (EMAIL, SMS) for language in LANGUAGES} | set(own)
+    names = set(product(Purpose, (EMAIL, SMS), LANGUAGES)) | set(own)
     return [_shown(practice, *name, own.get(name)) for name in sorted(names)]
 
 
 def set_text(context: Context, template_id: str, body: MessageTemplateBody) -> ShownText:
     """Write one's own. Invalid (422) names what is no safe variable of the channel, or too long."""
-    channel, language = _parts(template_id)
+    name = _parts(template_id)
     practice = get(Practice, Practice.key(context.practice_id))
-    key = OwnText.key(context.practice_id, channel, language)
+    key = OwnText.key(context.practice_id, *name)
     text = context.matching(find(OwnText, key) or OwnText(*key))
     text.subject, text.text = body.subject, body.text
-    shown = _shown(practice, channel, language, text)
+    shown = _shown(practice, *name, text)
     wrong = tuple(_wrong(shown))
     if wrong:
         raise Invalid("This text cannot be sent", errors=wrong)
@@ -55,7 +59,7 @@ def set_text(context: Context, template_id: str, body: MessageTemplateBody) -> S
         context.work.create(text, refusal=Stale())
     else:
         context.work.save(text)
-    return _shown(practice, channel, language, text)
+    return _shown(practice, *name, text)
 
 
 def drop_text(context: Context, template_id: str) -> None:
@@ -64,11 +68,11 @@ def drop_text(context: Context, template_id: str) -> None:
     context.work.remove(context.matching(get(OwnText, key)))
 
 
-def own_texts(context: Context) -> Mapping[tuple[str, str], OwnText]:
-    """The practice's own, by channel and language."""
+def own_texts(context: Context) -> Mapping[tuple[str, str, str], OwnText]:
+    """The practice's own, by purpose, channel and language."""
     partition = Practice.key(context.practice_id).pk
     found = query_all(partition, begins=OwnText.BEGINS, consistent=True)
-    return {(each.channel, each.language): each for each in found}
+    return {each.name: each for each in found}
 
 
 def with_signs(text: str, words: Language, *, answered: bool) -> str:
@@ -76,31 +80,35 @@ def with_signs(text: str, words: Language, *, answered: bool) -> str:
     return " ".join([text, *([words.answer] if answered else []), words.opt_out])
 
 
-def _shown(practice: Practice, channel: str, language: str, own: OwnText | None) -> ShownText:
-    words = LANGUAGES.get(language, LANGUAGES[ENGLISH])
-    ours = words.sms if channel == SMS else words.mail
-    text = own.text if own else ours
-    subject = None if channel == SMS else own.subject if own else words.subject
+def _shown(
+    practice: Practice, purpose: str, channel: str, language: str, own: OwnText | None
+) -> ShownText:
+    ours = words_of(purpose, language)
+    text = own.text if own else ours.sms if channel == SMS else ours.mail
+    subject = None if channel == SMS else ours.subject
+    named = [] if purpose == Purpose.REMINDER else [purpose]
     return ShownText(
-        f"{channel}.{language}",
+        ".".join([*named, channel, language]),
+        purpose,
         own.version if own else 0,
         channel,
         language,
         own is not None,
         own.subject if own else subject,
         text,
-        _length(practice, text, words) if channel == SMS else None,
+        _length(practice, text, purpose, language) if channel == SMS else None,
     )
 
 
-def _length(practice: Practice, text: str, words: Language) -> SmsLength:
+def _length(practice: Practice, text: str, purpose: str, language: str) -> SmsLength:
     """With the longest date and time there are."""
     values = {**_LONGEST, "practice": practice.name}
     values["link"] = f"{settings().app_url}/visit/{'a' * 63}"
     values["video"] = f"{settings().app_url}/video/{'a' * 66}"
     if unsafe_in(text, SMS):
         return sms_length(text)
-    return sms_length(with_signs(filled(text, values), words, answered=True))
+    words, answered = LANGUAGES.get(language, LANGUAGES[ENGLISH]), purpose == Purpose.REMINDER
+    return sms_length(with_signs(filled(text, values), words, answered=answered))
 
 
 def _wrong(shown: ShownText) -> Iterator[FieldError]:
@@ -117,10 +125,15 @@ def _wrong(shown: ShownText) -> Iterator[FieldError]:
         yield FieldError("text", "too_long", told)
 
 
-def _parts(template_id: str) -> tuple[str, str]:
-    channel, _, language = template_id.partition(".")
-    if channel not in (EMAIL, SMS) or not (language.isascii() and language.isalpha()):
+def _parts(template_id: str) -> tuple[str, str, str]:
+    """Purpose, channel and language: `sms.es`, `booked.sms.es`. NotFound for what names no text."""
+    *named, channel, language = ("", "", *template_id.split("."))[-3:]
+    purpose = named[0] or Purpose.REMINDER
+    known = purpose in set(Purpose) and channel in (EMAIL, SMS)
+    if not known or template_id.count(".") > 2 or named[0] == Purpose.REMINDER:
         raise NotFound
-    if not (len(language) in (2, 3) and language.islower()):
+    if not (language.isascii() and language.isalpha() and language.islower()):
         raise NotFound
-    return channel, language
+    if len(language) not in (2, 3):
+        raise NotFound
+    return purpose, channel, language

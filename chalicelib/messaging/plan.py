@@ -26,6 +26,7 @@ def set_plan(context: Context, body: ReminderPlanBody) -> ReminderPlan:
         raise Invalid("Something is given twice", errors=wrong)
     plan.steps = _steps(body.steps)
     plan.by_type = tuple(StepsOfType(each.type_id, _steps(each.steps)) for each in body.by_type)
+    plan.notices = body.notices
     plan.quiet_hours = QuietHours(body.quiet_hours.starts, body.quiet_hours.ends)
     if plan.version == 0:
         context.work.create(plan, refusal=Stale())

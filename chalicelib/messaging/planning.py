@@ -62,6 +62,7 @@ def _heard(
     reminders.stand(event.subject_version, starts_at, data["location_id"], over=over)
     reminders.patient_id = data["patient_id"]
     reminders.time_zone = data["time_zone"]
+    reminders.ends_at = from_iso(data["ends_at"]) if "ends_at" in data else None
     reminders.by_video = True if data.get("modality") == BY_VIDEO else None
     return found, reminders
 

@@ -9,6 +9,7 @@ from typing import Any
 from ..platform.aws import AwsError, client, error_code, had_no_effect
 from ..platform.config import settings
 from ..platform.errors import DomainError, Unavailable
+from ..platform.icalendar import CalendarFile
 
 REFUSED = frozenset(
     {
@@ -41,11 +42,18 @@ class OutcomeUnknown(DomainError):
     title = "Nobody knows whether the message went out"
 
 
-def send_mail(to: str, subject: str, text: str, *, tags: Mapping[str, str] | None = None) -> str:
+def send_mail(
+    to: str,
+    subject: str,
+    text: str,
+    *,
+    tags: Mapping[str, str] | None = None,
+    calendar: CalendarFile | None = None,
+) -> str:
     """Hand one plain-text mail to SES, asked once; its message id.
 
-    `tags` come back with what becomes of it. NotAccepted; Unavailable where nothing went out and
-    asking later may help; OutcomeUnknown.
+    `tags` come back with what becomes of it; a `calendar` goes with it. NotAccepted; Unavailable
+    where nothing went out and asking later may help; OutcomeUnknown.
     """
     named = [{"Name": name, "Value": value} for name, value in (tags or {}).items()]
     try:
@@ -57,6 +65,7 @@ def send_mail(to: str, subject: str, text: str, *, tags: Mapping[str, str] | Non
                 "Simple": {
                     "Subject": {"Data": subject, "Charset": "UTF-8"},
                     "Body": {"Text": {"Data": text, "Charset": "UTF-8"}},
+                    **_attached(calendar),
                 }
             },
         )
@@ -95,6 +104,20 @@ def _told(tagged: dict[str, Any]) -> dict[str, Any]:
     """Names the configuration set whose event destination brings what becomes of a tagged message."""
     named = settings().message_events
     return {**tagged, "ConfigurationSetName": named} if tagged and named else tagged
+
+
+def _attached(calendar: CalendarFile | None) -> dict[str, Any]:
+    """SES makes the MIME of it. It asks for ses:SendRawEmail then, whatever the operation is called."""
+    if calendar is None:
+        return {}
+    attachment = {
+        "FileName": "appointment.ics",
+        "ContentType": calendar.content_type,
+        "ContentDisposition": "ATTACHMENT",
+        "ContentTransferEncoding": "BASE64",
+        "RawContent": calendar.text.encode(),
+    }
+    return {"Attachments": [attachment]}
 
 
 def _reason(error: Exception) -> DomainError:

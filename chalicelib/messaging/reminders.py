@@ -13,9 +13,11 @@ from .channels import is_written_to
 from .models import NOT_SENT, Reminders
 from .plan import read_plan
 from .planning import zone_of
+from .purposes import Purpose
 from .reminder_times import PlannedStep
 from .sending import Outgoing, decline, give_up, send_once
 from .video_tokens import OF_PATIENT, VideoToken
+from .visit_calendars import written_with
 from .visit_tokens import VisitToken
 from .writing import writer_to
 
@@ -84,10 +86,11 @@ def _outgoing(
     link = f"{settings().app_url}/visit/{token.secret()}"
     join = VideoToken(context.practice_id, appointment_id, reminders.start, OF_PATIENT)
     video = f"{settings().app_url}/video/{join.secret()}" if reminders.by_video else ""
+    writer = writer_to(context, patient, reminders, link=link, video=video)
     return Outgoing(
         derived_id("msg", appointment_id, str(version), step.name),
         TEMPLATE,
         appointment_id,
-        writer_to(context, patient, reminders, link=link, video=video).reminder,
+        written_with(context, writer, Purpose.REMINDER, [reminders]),
         act_by=reminders.start,
     )

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from ..platform.http import Answer, Body, Instant, LocalTime, Short
+from .purposes import Purpose
 
 TypeId = Annotated[str, StringConstraints(pattern=r"^typ_[0-9A-Z]{26}$")]
 
@@ -37,6 +38,7 @@ class ReminderPlanBody(Body):
     steps: list[StepValue] = Field(max_length=5, description="Of types that have none of their own")
     by_type: list[TypeSteps] = Field(default=[], max_length=50)
     quiet_hours: QuietHoursValue = QuietHoursValue()
+    notices: bool = Field(default=True, description="Of what is booked, moved and cancelled")
 
 
 class ReminderPlanView(Answer):
@@ -46,6 +48,7 @@ class ReminderPlanView(Answer):
     steps: list[StepValue]
     by_type: list[TypeSteps]
     quiet_hours: QuietHoursValue = Field(validation_alias="quiet")
+    notices: bool
 
 
 class MessageTemplateBody(Body):
@@ -69,9 +72,13 @@ class LengthView(Answer):
 
 
 class MessageTemplateView(Answer):
-    """The wording of the reminder on one channel, in one language: ours unless it is your `own`."""
+    """The wording for one purpose on one channel, in one language: ours unless it is your `own`.
+
+    The reminder's id is `sms.es`, that of what is booked `booked.sms.es`.
+    """
 
     id: str
+    purpose: Purpose
     version: int
     channel: Literal["email", "sms"]
     language: str

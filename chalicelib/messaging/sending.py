@@ -36,8 +36,8 @@ STOPPED = "texting_stopped"
 class Outgoing:
     """What is to be sent: `id` follows from its cause, `written` gives its text by channel.
 
-    `act_by` is until when somebody can make up for it, if it does not go out. A `reply` goes by text
-    alone, and nobody is asked to make up for it.
+    `act_by` is until when somebody can make up for it, if it does not go out; nobody is asked to where
+    it does not ask. A `reply` goes by text alone.
     """
 
     id: str
@@ -46,6 +46,7 @@ class Outgoing:
     written: Callable[[str], Mail]
     act_by: datetime | None = None
     reply: bool = False
+    asks: bool = True
 
 
 def send_once(context: Context, patient: Patient, outgoing: Outgoing) -> Message:
@@ -71,7 +72,7 @@ def send_once(context: Context, patient: Patient, outgoing: Outgoing) -> Message
         if message.status != FAILED:
             return message
     status = FAILED if message.status == FAILED else SKIPPED
-    give_up(context, message, status, asks=not outgoing.reply)
+    give_up(context, message, status, asks=outgoing.asks)
     context.work.commit()
     return message
 
@@ -163,7 +164,7 @@ def _send(context: Context, message: Message, text: Mail, address: str) -> str:
     tags = {"practice": context.practice_id, "message": message.id}
     if message.channel == SMS:
         return send_sms(address, text.text, tags=tags)
-    return send_mail(address, text.subject, text.text, tags=tags)
+    return send_mail(address, text.subject, text.text, tags=tags, calendar=text.calendar)
 
 
 def _leave_unknown(context: Context, message: Message, reason: str) -> None:

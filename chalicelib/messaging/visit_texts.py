@@ -6,7 +6,11 @@ The texts for phones keep to the letters of GSM-7 (3GPP TS 23.038), so that one 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from ..platform.icalendar import CalendarFile
 
 ENGLISH, SPANISH, FRENCH = "en", "es", "fr"
 REPLY_CONFIRMED, REPLY_CANCEL_ASKED = "reply_confirmed", "reply_cancel_asked"
@@ -16,10 +20,11 @@ REPLY_CANCELLED, REPLY_HELP, REPLY_RESUMED = "reply_cancelled", "reply_help", "r
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A text with its subject; a text message has none."""
+    """A text with its subject, and the calendar file that goes with it; a text message has neither."""
 
     subject: str
     text: str
+    calendar: "CalendarFile | None" = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from ..patients.models import Patient
 from ..platform.context import Context
 from ..platform.overlap import while_waiting
 from .authorizing import authorize
-from .events import tell
+from .events import of_order, tell
 from .holds.keeping import end_kept, holds_named
 from .holds.lapsing import end_lapsed
 from .judging import Judged, judge
@@ -25,6 +25,7 @@ def book_appointment(
     *,
     appointment_id: str | None = None,
     series_id: str | None = None,
+    order: str = "",
     newcomer: Patient | None = None,
 ) -> Appointment:
     """Book a visit; provider, room and patient are taken with it, buffers included.
@@ -56,7 +57,7 @@ def book_appointment(
     if exchange(context, come=[come], gone=gone, days=judged.found):
         appointment.overbooked = body.overbook
     authorize(context, appointment, standings.result())
-    tell(context, "booked", appointment)
+    tell(context, "booked", appointment, **of_order(order))
     if body.entry is Entry.WALK_IN:
         appointment.advance(Progress.CHECKED_IN, context.now(), context.actor.id)
         tell(context, "checked_in", appointment)

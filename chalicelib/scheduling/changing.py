@@ -10,7 +10,7 @@ from ..platform.store import find_many
 from .appointments import booked_appointment
 from .authorizing import authorize, release
 from .errors import VisitUnderWay
-from .events import Stretch, tell, tell_freed
+from .events import Stretch, of_order, tell, tell_freed
 from .holds.keeping import end_kept, holds_named
 from .holds.lapsing import end_lapsed
 from .models import Appointment
@@ -28,13 +28,15 @@ from .taking import exchange
 RESCHEDULED = "rescheduled"
 
 
-def reschedule(context: Context, appointment_id: str, body: RescheduleRequest) -> Appointment:
+def reschedule(
+    context: Context, appointment_id: str, body: RescheduleRequest, *, order: str = ""
+) -> Appointment:
     """Move a visit, in one transaction; it keeps its length, and its own time does not hinder it.
 
     Nor does a hold that it names, which ends with it. Where it names none, what its type needs by
     kind is chosen anew if that is taken then. Errors as booking's; NotBooked,
     VisitUnderWay (409); ScheduleChanged (409) where another booking changed the same day
-    meanwhile: the caller may try again.
+    meanwhile: the caller may try again. `order` is that of a series, which tells of all it did.
     """
     appointment = booked_appointment(context, appointment_id)
     if appointment.progress != Progress.NONE:
@@ -42,9 +44,9 @@ def reschedule(context: Context, appointment_id: str, body: RescheduleRequest) -
     starts = bookable_start(context, body.starts_at)
     was, stood, demand = occupant_of(appointment), Stretch.of(appointment), appointment.demand
     seat = seat_move(context, appointment, body, starts)
-    if seat and seat.standing:
-        appointment.room_id = seat.standing.room_id
-    body = seat.asked(body) if seat else with_free_things(context, appointment, body, starts)
+    body = seat.asked(appointment, body) if seat and seat.standing else body
+    own = seat.own(appointment) if seat else appointment.holds()
+    body = with_free_things(context, appointment, body, starts, own=own)
     place = _assigned(appointment, body)
     refuse_elsewhere(context, place.location_id)
     held = body.slot_hold_id or ""
@@ -63,9 +65,7 @@ def reschedule(context: Context, appointment_id: str, body: RescheduleRequest) -
     type_id = appointment.type_id
     place.refuse_outside_hours(found, location, demand=demand, starts=starts, type_id=type_id)
     appointment.stand(starts, demand, location_id=location.id, time_zone=location.time_zone)
-    if seat is not None:
-        session = seat.session(context, appointment, location, starts)
-        found[session.item_key], appointment.group_session_id = session, session.id
+    found |= seat.takes(context, appointment, location, starts) if seat else {}
     given = reason_of(context, body.reason, found, appointment.day)
     appointment.reason = given or appointment.reason
     ended = end_kept(context, kept, found, come=come, patient_id=appointment.patient_id)
@@ -73,18 +73,17 @@ def reschedule(context: Context, appointment_id: str, body: RescheduleRequest) -
     met = exchange(context, come=[come], gone=gone, days=found)
     appointment.overbooked = body.overbook if met else None
     authorize(context, appointment, standings.result())
-    appointment.step(RESCHEDULED, context.now(), context.actor.id)
-    context.work.save(appointment)
-    tell(context, "rescheduled", appointment)
-    tell_freed(context, appointment, stood.without(Stretch.of(appointment)))
+    _move(context, appointment, stood, order)
     return appointment
 
 
-def cancel(context: Context, appointment_id: str, reason: CancellationReason) -> Appointment:
+def cancel(
+    context: Context, appointment_id: str, reason: CancellationReason, *, order: str = ""
+) -> Appointment:
     """Cancel a visit that the provider has not begun; its time is free again.
 
     A patient's cancellation within the hours that its type says is late, and told as such. Invalid
-    (422) if one who has not come is said to have left unseen.
+    (422) if one who has not come is said to have left unseen. `order` as in `reschedule`.
     """
     appointment = booked_appointment(context, appointment_id)
     if not may_be_cancelled(Progress(appointment.progress)):
@@ -95,7 +94,7 @@ def cancel(context: Context, appointment_id: str, reason: CancellationReason) ->
     appointment.late = (reason.is_patients and context.now() > last) or None
     _end(context, appointment, Status.CANCELLED, reason=reason.value)
     late = {"late": "yes"} if appointment.late else {}
-    tell(context, "cancelled", appointment, reason=reason.value, **late)
+    tell(context, "cancelled", appointment, reason=reason.value, **late, **of_order(order))
     tell_freed(context, appointment, Stretch.of(appointment))
     return appointment
 
@@ -110,6 +109,14 @@ def mark_no_show(context: Context, appointment_id: str) -> Appointment:
     _end(context, appointment, Status.NO_SHOW)
     tell(context, "no_show", appointment)
     return appointment
+
+
+def _move(context: Context, appointment: Appointment, stood: Stretch, order: str) -> None:
+    """It stands elsewhere now: stage that, and tell it."""
+    appointment.step(RESCHEDULED, context.now(), context.actor.id)
+    context.work.save(appointment)
+    tell(context, "rescheduled", appointment, **of_order(order))
+    tell_freed(context, appointment, stood.without(Stretch.of(appointment)))
 
 
 def _assigned(appointment: Appointment, body: RescheduleRequest) -> Place:

@@ -13,7 +13,7 @@ from .models import Appointment
 def tell(context: Context, what: str, appointment: Appointment, **more: str) -> None:
     """Stage `appointment.<what>`, after the appointment itself is staged.
 
-    The data: patient_id, practitioner_id, location_id, type_id, starts_at (UTC), time_zone, day (the
+    The data: patient_id, practitioner_id, location_id, type_id, starts_at and ends_at (UTC), time_zone, day (the
     local date at the location), bill_to, modality where it is not in person, and `more`.
     """
     outbox.publish(
@@ -26,12 +26,18 @@ def tell(context: Context, what: str, appointment: Appointment, **more: str) -> 
         location_id=appointment.location_id,
         type_id=appointment.type_id,
         starts_at=iso(appointment.starts_at),
+        ends_at=iso(appointment.ends_at),
         time_zone=appointment.time_zone,
         day=appointment.day.isoformat(),
         bill_to=appointment.bill_to,
         **({"modality": appointment.modality} if appointment.modality else {}),
         **more,
     )
+
+
+def of_order(order: str) -> dict[str, str]:
+    """What an event says of the order of a series that it is part of; nothing of one by hand."""
+    return {"order": order} if order else {}
 
 
 class Standing(Protocol):

@@ -141,13 +141,11 @@ def _room_of(context: SystemContext, token: VideoToken) -> tuple[Room, Practice]
 
 def _come_in(context: SystemContext, room: Room, person: Person, body: KnockBody) -> None:
     now = context.now()
-    if person.who == PATIENT:
-        if not body.consents:
-            raise invalid_field(
-                "consents", "required", "A visit by video needs the patient's consent"
-            )
-        if body.located_in is None or not is_place(body.located_in):
-            raise invalid_field("located_in", "unknown", "Say where you are: US-NY, or a country")
+    is_patient = person.who == PATIENT
+    if is_patient and not body.consents:
+        raise invalid_field("consents", "required", "A visit by video needs the patient's consent")
+    if (is_patient or body.located_in) and not is_place(body.located_in or ""):
+        raise invalid_field("located_in", "unknown", "Say where you are: US-NY, or a country")
     agreed = now if body.consents else None
     room.visit.put(
         person,
@@ -158,7 +156,7 @@ def _come_in(context: SystemContext, room: Room, person: Person, body: KnockBody
         consented_at=agreed,
     )
     keep(context, room)
-    if person.who == PATIENT:
+    if is_patient:
         tell(context, room, "waiting")
 
 

@@ -71,6 +71,8 @@ class Clinic:
         for name, bill_to in (("Office visit", "insurance"), ("Self-pay visit", "self_pay")):
             kind = {"name": name, "minutes": 30, "needs_room": True, "bill_to": bill_to}
             self.ids[bill_to] = self._made("/v1/appointment-types", kind)
+        consent = {"name": "Consent to care", "of_kind": "consent", "needed_by": "everybody"}
+        self.ids["consent"] = self._made("/v1/forms", consent)
         hours = ("09:00", "17:00")
         self.founding.open_hours(self.ids["practitioner"], self.ids["location"], EVERY_DAY, hours)
 

@@ -46,7 +46,8 @@ class InsuredVisit:
         api.tick()
         api.settle()
         mails, texts = api.mails_to(EMAIL), api.texts_to(PHONE)
-        expect(len(texts) == 1, f"one reminder by SMS, not {len(texts)}")
+        told = f"one text that it is booked, and one reminder, not {len(texts)}"
+        expect(len(texts) == 2, told)
         expect(not mails, f"none by e-mail beside it, not {len(mails)}")
 
     def check_in(self) -> None:

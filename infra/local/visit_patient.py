@@ -18,6 +18,7 @@ SOAP = {
     "assessment": {"impression": "Mechanical low back pain."},
     "plan": {"treatment": "Stay active; ibuprofen 400 mg as needed."},
 }
+REASON = {"system": "icd-10-cm", "code": "M54.50"}
 CODES = {
     "diagnoses": [{"code": "M54.50"}, {"code": "I10"}],
     "procedures": [
@@ -75,12 +76,21 @@ class PatientVisit:
             "room_id": self.ids["room"],
             "type_id": self.ids[bill_to],
             "starts_at": self.slot,
+            "reason": REASON,
         }
         self.appointment = self.people.post(DESK, "/v1/appointments", body)["id"]
         self.people.api.settle()
 
     def check_in(self) -> None:
-        self.people.post(DESK, f"/v1/appointments/{self.appointment}/check-in")
+        """The patient signs what is missing, and is taken to a room."""
+        path = f"/v1/appointments/{self.appointment}"
+        missing = self.people.post(DESK, f"{path}/check-in")["readiness"]["missing"]
+        expect(missing == ["consents"], f"the consent is missing, not {missing}")
+        self.people.post(DESK, f"{self.path}/forms", {"form_id": self.ids["consent"]})
+        missing = self.people.get(DESK, f"{path}/readiness")["missing"]
+        expect(missing == [], f"nothing is missing any more, not {missing}")
+        roomed = self.people.post(DESK, f"{path}/progress", {"progress": "roomed"})
+        expect(roomed["in_room_id"] == self.ids["room"], "the patient is in the booked room")
 
     def document(self) -> None:
         """The clinician finds the encounter that check-in made, writes the note and the codes."""
@@ -89,6 +99,8 @@ class PatientVisit:
         expect(len(own) == 1, "check-in made one encounter")
         self.encounter = own[0]
         seen = self._encounter()
+        reason = seen.json["reason_code"]
+        expect(reason["code"] == REASON["code"], "the encounter has the reason for the visit")
         note = {"template": "soap_general", "content": SOAP}
         path, version = f"{self.path}/encounters/{self.encounter}", seen.json["note"]["version"]
         self.people.call("PUT", CLINICIAN, f"{path}/note", note, If_Match=f'"{version}"')

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from ...platform import outbox
 from ...platform.context import Context
 from ...platform.errors import AlreadyExists, DomainError
 from ...platform.ids import derived_id
@@ -39,8 +40,36 @@ def carry_out(context: Context, series_id: str) -> None:
     for each in _in_turn(series.occurrences, series.order):
         stands[each.number] = act(context, series, each)
     series.occurrences = tuple(stands[number] for number in sorted(stands))
-    series.order = None
+    order, series.order = series.order, None
     context.work.save(series)
+    _tell(context, series, order)
+
+
+def name_of(series: Series) -> str:
+    """The order that is being carried out, among all of a practice."""
+    return f"{series.id}.{series.orders}"
+
+
+def _tell(context: Context, series: Series, order: Order) -> None:
+    """Stage `series.carried_out`: which order, what it did, and which visits are as it wanted them."""
+    wanted = Outcome.CANCELLED if order.verb == CANCEL else Outcome.BOOKED
+    visits = [
+        each.appointment_id
+        for each in series.occurrences
+        if each.number >= order.first and each.outcome == wanted and each.appointment_id
+    ]
+    outbox.publish(
+        context,
+        "series.carried_out",
+        series.id,
+        series.version,
+        order=name_of(series),
+        verb=order.verb,
+        patient_id=series.patient_id,
+        location_id=series.location_id,
+        time_zone=series.time_zone,
+        visits=",".join(visits),
+    )
 
 
 def _in_turn(occurrences: Iterable[Occurrence], order: Order) -> list[Occurrence]:
@@ -67,7 +96,8 @@ def _book(context: Context, series: Series, occurrence: Occurrence) -> Occurrenc
 
     def act() -> None:
         body = BookingRequest.model_validate(asked)
-        book_appointment(context, body, appointment_id=made, series_id=series.id)
+        order = name_of(series)
+        book_appointment(context, body, appointment_id=made, series_id=series.id, order=order)
 
     return _done(context, occurrence, booked, act)
 
@@ -89,7 +119,7 @@ def _cancel(context: Context, series: Series, occurrence: Occurrence) -> Occurre
         context,
         occurrence,
         replace(occurrence, outcome=Outcome.CANCELLED, code=None),
-        lambda: cancel(context, appointment.id, reason),
+        lambda: cancel(context, appointment.id, reason, order=name_of(series)),
     )
 
 
@@ -111,7 +141,7 @@ def _move(context: Context, series: Series, occurrence: Occurrence) -> Occurrenc
         context,
         occurrence,
         done,
-        lambda: reschedule(context, appointment.id, body),
+        lambda: reschedule(context, appointment.id, body, order=name_of(series)),
     )
 
 

@@ -81,12 +81,12 @@ class Reminding:
 
     def due(self, visit: str = VISIT) -> str:
         """The message that says that its next reminder is due."""
-        return _due_message(self.reminders(visit))
+        return due_message(self.reminders(visit))
 
     def all_due(self) -> list[tuple[str, str]]:
         """Of everything that will fall due: when, and the message that says so."""
         return [
-            (item["duesk"]["S"].rstrip("#"), _due_message(item))
+            (item["duesk"]["S"].rstrip("#"), due_message(item))
             for item in self.world.items()
             if item["kind"]["S"] in ("reminders", "message") and "duepk" in item
         ]
@@ -114,12 +114,15 @@ class Reminding:
         texts = [text for number, text in self.world.texts() if number == SMS]
         return len(mails), len(texts)
 
-    def message(self, visit: str = VISIT) -> tuple[str, str, str] | None:
-        """Channel, status and reason of the one message about a visit; None if there is none."""
+    def message(
+        self, visit: str = VISIT, template: str = "appointment_reminder"
+    ) -> tuple[str, str, str] | None:
+        """Channel, status and reason of its one reminder, or other message; None if there is none."""
         told = [
             (item["channel"]["S"], item["status"]["S"], item.get("reason", {}).get("S", ""))
             for item in self.world.items()
-            if item["kind"]["S"] == "message" and item["cause"]["S"] == apt(visit)
+            if item["kind"]["S"] == "message"
+            and (item["cause"]["S"], item["template"]["S"]) == (apt(visit), template)
         ]
         assert len(told) <= 1
         return told[0] if told else None
@@ -136,7 +139,7 @@ class Reminding:
         return sorted([*kinds, *(item["task_kind"]["S"] for item in done)])
 
 
-def _due_message(item: dict[str, Any]) -> str:
+def due_message(item: dict[str, Any]) -> str:
     kind = item["duepk"]["S"].split("#")[2]
     named = {name: item[name]["S"] for name in ("pk", "sk", "duepk")}
     return json.dumps({"due": kind, **named})

@@ -36,9 +36,16 @@ def _said(at: Reminding) -> str:
 def test_all_texts_are_listed_ours_where_there_are_no_own(at: Reminding) -> None:
     _write(at, "sms.vi", {"text": "{practice}: {date}"})
     items = at.world.call("GET", PATH, token=at.desk).json["items"]
-    assert [each["id"] for each in items] == [
-        "email.en", "email.es", "email.fr", "sms.en", "sms.es", "sms.fr", "sms.vi",
-    ]  # fmt: skip
+    ours = [f"{by}.{language}" for by in ("email", "sms") for language in ("en", "es", "fr")]
+    told = [f"{purpose}.{each}" for purpose in ("booked", "cancelled", "moved") for each in ours]
+    assert [each["id"] for each in items] == [*told, *ours, "sms.vi"]
+    assert [each["purpose"] for each in items[::6]] == [
+        "booked",
+        "cancelled",
+        "moved",
+        "reminder",
+        "reminder",
+    ]
     own = items[-1]
     assert (own["own"], own["version"], own["subject"]) == (True, 1, None)
     assert own["length"]["segments"] == 1

@@ -283,7 +283,8 @@ def test_a_visit_is_cancelled_by_text_from_booking_to_free_slot(
     world.pump()
     made.token = sign_in(world, made.email)
     assert made.read(appointment_id)["status"] == "cancelled"
-    asked, sure, done = network.said()
+    booked, asked, sure, done = network.said()
+    assert "queda reservada" in booked
     assert "le recordamos su cita" in asked
     assert "responda CC" in sure
     assert "retiramos su cita" in done

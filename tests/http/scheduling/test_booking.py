@@ -66,6 +66,7 @@ def test_booking_tells_what_billing_and_messaging_need(at: Clinic) -> None:
             "location_id": at.location_id,
             "type_id": at.type_id,
             "starts_at": "2026-03-03T14:00:00.000000Z",
+            "ends_at": "2026-03-03T14:30:00.000000Z",
             "time_zone": "America/New_York",
             "day": "2026-03-03",
             "bill_to": "self_pay",

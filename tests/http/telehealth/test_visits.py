@@ -123,6 +123,7 @@ def test_guests_have_links_of_their_own_and_there_are_four(at: Video) -> None:
     others = [at.link("guest") for _ in range(3)]
     full = at.clinic.call("POST", f"{at.path}/links", {"for_whom": "guest"})
     assert (full.status, full.json["code"]) == (409, "too_many_video_links")
+    assert at.knock(interpreter, located_in="US-XX").status == 422
     assert at.knock(interpreter, consents=False, located_in=None).json["state"] == "waiting"
     assert at.knock(interpreter, device=OTHER_PHONE).status == 409
     assert at.decide("admit", "g1").status == 200

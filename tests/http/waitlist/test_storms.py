@@ -105,8 +105,8 @@ class Storm:
         wish, number = offer["pk"]["S"].split("#")[1], int(offer["number"]["N"])
         secret = OfferToken(self._at.clinic.practice_id, wish, number).secret()
         answer = {"answer": self._random.choice(["accepted", "accepted", "declined"])}
+        path = f"/v1/offer-links/{secret}"
         for _ in range(2):
-            path = f"/v1/offer-links/{secret}"
             self._network.perhaps_dying(lambda: self._at.world.call("POST", path, answer))
             assert self._at.world.call("POST", path, answer).status in (200, 409)
 
@@ -118,9 +118,7 @@ class Storm:
 
     def _booked(self) -> list[Row]:
         visits = self._at.world.of_kind("appointment")
-        return sorted(
-            (each for each in visits if each["status"]["S"] == "booked"), key=lambda each: str(each)
-        )
+        return sorted((each for each in visits if each["status"]["S"] == "booked"), key=str)
 
     def _booked_of(self, name: str) -> list[Row]:
         return [each for each in self._booked() if _patient(each) == self._at.people[name]]

@@ -6,6 +6,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from chalicelib.messaging.notice_texts import (
+    SERIES_BOOKED,
+    SERIES_CANCELLED,
+    SERIES_MOVED,
+    words_of,
+)
+from chalicelib.messaging.purposes import Purpose
 from chalicelib.messaging.sms_length import GSM_7, UCS_2, SmsLength, sms_length
 from chalicelib.messaging.visit_texts import LANGUAGES, language_of, time_text
 from chalicelib.messaging.wording import EMAIL, SMS, VARIABLES, filled, unsafe_in
@@ -57,6 +64,21 @@ def test_our_own_texts_keep_to_the_safe_variables(language: str) -> None:
         assert unsafe_in(text, SMS) == ()
         assert all(name in VALUES for _, name, _, _ in Formatter().parse(text) if name)
     assert unsafe_in(words.subject + words.mail, EMAIL) == ()
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+@pytest.mark.parametrize("purpose", [*Purpose, SERIES_BOOKED, SERIES_MOVED, SERIES_CANCELLED])
+def test_what_is_told_of_a_visit_is_one_segment_of_safe_variables(
+    language: str, purpose: str
+) -> None:
+    words, values = words_of(purpose, language), {**VALUES, "count": "250"}
+    text = f"{filled(words.sms, values)} {LANGUAGES[language].opt_out}"
+    assert sms_length(text) == SmsLength(GSM_7, len(text), 1)
+    plain = [each.replace("{count}", "") for each in (words.sms, words.subject, words.mail)]
+    assert unsafe_in(plain[0], SMS) == unsafe_in(plain[1] + plain[2], EMAIL) == ()
+    assert "{date}, {time}" in words.sms
+    assert "{date}, {time}" in words.mail
+    assert words_of(purpose, "vi") == words_of(purpose, "en")
 
 
 def test_no_text_to_a_phone_names_the_patient_or_the_place() -> None:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar
 
-from chalicelib.calendars.ical import CalendarEvent, initials, written
+from chalicelib.platform.icalendar import CalendarEvent, initials, written
 
 ZONES = (
     "America/New_York", "Australia/Sydney", "Australia/Lord_Howe", "America/Phoenix",
