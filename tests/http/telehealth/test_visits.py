@@ -37,6 +37,20 @@ def test_the_meeting_is_made_when_the_first_one_enters(at: Video) -> None:
     assert len(at.world.meetings.live) == 1
 
 
+def test_the_provider_sees_who_still_waits(at: Video) -> None:
+    at.knock()
+    seen = [at.room()["people"][0]["seen_at"]]
+    for seconds in (19, 1, 60):
+        at.world.clock.advance(seconds=seconds)
+        at.knock()
+        seen.append(at.room()["people"][0]["seen_at"])
+    assert seen == [f"2026-03-02T14:{at}Z" for at in ("00:00", "00:00", "00:20", "01:20")]
+    at.hang_up()
+    assert at.room()["people"][0]["seen_at"] is None
+    assert at.knock().json["state"] == "waiting"
+    assert at.room()["people"][0]["seen_at"] == "2026-03-02T14:01:20Z"
+
+
 def test_a_patient_s_consent_and_place_are_asked_and_shown(at: Video) -> None:
     for over, field in (({"consents": False}, "consents"), ({"located_in": "US-XX"}, "located_in")):
         refused = at.knock(**over)
