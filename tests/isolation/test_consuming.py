@@ -30,7 +30,7 @@ ELSEWHERE = {
     ("reporting", "claim.denied"): "tests/http/reporting/test_counting_property.py",
     ("reporting", "claim.rejected"): "tests/http/reporting/test_counting.py",
     ("scheduling", "online_booking.booked"): "tests/http/online_booking/test_booking.py",
-    ("scheduling", "waitlist_slot"): "tests/http/waitlist/test_offers.py",
+    ("scheduling", "waitlist_slot"): "tests/http/waitlist/test_nights.py",
     ("tasks", "task.unwanted"): "tests/http/messaging/test_deliveries.py",
 }
 """No route's case leads there: where they are delivered."""
