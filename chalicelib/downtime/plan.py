@@ -10,7 +10,7 @@ from ..platform.keyring import seal, unseal
 from ..platform.store import find, get
 from ..practices.service import list_locations
 from .models import NIGHT, DowntimePlan
-from .nights import next_night
+from .nights import DAY, next_night
 from .page import normal
 from .schemas import DowntimePlanBody
 
@@ -24,9 +24,10 @@ def read_plan(context: Context) -> DowntimePlan:
 
 
 def set_plan(context: Context, body: DowntimePlanBody) -> DowntimePlan:
-    """Set it, whole: packs are made from the next night on. Invalid (422) for a weak passphrase.
+    """Set it, whole. Invalid (422) for a weak passphrase.
 
-    Packs that are there keep the passphrase with which they were made.
+    The evening that began last gets its packs within minutes, if it has none: of today, where this
+    is done in the morning. Packs that are there keep the passphrase with which they were made.
     """
     key = DowntimePlan.key(context.practice_id)
     plan = context.matching(find(DowntimePlan, key, consistent=True) or DowntimePlan(*key))
@@ -36,9 +37,9 @@ def set_plan(context: Context, body: DowntimePlanBody) -> DowntimePlan:
         raise invalid_field("passphrase", "too_weak", told)
     plan.passphrase = seal(SEALED_FOR, passphrase, bound_to=context.practice_id)
     plan.hour, plan.kept_days = body.hour, body.kept_days
-    plan.told_until = context.now()
-    await_night(context, plan)
+    set_due(plan, NIGHT, context.now())
     if plan.version == 0:
+        plan.told_until = context.now() - DAY
         context.work.create(plan, refusal=Stale())
     else:
         context.work.save(plan)

@@ -28,7 +28,7 @@ def read_downtime_plan(context: Context) -> DowntimePlanView:
 
 @routes.put(PLAN, permission=PREPARE, step_up=True)
 def set_downtime_plan(context: Context, body: DowntimePlanBody) -> DowntimePlanView:
-    """Set it; from the next evening on each location gets a pack. 422 for a weak passphrase.
+    """Set it; each location gets a pack within minutes, and each evening. 422 for a weak passphrase.
 
     The first time, send `If-Match: "0"`. Packs that are there keep their passphrase.
     """

@@ -200,8 +200,13 @@ class VisitNotice(Record):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 
-    def has_told(self, version: int, status: str, starts_at: datetime, order: str = "") -> None:
-        """The patient knows of it so, unless they know a newer version; by an order of its series."""
+    def has_told(
+        self, version: int, status: str, starts_at: datetime | None, order: str = ""
+    ) -> None:
+        """The patient knows of it so, unless they know a newer version; by an order of its series.
+
+        Without a start, as it was booked.
+        """
         if version >= self.told_version:
             self.told_version, self.told, self.told_start = version, status, starts_at
             self.told_order = order or None

@@ -63,6 +63,8 @@ def hear_of_visit(context: Context, event: Event) -> None:
     notice.fresh = notice.fresh or first
     if newer:
         _stand(notice, event, status, starts_at)
+    if first and notice.told:
+        notice.told_start = notice.told_start or starts_at
     if knows:
         order = event.data.get("order", "")
         notice.has_told(event.subject_version, status, starts_at, order)
@@ -96,15 +98,26 @@ def tell_of_visit(context: Context, notice: VisitNotice) -> None:
 
 
 def note_told(context: Context, event: Event) -> None:
-    """Online booking tells a patient of their visit itself."""
+    """Online booking tells a patient of their visit itself, whichever event comes first."""
     if event.data.get("messages") != "yes":
         return
+    context.concerns(event.data["patient_id"])
     key = VisitNotice.key(context.practice_id, event.subject)
     notice = find(VisitNotice, key, consistent=True)
-    if notice is not None and not notice.told and notice.status == BOOKED:
-        notice.has_told(event.subject_version, BOOKED, notice.start)
+    if notice is None:
+        notice = VisitNotice(
+            *key,
+            patient_id=event.data["patient_id"],
+            location_id="",
+            time_zone="UTC",
+            starts_at=event.occurred_at,
+            status=BOOKED,
+        )
+    if not notice.told:
+        known = notice.start if notice.appointment_version else None
+        notice.has_told(event.subject_version, BOOKED, known)
         _wait(notice, context.now())
-        context.work.save(notice)
+        _keep(context, notice)
 
 
 def purpose_of(notice: VisitNotice) -> Purpose | None:

@@ -73,9 +73,9 @@ def _start(context: Context, page: BookingPage, body: OnlineHoldBody) -> FreeSlo
         raise invalid_field("practitioner_id", "not_found", "They are not booked online")
     if body.starts_at < context.now() + timedelta(hours=kind.notice_hours):
         raise invalid_field("starts_at", "too_soon", "Too soon to be booked online")
-    day = body.starts_at.astimezone(context.tenant.zone).date()
-    if day > context.today() + timedelta(days=kind.bookable_days + 1):
+    if body.starts_at > context.now() + timedelta(days=kind.bookable_days + 1):
         raise invalid_field("starts_at", "too_far_ahead", "Too far ahead to be booked online")
+    day = body.starts_at.astimezone(context.tenant.zone).date()
     around = day - timedelta(days=1), day + timedelta(days=1)
     offered = free_starts(
         context, page, kind, [body.practitioner_id],

@@ -24,7 +24,7 @@ from ..scheduling.set_up.models import AppointmentType
 from .days import count_where_it_is
 from .errors import NotMovable
 from .models import OnlineVisit
-from .offering import MOST_STARTS, NOT_OFFERED, free_starts, is_at, is_online, refuse_range
+from .offering import A_YEAR, MOST_STARTS, NOT_OFFERED, free_starts, is_at, is_online, refuse_range
 from .schemas import MoveBody, MoveQuery
 from .sessions import Open, open_if_online
 from .telling import link_of
@@ -90,7 +90,7 @@ def move_visit(context: SystemContext, secret: str, body: MoveBody) -> Moved:
             raise VisitLinkSpent
         if visit.opened is None or not visit.is_movable(context.now()):
             raise NotMovable
-        return _moved(visit, visit.opened, reminders, _start(visit, body))
+        return _moved(visit, visit.opened, reminders, _start(visit, body, context.now()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +166,10 @@ def _visit(context: SystemContext, token: VisitToken) -> _Visit:
     )
 
 
-def _start(visit: _Visit, body: MoveBody) -> FreeSlot:
+def _start(visit: _Visit, body: MoveBody, now: datetime) -> FreeSlot:
     """As it is offered now; SlotTaken where it is not."""
+    if not timedelta(0) < body.starts_at - now < A_YEAR:
+        raise SlotTaken(errors=(NOT_OFFERED,))
     day = body.starts_at.astimezone(visit.appointment.zone).date()
     around = day - timedelta(days=1), day + timedelta(days=1)
     offered = visit.starts(*around, body.practitioner_id or visit.appointment.practitioner_id)

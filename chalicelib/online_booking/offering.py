@@ -27,7 +27,7 @@ from .segments import has_room
 
 MOST_DAYS = 14
 MOST_STARTS = 500
-_ONE_DAY = timedelta(days=1)
+_ONE_DAY, A_YEAR = timedelta(days=1), timedelta(days=367)
 AT_ONCE = 20
 """As many practitioners as one search has."""
 NOT_OFFERED = FieldError("starts_at", "slot_taken", "This time is taken")
@@ -186,7 +186,7 @@ def refuse_range(first: date, last: date, *, today: date) -> None:
         raise invalid_field("until", "before_from", "The range ends before it begins")
     if (last - first).days >= MOST_DAYS:
         raise invalid_field("until", "too_long", f"At most {MOST_DAYS} days at once")
-    if abs(first - today) > timedelta(days=366):
+    if abs(first - today) >= A_YEAR:
         raise invalid_field("from", "too_far", "At most a year from today")
 
 

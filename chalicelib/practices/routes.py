@@ -58,7 +58,7 @@ def read_location(context: Context, location_id: str) -> LocationView:
 
 @routes.put("/v1/locations/{location_id}", permission=Permission.MANAGE_PRACTICE)
 def change_location(context: Context, location_id: str, body: LocationBody) -> LocationView:
-    """Replace a location's details."""
+    """Replace a location's details; its time zone stays."""
     return LocationView.model_validate(service.change_location(context, location_id, body))
 
 

@@ -64,7 +64,10 @@ def add_location(context: Context, body: LocationBody) -> Location:
 
 
 def change_location(context: Context, location_id: str, body: LocationBody) -> Location:
+    """Replace its details. Invalid for another zone: what is booked stands on days of the one it has."""
     location = context.matching(get(Location, Location.key(context.practice_id, location_id)))
+    if body.time_zone != location.time_zone:
+        raise invalid_field("time_zone", "fixed", "A location keeps its zone: add another one")
     _fill_location(context, location, body)
     context.work.save(location)
     return location

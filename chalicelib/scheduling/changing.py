@@ -44,9 +44,9 @@ def reschedule(
     starts = bookable_start(context, body.starts_at)
     was, stood, demand = occupant_of(appointment), Stretch.of(appointment), appointment.demand
     seat = seat_move(context, appointment, body, starts)
-    if seat and seat.standing:
-        appointment.room_id = seat.standing.room_id
-    body = seat.asked(body) if seat else with_free_things(context, appointment, body, starts)
+    body = seat.asked(appointment, body) if seat and seat.standing else body
+    own = seat.own(appointment) if seat else appointment.holds()
+    body = with_free_things(context, appointment, body, starts, own=own)
     place = _assigned(appointment, body)
     refuse_elsewhere(context, place.location_id)
     held = body.slot_hold_id or ""
@@ -65,9 +65,7 @@ def reschedule(
     type_id = appointment.type_id
     place.refuse_outside_hours(found, location, demand=demand, starts=starts, type_id=type_id)
     appointment.stand(starts, demand, location_id=location.id, time_zone=location.time_zone)
-    if seat is not None:
-        session = seat.session(context, appointment, location, starts)
-        found[session.item_key], appointment.group_session_id = session, session.id
+    found |= seat.takes(context, appointment, location, starts) if seat else {}
     given = reason_of(context, body.reason, found, appointment.day)
     appointment.reason = given or appointment.reason
     ended = end_kept(context, kept, found, come=come, patient_id=appointment.patient_id)

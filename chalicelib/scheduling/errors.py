@@ -119,3 +119,10 @@ class SessionCancelled(Conflict):
 
     code = "session_cancelled"
     title = "This session is cancelled"
+
+
+class SessionTooLarge(Conflict):
+    """A transaction does not hold as many seats: they are moved one by one, by hand."""
+
+    code = "session_too_large"
+    title = "This session has too many seats to be moved whole"

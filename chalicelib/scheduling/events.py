@@ -87,7 +87,7 @@ class Stretch:
 def tell_freed(context: Context, of: Standing, freed: Stretch | None) -> None:
     """Stage `slot.freed`, unless its time has begun: whoever waits for one tries to hold it.
 
-    After a cancellation, no-show, move, lapse or release. The data: practitioner_id, location_id,
+    After a cancellation, move, lapse or release. The data: practitioner_id, location_id,
     type_id, starts_at, ends_at (UTC).
     """
     if freed is None or freed.starts_at <= context.now():

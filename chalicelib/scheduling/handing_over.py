@@ -1,5 +1,6 @@
 """A practitioner has left: their hours end, and what is booked with them goes to their successor."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,12 +12,15 @@ from .availability import ExceptionKind
 from .changing import reschedule
 from .coming import booked_with, days_taken
 from .errors import PASSING
-from .models import Appointment
+from .models import Appointment, ResourceDay
 from .schemas import RescheduleRequest
+from .sessions.handing_over import hand_over_session, sessions_with
 from .set_up.models import Availability
 
 _ONE_DAY = timedelta(days=1)
 NO_SUCCESSOR = "no_successor"
+A_SEAT = "group_session"
+"""Left behind: the session stays, or is another's in which the leaver takes part."""
 
 
 def hand_over_appointments(context: Context, order: Order) -> None:
@@ -27,15 +31,21 @@ def hand_over_appointments(context: Context, order: Order) -> None:
     """
     for practitioner_id in order.practitioner_ids:
         _end_hours(context, practitioner_id)
+        stay = _hand_over_sessions(context, order, practitioner_id)
         for appointment in booked_with(context, practitioner_id):
-            _hand_over(context, order, appointment)
+            _hand_over(context, order, appointment, stay)
         _refuse_unseen(context, practitioner_id)
     finish(context, order, "scheduling", things="apt")
 
 
-def _hand_over(context: Context, order: Order, appointment: Appointment) -> None:
+def _hand_over(
+    context: Context, order: Order, appointment: Appointment, stay: Mapping[Key, str]
+) -> None:
     if order.to_practitioner_id is None:
         _keep(context, order, appointment, NO_SUCCESSOR)
+        return
+    if appointment.seat:
+        _keep(context, order, appointment, stay.get(appointment.seat, A_SEAT))
         return
     try:
         reschedule(context, appointment.id, _with_successor(order, appointment))
@@ -47,6 +57,24 @@ def _hand_over(context: Context, order: Order, appointment: Appointment) -> None
         raise
     except DomainError as refusal:
         _keep(context, order, appointment, _reason(refusal))
+
+
+def _hand_over_sessions(context: Context, order: Order, practitioner_id: str) -> dict[Key, str]:
+    """Each whole; of those that stay, why."""
+    stay: dict[Key, str] = {}
+    if order.to_practitioner_id is None:
+        return stay
+    for session in sessions_with(context, practitioner_id):
+        try:
+            for appointment in hand_over_session(context, session, order.to_practitioner_id):
+                note(context, order, appointment.id, patient_id=appointment.patient_id)
+            context.work.commit()
+        except PASSING:
+            raise
+        except DomainError as refusal:
+            context.work.discard()
+            stay[session.item_key] = _reason(refusal)
+    return stay
 
 
 def _with_successor(order: Order, appointment: Appointment) -> RescheduleRequest:
@@ -97,7 +125,15 @@ def _refuse_unseen(context: Context, practitioner_id: str) -> None:
     tomorrow = context.now().date() + _ONE_DAY
     seen: dict[Key, set[int]] = {}
     for appointment in booked_with(context, practitioner_id):
-        for key, buckets in appointment.holds().items():
+        if appointment.group_session_id:
+            claim = appointment.demand.claim(appointment.starts_at)
+            taken = ResourceDay.spread(context.practice_id, [practitioner_id], *claim)
+        else:
+            taken = appointment.holds()
+        for key, buckets in taken.items():
+            seen.setdefault(key, set()).update(buckets)
+    for session in sessions_with(context, practitioner_id):
+        for key, buckets in session.holds().items():
             seen.setdefault(key, set()).update(buckets)
     for day in days_taken(context, practitioner_id):
         held = set().union(*(each.buckets for each in day.held))

@@ -14,12 +14,18 @@ from .set_up.models import AppointmentType, Equipment, Room
 
 
 def with_free_things(
-    context: Context, appointment: Appointment, body: RescheduleRequest, starts: datetime
+    context: Context,
+    appointment: Appointment,
+    body: RescheduleRequest,
+    starts: datetime,
+    *,
+    own: Held,
 ) -> RescheduleRequest:
     """The move, with others for those of its things that are taken then, elsewhere or retired.
 
-    As it is asked for where it names things or a hold, or its type needs none. SlotTaken (409) if
-    nothing of the kind is free. A round trip for a visit that uses things, two more to find others.
+    As it is asked for where it names things or a hold, or its type needs none. What it has of its
+    `own` does not hinder it. SlotTaken (409) if nothing of the kind is free. A round trip for a
+    visit that uses things, two more to find others.
     """
     if body.resource_ids is not None or body.slot_hold_id or not appointment.resource_ids:
         return body
@@ -42,7 +48,7 @@ def with_free_things(
         and (
             each.retired
             or each.location_id != place
-            or _is_taken(context, appointment, found, days[each.id])
+            or _is_taken(context, own, found, days[each.id])
         )
     }
     if not gone:
@@ -68,11 +74,8 @@ def _days_of(context: Context, appointment: Appointment, starts: datetime) -> Ma
     }
 
 
-def _is_taken(
-    context: Context, appointment: Appointment, found: Mapping[Key, Record], wanted: Held
-) -> bool:
+def _is_taken(context: Context, own: Held, found: Mapping[Key, Record], wanted: Held) -> bool:
     """By others: its own time does not hinder it."""
-    own = appointment.holds()
     return any(
         isinstance(day := found.get(key), ResourceDay)
         and not buckets.isdisjoint(day.taken_at(context.now()) - own.get(key, frozenset()))

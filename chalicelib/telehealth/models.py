@@ -28,7 +28,8 @@ class Person:
     """Somebody with a link, or a provider. `device` is the SHA-256 of the secret their device chose.
 
     `located_in` and `consented_at`: where the patient said that they are, and that they agreed.
-    `attendee` is their key to the meeting now.
+    `attendee` is their key to the meeting now; `seen_at` when their program last asked from the
+    waiting room, None once they have gone from it.
     """
 
     seat: str
@@ -36,6 +37,7 @@ class Person:
     device: str = ""
     relation: str = ""
     arrived_at: datetime | None = None
+    seen_at: datetime | None = None
     admitted_at: datetime | None = None
     located_in: str = ""
     consented_at: datetime | None = None

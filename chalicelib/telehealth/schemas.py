@@ -95,13 +95,18 @@ class EndBody(Body):
 
 
 class PersonView(Answer):
-    """`located_in` is where the patient said that they are: whether one may treat there."""
+    """`located_in` is where the patient said that they are: whether one may treat there.
+
+    `seen_at`: when their program last asked from the waiting room, to half a minute; null once it
+    said that they go.
+    """
 
     seat: str
     who: str
     state: str
     relation: str
     arrived_at: Instant | None
+    seen_at: Instant | None
     admitted_at: Instant | None
     located_in: str
     consented_at: Instant | None

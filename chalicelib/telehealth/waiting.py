@@ -6,7 +6,7 @@ forwarded opens nothing twice. Looking at a link changes nothing: previews follo
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
 
@@ -24,6 +24,7 @@ from .rooms import Credentials, Room, demand_open, enter, find_room, keep, tell
 from .schemas import KnockBody, LeaveBody
 
 ASK_AGAIN_SECONDS = 5
+SEEN_AGAIN = timedelta(seconds=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ def knock(context: SystemContext, secret: str, body: KnockBody) -> Knocked:
             return Knocked(WAITING, None)
         _demand_same_device(person, body.device)
         if person.state != ADMITTED:
+            _note_seen(context, room, person)
             return Knocked(person.state, None)
         return Knocked(ADMITTED, enter(context, room, person))
 
@@ -109,9 +111,9 @@ def leave(context: SystemContext, secret: str, body: LeaveBody) -> None:
         if person is None or person.state == INVITED:
             return
         _demand_same_device(person, body.device)
-        if person.attendee:
-            room.visit.left(person, context.now())
-            keep(context, room)
+        room.visit.left(person, context.now())
+        room.visit.put(person, seen_at=None)
+        keep(context, room)
 
 
 def _token(secret: str) -> VideoToken:
@@ -141,25 +143,31 @@ def _room_of(context: SystemContext, token: VideoToken) -> tuple[Room, Practice]
 
 def _come_in(context: SystemContext, room: Room, person: Person, body: KnockBody) -> None:
     now = context.now()
-    if person.who == PATIENT:
-        if not body.consents:
-            raise invalid_field(
-                "consents", "required", "A visit by video needs the patient's consent"
-            )
-        if body.located_in is None or not is_place(body.located_in):
-            raise invalid_field("located_in", "unknown", "Say where you are: US-NY, or a country")
+    is_patient = person.who == PATIENT
+    if is_patient and not body.consents:
+        raise invalid_field("consents", "required", "A visit by video needs the patient's consent")
+    if (is_patient or body.located_in) and not is_place(body.located_in or ""):
+        raise invalid_field("located_in", "unknown", "Say where you are: US-NY, or a country")
     agreed = now if body.consents else None
     room.visit.put(
         person,
         state=WAITING,
         device=_digest(body.device),
         arrived_at=now,
+        seen_at=now,
         located_in=body.located_in or "",
         consented_at=agreed,
     )
     keep(context, room)
-    if person.who == PATIENT:
+    if is_patient:
         tell(context, room, "waiting")
+
+
+def _note_seen(context: SystemContext, room: Room, person: Person) -> None:
+    """They still wait: written down now and then, so that nobody lets in who has gone."""
+    if person.seen_at is None or context.now() - person.seen_at >= SEEN_AGAIN:
+        room.visit.put(person, seen_at=context.now())
+        keep(context, room)
 
 
 def _demand_same_device(person: Person, device: str) -> None:

@@ -29,7 +29,7 @@ from chalicelib.reporting.models import DayRollup
 from chalicelib.scheduling.free_slots import SlotDemand
 from chalicelib.scheduling.models import Appointment, ResourceDay
 from chalicelib.scheduling.progress import Progress, Status, Step
-from chalicelib.scheduling.set_up.models import AppointmentType, Availability
+from chalicelib.scheduling.set_up.models import AppointmentType, Availability, Equipment
 
 Ids = dict[str, str]
 VISIT = SlotDemand(30)
@@ -169,6 +169,23 @@ def plain_type(practice_id: str) -> AppointmentType:
     key = AppointmentType.key(practice_id, derived_id("typ", practice_id))
     made = AppointmentType(*key, name="Visit", minutes=30, modality="in_person", bill_to="self_pay")
     return stored(made)
+
+
+def group_type(practice_id: str) -> AppointmentType:
+    """Half an hour with twelve seats."""
+    key = AppointmentType.key(practice_id, derived_id("typ", practice_id, "group"))
+    made = AppointmentType(*key, name="Yoga", minutes=30, modality="in_person", bill_to="self_pay")
+    made.capacity = 12
+    return stored(made)
+
+
+def devices(ids: Ids, many: int) -> Iterator[Equipment]:
+    """Devices at the location."""
+    for place in range(many):
+        key = Equipment.key(ids["practice"], derived_id("eqp", ids["practice"], str(place)))
+        yield stored(
+            Equipment(*key, name=f"ECG {place}", location_id=ids["location"], of_kind="ecg")
+        )
 
 
 def hours_like(own: Availability, practitioner_ids: Iterable[str]) -> Iterator[Availability]:

@@ -31,25 +31,33 @@ ROSA = {
 def clinic(world: World, *, page: dict[str, Any] | None = None, **over: Any) -> Clinic:
     """A clinic whose one type everybody books online, with its practitioner on the page.
 
-    Of each sort one is built, and put back for every test that begins with it.
+    `over` is of the clinic or its type. One is built for each zone, and put back and changed for
+    every test that begins with it.
     """
-    sort = repr((world.clock.now(), page, sorted(over.items())))
+    place = {name: over.pop(name) for name in ("time_zone", "hours") if name in over}
     if any(tables.image().values()):
-        return _open_clinic(world, page or {}, over)
+        return _changed(scheduling.clinic(world, **place), page or {}, over)
+    sort = repr((world.clock.now(), place))
     if sort not in _built:
-        opened = _open_clinic(world, page or {}, over)
+        opened = _changed(scheduling.clinic(world, **place), {}, {})
         _built[sort] = opened, tables.image(), runtime().ids._last
     opened, image, last_id = _built[sort]
     tables.put_back(image)
     runtime().ids._last = max(runtime().ids._last, last_id)
-    return replace(opened, world=world)
+    opened = replace(opened, world=world)
+    return _changed(opened, page or {}, over) if page or over else opened
 
 
-def _open_clinic(world: World, page: dict[str, Any], over: dict[str, Any]) -> Clinic:
-    built = scheduling.clinic(world, **{"online": "everybody", **over})
-    answer = put_online(built, **page)
-    assert answer.status == 200, answer.text
-    return built
+def _changed(at: Clinic, page: dict[str, Any], kind: dict[str, Any]) -> Clinic:
+    """With its page, and its type, as asked for."""
+    path = "/v1/appointment-types"
+    (known,) = at.call("GET", path).json["items"]
+    body = {"name": "Follow-up", "minutes": 30, "online": "everybody", **kind}
+    changed = at.call("PUT", f"{path}/{at.type_id}", body, If_Match=f'"{known["version"]}"')
+    assert changed.status == 200, changed.text
+    shown = put_online(at, **page)
+    assert shown.status == 200, shown.text
+    return at
 
 
 def put_online(at: Clinic, **over: Any) -> Answered:

@@ -11,7 +11,7 @@ from ...platform.errors import NotFound, invalid_field
 from ...platform.store import find_many, get
 from ...practices.service import zone_of
 from ..errors import SeriesUnderWay
-from ..local_time import GapTime, first_instant, utc_instant
+from ..local_time import FoldTime, GapTime, WrongOffset, first_instant, utc_instant
 from ..placing import Named, Place, bookable_start, refuse_elsewhere, refuse_missing
 from ..reasons.checking import keys_of, reason_of
 from ..set_up.models import AppointmentType
@@ -90,23 +90,32 @@ def at(zone: ZoneInfo, occurrence: Occurrence, local: datetime) -> Occurrence:
 
 
 def _planned(context: Context, body: SeriesRequest, zone: ZoneInfo) -> tuple[Occurrence, ...]:
-    _refuse_start(context, body.starts, zone)
+    first = _first(context, body, zone)
     try:
         times = occurrences(body.rule, body.starts)
     except BadRule as error:
         raise invalid_field("rule", error.code, str(error)) from None
+    planned = [at(zone, Occurrence(n, local), local) for n, local in enumerate(times, start=1)]
     return tuple(
-        at(zone, Occurrence(number, local), local) for number, local in enumerate(times, start=1)
+        replace(each, starts_at=first) if each.local == body.starts else each for each in planned
     )
 
 
-def _refuse_start(context: Context, starts: datetime, zone: ZoneInfo) -> None:
-    """Past, over five years ahead, or off the grid, as of one visit."""
+def _first(context: Context, body: SeriesRequest, zone: ZoneInfo) -> datetime:
+    """The instant that is asked for. Invalid: the clock never shows it, or twice and no offset is
+    given; past, over five years ahead, or off the grid, as of one visit.
+    """
+    asked = body.starts_offset
+    offset = datetime.strptime(asked, "%z").utcoffset() if asked else None
     try:
-        instant = first_instant(starts, zone)
+        instant = utc_instant(body.starts, zone, offset=offset)
+    except (GapTime, FoldTime) as refused:
+        raise invalid_field("starts", refused.code, str(refused)) from None
+    except WrongOffset as refused:
+        raise invalid_field("starts_offset", refused.code, str(refused)) from None
     except OverflowError:
         raise invalid_field("starts", "out_of_range", "No calendar has this time") from None
-    bookable_start(context, instant, field="starts")
+    return bookable_start(context, instant, field="starts")
 
 
 def _order(context: Context, series_id: str, order: Order) -> Series:

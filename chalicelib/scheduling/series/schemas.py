@@ -24,6 +24,12 @@ class SeriesRequest(Body):
     bill_to: BillTo | None = None
     reason: ReasonBody | None = None
     starts: LocalDateTime = Field(description="As the location's clock shows it")
+    starts_offset: str | None = Field(
+        default=None,
+        pattern=r"^[+-][01]\d:[0-5]\d$",
+        examples=["-05:00"],
+        description="From UTC; needed where the clock shows `starts` twice",
+    )
     rule: str = Field(
         max_length=200,
         description="RFC 5545, by day, week or month, with COUNT or UNTIL; 104 at most",

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from ...platform.context import Context
 from ...platform.errors import invalid_field
-from ...platform.store import Record
+from ...platform.store import Key, Record, find_many
 from ...practices.models import Location
 from ..errors import SlotTaken
 from ..free_slots import SlotDemand
@@ -60,6 +60,12 @@ def standing_session(found: Record | None, wanted: Wanted) -> GroupSession | Non
             if each not in (*(found.with_ids or ()), found.room_id):
                 raise invalid_field(f"{name}.{at}", "not_of_the_session", "The session is without")
     return found
+
+
+def to_be_exchanged(session: GroupSession) -> dict[Key, Record]:
+    """What `exchange` has to know of it: one that opens ends the lapsed holds under it."""
+    days = find_many(session.holds(), consistent=True) if session.version == 0 else {}
+    return {**days, session.item_key: session}
 
 
 def new_session(

@@ -8,8 +8,9 @@ from ...platform.store import Key, Record, find_many
 from ...practices.models import Location
 from ..errors import ScheduleChanged
 from ..models import Appointment, seat_of
+from ..occupants import Held
 from ..schemas import RescheduleRequest
-from .joining import SeatWanted, new_session, standing_session
+from .joining import SeatWanted, new_session, standing_session, to_be_exchanged
 from .models import GroupSession
 
 
@@ -25,20 +26,25 @@ class SeatMove:
     def sessions(self) -> dict[Key, Record]:
         return {each.item_key: each for each in (self.left, self.standing) if each}
 
-    def asked(self, body: RescheduleRequest) -> RescheduleRequest:
+    def asked(self, appointment: Appointment, body: RescheduleRequest) -> RescheduleRequest:
         """Who joins a session has its room, its practitioners and its things."""
-        if self.standing is None:
-            return body
         of = self.standing
+        assert of is not None  # noqa: S101  # without one, nothing is the session's
+        appointment.room_id = of.room_id
         others, things = of.other_practitioner_ids, of.resource_ids
         update = {"room_id": of.room_id, "other_practitioner_ids": others, "resource_ids": things}
         return body.model_copy(update=update)
 
-    def session(
+    def own(self, appointment: Appointment) -> Held:
+        """What does not hinder the move: what the seat takes, and its session, if that ends."""
+        ends = self.left.seated == {appointment.id} and not (self.left.held or self.left.kept)
+        return {**appointment.holds(), **(self.left.holds() if ends else {})}
+
+    def takes(
         self, context: Context, appointment: Appointment, location: Location, starts: datetime
-    ) -> GroupSession:
-        """Where the seat will be; one of version 0 is yet to be opened."""
-        return self.standing or new_session(
+    ) -> dict[Key, Record]:
+        """The session in which the seat will be, for `exchange`; one that opens is like the one left."""
+        session = self.standing or new_session(
             context,
             appointment,
             title=self.left.title,
@@ -48,6 +54,8 @@ class SeatMove:
             starts=starts,
             with_ids=appointment.with_ids or (),
         )
+        appointment.group_session_id, appointment.room_id = session.id, session.room_id
+        return to_be_exchanged(session)
 
 
 def seat_move(

@@ -6,7 +6,7 @@ from ...practices.models import Location
 from ..errors import ScheduleChanged
 from ..models import Appointment
 from ..set_up.models import AppointmentType
-from .joining import SeatWanted, new_session, standing_session
+from .joining import SeatWanted, new_session, standing_session, to_be_exchanged
 from .models import GroupSession
 
 
@@ -26,7 +26,7 @@ def rejoin(context: Context, appointment: Appointment) -> dict[Key, Record]:
     session = standing or _again(context, appointment, found.get(kind_key), found.get(place_key))
     appointment.group_session_id = session.id
     appointment.room_id, appointment.with_ids = session.room_id, session.with_ids
-    return {session.item_key: session}
+    return to_be_exchanged(session)
 
 
 def _again(

@@ -73,6 +73,12 @@ def links(at: Clinic) -> Any:
     return at.call("GET", f"/v1/locations/{at.location_id}/downtime-links").json
 
 
+def nights(at: Clinic, location_id: str) -> list[str]:
+    """The days of March whose evening has a pack there."""
+    path = f"/v1/locations/{location_id}/downtime-links"
+    return [each["night"][-2:] for each in at.call("GET", path).json["packs"]]
+
+
 def evening(at: Clinic, **by: float) -> None:
     """The hour comes, and what it brings."""
     at.later(**(by or EVENING))
@@ -183,12 +189,14 @@ def test_each_location_has_its_own_evening(at: Clinic, tmp_path: Path) -> None:
     }
     west = scheduling.made(at.call("POST", "/v1/locations", place))
     plan(at)
-    east_url, west_url = link(at), link(at, west)
+    west_url = link(at, west)
+    at.world.tick()
+    seen = [nights(at, each) for each in (at.location_id, west)]
     evening(at)
-    assert [at.world.call("GET", each).status for each in (east_url, west_url)] == [200, 404]
+    seen += [nights(at, each) for each in (at.location_id, west)]
     evening(at, hours=3)
-    assert at.world.call("GET", west_url).status == 200
-    assert len(files()) == 2
+    seen += [nights(at, each) for each in (at.location_id, west)]
+    assert seen == [["01"], ["01"], ["02", "01"], ["01"], ["02", "01"], ["02", "01"]]
     found = opened(at.world.call("GET", west_url), tmp_path)
     assert "Tuesday 3 March 2026\nNo visits." in found.text
 
@@ -206,6 +214,22 @@ def test_there_is_one_a_night_however_often_the_queue_asks(at: Clinic) -> None:
         "2026-03-02",
         "2026-03-03",
     ]
+
+
+def test_the_first_is_there_within_minutes_and_an_earlier_hour_is_heard(
+    at: Clinic, tmp_path: Path
+) -> None:
+    at.booking("2026-03-02T15:00:00-05:00")
+    plan(at)
+    url = link(at)
+    at.world.tick()
+    assert "Monday 2 March 2026" in opened(at.world.call("GET", url), tmp_path).text
+    at.later(hours=10)
+    assert plan(at, version=2, hour=18).status == 200
+    at.world.tick()
+    assert [each["night"] for each in links(at)["packs"]] == ["2026-03-02", "2026-03-01"]
+    evening(at, hours=1)
+    assert len(files()) == 2
 
 
 def test_old_ones_go_with_their_files(at: Clinic) -> None:

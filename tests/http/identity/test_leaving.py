@@ -188,6 +188,31 @@ def test_the_successor_takes_part_where_the_leaver_did_and_a_hold_is_in_nobodys_
     assert parts["scheduling"] == (2, 0)
 
 
+def test_a_group_session_goes_whole_to_the_successor_or_stays_with_all_its_seats(
+    world: World, practice: Practice
+) -> None:
+    at = practice.at
+    at.type_id = scheduling.add_type(world, at.token, capacity=3)
+    nine, ten = f"{MONDAY}T09:00:00-04:00", f"{MONDAY}T10:00:00-04:00"
+    moved = [practice.book(nine), practice.book(nine)]
+    assert at.hold(nine, practitioner_id=practice.from_id).status == 201
+    practice.book(ten, practice.to_id)
+    stuck = [practice.book(ten), practice.book(ten)]
+    practice.leave(successor_user_id=practice.stays_id)
+    world.pump()
+    shown = [at.read(each) for each in moved]
+    assert {each["practitioner_id"] for each in shown} == {practice.to_id}
+    assert len({each["group_session_id"] for each in shown}) == 1
+    lines = {line["subject_id"]: line["reason"] for line in practice.report()["items"]}
+    assert lines == {**dict.fromkeys(moved), **dict.fromkeys(stuck, "provider_taken")}
+    day = at.call("GET", f"/v1/locations/{at.location_id}/day?day={MONDAY}").json["sessions"]
+    assert sorted((each["practitioner_id"], each["seats_left"]) for each in day) == sorted(
+        [(practice.to_id, 1), (practice.to_id, 2), (practice.from_id, 1)]
+    )
+    assert at.taken(practice.from_id) == {MONDAY: set(range(168, 174))}
+    assert at.taken(practice.to_id) == {MONDAY: set(range(156, 162)) | set(range(168, 174))}
+
+
 def test_nobody_books_with_the_leaver_any_more(world: World, practice: Practice) -> None:
     practice.leave(successor_user_id=practice.stays_id)
     world.pump()

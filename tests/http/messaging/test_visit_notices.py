@@ -1,5 +1,6 @@
 """A patient is told what became of a visit: once, as it stands, and not what is true no more."""
 
+import json
 from itertools import permutations
 from random import Random
 from typing import Any
@@ -111,6 +112,25 @@ def test_a_visit_that_is_reinstated_is_told_anew(at: Reminding) -> None:
         tell(at, what, version, 3)
         pass_time(at.world, minutes=2)
     assert [BOOKED in each for each in said(at)] == [True, False, True]
+
+
+def test_who_was_told_by_online_booking_is_not_told_again_whichever_comes_first(
+    at: Reminding,
+) -> None:
+    for number, first in enumerate((True, False)):
+        visit = f"apt_{number}"
+        booked = at.told(visit, starts_at=days(at, 3))
+        online = json.loads(at.told(visit))
+        online |= {"type": "online_booking.booked", "id": f"evt_online_{number}"}
+        online["data"] = {"patient_id": at.patient_id, "messages": "yes"}
+        both = [booked, json.dumps(online)]
+        at.tell(*(both if first else both[::-1]), *both)
+        pass_time(at.world, minutes=2)
+        assert (said(at), due(at.world)) == ([], [])
+    for visit in ("apt_0", "apt_1"):
+        at.tell(at.told(visit, "rescheduled", version=2, starts_at=days(at, 5)))
+    pass_time(at.world, minutes=2)
+    assert [MOVED in each for each in said(at)] == [True, True]
 
 
 def test_at_night_it_waits_for_the_morning(at: Reminding) -> None:

@@ -137,7 +137,13 @@ def test_a_death_at_each_call_moves_it_or_does_not(at: Clinic, link: str) -> Non
 
 def test_what_is_not_offered_is_taken(at: Clinic, link: str) -> None:
     at.booking(TEN)
-    for starts_at in (TEN, "2026-03-05T20:00:00-05:00", "2026-03-05T09:05:00-05:00"):
+    for starts_at in (
+        TEN,
+        "2026-03-05T20:00:00-05:00",
+        "2026-03-05T09:05:00-05:00",
+        "0001-01-01T00:01:00Z",
+        "9999-12-31T23:59:00-12:00",
+    ):
         assert refusal(move(at, link, starts_at)) == (409, "slot_taken")
     assert move(at, link).status == 200
 

@@ -37,7 +37,13 @@ def test_notice_and_horizon_bind_visitors_and_no_staff(world: World) -> None:
     assert rosa.starts("2026-03-09") != []
     assert rosa.starts("2026-03-10") == []
     soon, far = "2026-03-04T08:00:00-05:00", "2026-03-20T09:00:00-04:00"
-    for starts_at, code in ((soon, "too_soon"), (far, "too_far_ahead")):
+    first, last = "0001-01-01T00:01:00Z", "9999-12-31T23:59:00-12:00"
+    for starts_at, code in (
+        (soon, "too_soon"),
+        (first, "too_soon"),
+        (far, "too_far_ahead"),
+        (last, "too_far_ahead"),
+    ):
         refused = rosa.hold(starts_at)
         bad = refused.json["errors"][0]
         assert (refused.status, bad["field"], bad["code"]) == (422, "starts_at", code)

@@ -113,6 +113,19 @@ def test_a_location_may_lie_in_another_zone(world: World, owner: str, zone: str)
     assert (added.status, added.json["time_zone"]) == (201, zone)
 
 
+def test_a_location_keeps_its_zone(world: World, owner: str) -> None:
+    """A visit at 16:30 would be on a day of the board on which nobody looks for it."""
+    added = world.call("POST", "/v1/locations", LOCATION, token=owner)
+    path, body = (
+        f"/v1/locations/{added.json['id']}",
+        {**LOCATION, "time_zone": "Australia/Lord_Howe"},
+    )
+    refused = world.call("PUT", path, body, token=owner, If_Match=added.etag)
+    assert (refused.status, _codes(refused)) == (422, {"time_zone": "fixed"})
+    renamed = {**LOCATION, "name": "Renamed"}
+    assert world.call("PUT", path, renamed, token=owner, If_Match=added.etag).status == 200
+
+
 @pytest.mark.parametrize(
     ("wrong", "status", "field", "code"),
     [

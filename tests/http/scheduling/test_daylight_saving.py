@@ -108,3 +108,43 @@ def test_a_local_day_far_from_utc_is_its_own(aws: None) -> None:
 def _zone(at: Clinic) -> ZoneInfo:
     shown = at.call("GET", f"/v1/locations/{at.location_id}").json
     return ZoneInfo(shown["time_zone"])
+
+
+FIRSTS = [
+    (NEW_YORK, "2026-03-08T02:30:00", None),
+    (NEW_YORK, "2026-11-01T01:30:00", ("-04:00", "-05:00")),
+    (SYDNEY, "2026-10-04T02:30:00", None),
+    (SYDNEY, "2026-04-05T02:30:00", ("+11:00", "+10:00")),
+    (LORD_HOWE, "2026-10-04T02:15:00", None),
+    (LORD_HOWE, "2026-04-05T01:45:00", ("+11:00", "+10:30")),
+]
+"""Zone, a local time that its clock never shows, or twice with these offsets."""
+
+
+@pytest.mark.parametrize(("time_zone", "local", "offsets"), FIRSTS)
+def test_a_series_that_begins_in_a_gap_is_refused_and_in_a_fold_needs_its_offset(
+    aws: None, time_zone: str, local: str, offsets: tuple[str, str] | None
+) -> None:
+    country = "AU" if time_zone.startswith("Australia") else "US"
+    world = World(datetime.fromisoformat(local).replace(tzinfo=UTC) - timedelta(days=3))
+    at = clinic(world, time_zone=time_zone, country=country, hours=("00:00", "06:00"))
+
+    def order(offset: str | None) -> tuple[int, str, str]:
+        """Status, the instant of the first visit or the field that is wrong, and its code."""
+        names = ("practitioner_id", "location_id", "type_id", "patient_id")
+        body = {each: getattr(at, each) for each in names} | {"rule": "FREQ=DAILY;COUNT=2"}
+        body |= {"starts": local, "starts_offset": offset}
+        answer = at.call("POST", "/v1/appointment-series", body)
+        if answer.status == 201:
+            return 201, answer.json["occurrences"][0]["starts_at"], ""
+        (wrong,) = answer.json["errors"]
+        return answer.status, wrong["field"], wrong["code"]
+
+    if offsets is None:
+        assert order(None) == order("+10:00") == (422, "starts", "local_time_in_gap")
+        return
+    assert order(None) == (422, "starts", "local_time_ambiguous")
+    assert order("+03:00") == (422, "starts_offset", "local_time_wrong_offset")
+    for offset in offsets:
+        instant = datetime.fromisoformat(f"{local}{offset}").astimezone(UTC)
+        assert order(offset) == (201, f"{instant:%Y-%m-%dT%H:%M:%SZ}", "")

@@ -37,6 +37,20 @@ def test_the_meeting_is_made_when_the_first_one_enters(at: Video) -> None:
     assert len(at.world.meetings.live) == 1
 
 
+def test_the_provider_sees_who_still_waits(at: Video) -> None:
+    at.knock()
+    seen = [at.room()["people"][0]["seen_at"]]
+    for seconds in (19, 1, 60):
+        at.world.clock.advance(seconds=seconds)
+        at.knock()
+        seen.append(at.room()["people"][0]["seen_at"])
+    assert seen == [f"2026-03-02T14:{at}Z" for at in ("00:00", "00:00", "00:20", "01:20")]
+    at.hang_up()
+    assert at.room()["people"][0]["seen_at"] is None
+    assert at.knock().json["state"] == "waiting"
+    assert at.room()["people"][0]["seen_at"] == "2026-03-02T14:01:20Z"
+
+
 def test_a_patient_s_consent_and_place_are_asked_and_shown(at: Video) -> None:
     for over, field in (({"consents": False}, "consents"), ({"located_in": "US-XX"}, "located_in")):
         refused = at.knock(**over)
@@ -123,6 +137,7 @@ def test_guests_have_links_of_their_own_and_there_are_four(at: Video) -> None:
     others = [at.link("guest") for _ in range(3)]
     full = at.clinic.call("POST", f"{at.path}/links", {"for_whom": "guest"})
     assert (full.status, full.json["code"]) == (409, "too_many_video_links")
+    assert at.knock(interpreter, located_in="US-XX").status == 422
     assert at.knock(interpreter, consents=False, located_in=None).json["state"] == "waiting"
     assert at.knock(interpreter, device=OTHER_PHONE).status == 409
     assert at.decide("admit", "g1").status == 200

@@ -7,15 +7,13 @@ offered it one after the other until somebody takes it; one visit, one offer at 
 from dataclasses import dataclass
 from random import Random
 
-import boto3
 import pytest
 
-from chalicelib.platform.config import settings
 from chalicelib.waitlist.offer_tokens import OfferToken
 from tests import tables
+from tests.builders.unreliable import Unreliable
 from tests.builders.waitlist import TEN, Waiting
 from tests.conftest import START
-from tests.faults import Died, dying
 from tests.world import sign_in
 
 OURS = ("scheduling", "messaging")
@@ -54,7 +52,7 @@ class Life:
 
     def __init__(self, at: Waiting, random: Random) -> None:
         self._at, self._random = at, random
-        self._told: list[tuple[str, str]] = []
+        self._network = Unreliable(at.world, random, OURS)
         self._people = [
             Person(
                 name,
@@ -73,12 +71,11 @@ class Life:
             assert name not in seen, "the same time twice"
             seen.append(name)
             self._react(next(each for each in self._people if each.name == name))
-            self._carry()
+            self._network.carry()
         assert [(name, self._status(name)) for name in seen] == self._plainly()
         self._check()
         for _ in range(2):
-            self._deliver(self._told)
-        self._carry()
+            self._network.repeat()
         assert self._offered() is None
         self._check()
 
@@ -100,9 +97,9 @@ class Life:
             at.world.clock.advance(minutes=1)
         booked = at.clinic.booking(TEN, patient_id=at.people["Holder"])
         if self._random.random() < 0.5:
-            self._carry()
+            self._network.carry()
         at.clinic.act(booked, "cancel", {"reason": "pat"})
-        self._carry()
+        self._network.carry()
 
     def _react(self, person: Person) -> None:
         """What they do, more than once, and the process may die meanwhile."""
@@ -121,50 +118,10 @@ class Life:
             secret = OfferToken(self._at.clinic.practice_id, wish_id, number).secret()
             token, path = "", f"/v1/offer-links/{secret}"
         for _ in range(3):
-            self._perhaps_dying(lambda: self._at.world.call("POST", path, answer, token=token))
+            self._network.perhaps_dying(
+                lambda: self._at.world.call("POST", path, answer, token=token)
+            )
         assert self._at.world.call("POST", path, answer, token=token).status in (200, 409)
-
-    def _carry(self) -> None:
-        """All events until nothing is new: each thrice, with some of the old ones, in any order."""
-        while True:
-            self._at.world._stream()
-            new = self._received()
-            if not new:
-                return
-            old = self._random.sample(self._told, min(2, len(self._told)))
-            self._told += new
-            self._deliver(new * 3 + old)
-
-    def _deliver(self, told: list[tuple[str, str]]) -> None:
-        shuffled = self._random.sample(told, len(told))
-        while shuffled:
-            domain, body = shuffled.pop()
-            self._perhaps_dying(lambda: self._at.world.deliver(domain, [body]))  # noqa: B023
-            if self._at.world.deliver(domain, [body]):
-                shuffled.insert(0, (domain, body))
-
-    def _perhaps_dying(self, act: object) -> None:
-        """One in eight dies at some call; nothing then comes of it, or half of it."""
-        assert callable(act)
-        if self._random.random() > 0.125:
-            return
-        try:
-            with dying(self._random.randrange(20), after=self._random.random() < 0.5):
-                act()
-        except Died:
-            return
-
-    def _received(self) -> list[tuple[str, str]]:
-        """What lies in our two queues; the others' are not of this life."""
-        sqs, found = boto3.client("sqs"), []
-        for domain, url in settings().queue_urls.items():
-            while not self._at.world._is_empty(url):
-                for message in sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)[
-                    "Messages"
-                ]:
-                    sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-                    found.append((domain, message["Body"]))
-        return [each for each in found if each[0] in OURS]
 
     def _open(self) -> list[dict[str, dict[str, str]]]:
         return [

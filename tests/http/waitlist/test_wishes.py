@@ -1,5 +1,6 @@
 """Wishes: entered, changed, withdrawn, listed; and over when the patient is booked or seen no more."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from tests.builders.patients import demographics
 from tests.builders.scheduling import ADDRESSES, add_type, made
 from tests.builders.waitlist import LATER, NINE, TEN, Waiting
-from tests.world import add_member, step_up
+from tests.world import add_member, sign_in, step_up
 
 NOBODY = "00000000000000000000000000"
 
@@ -208,6 +209,28 @@ def test_a_visit_that_staff_move_earlier_ends_the_wish_to_have_it_moved(at: Wait
     at.carry()
     assert at.read(wish)["status"] == "waiting"
     at.clinic.act(visit, "reschedule", {"starts_at": LATER})
+    at.carry()
+    assert (at.read(wish)["status"], at.read(wish)["booked_id"]) == ("booked", visit)
+
+
+def test_who_has_come_to_the_later_visit_waits_for_no_earlier_one(at: Waiting) -> None:
+    visit = at.clinic.booking(NINE, patient_id=at.patient("Amy"))
+    wish = at.wish("Amy", appointment_id=visit)
+    at.world.clock.instant = datetime(2026, 3, 4, 13, 55, tzinfo=UTC)
+    at.clinic.token = sign_in(at.world, at.clinic.email)
+    assert at.clinic.act(visit, "check-in").status == 200
+    at.carry()
+    assert (at.read(wish)["status"], at.read(wish)["booked_id"]) == ("booked", visit)
+
+
+def test_a_visit_that_is_booked_again_after_an_error_ends_the_wish(at: Waiting) -> None:
+    visit = at.clinic.booking(LATER, patient_id=at.patient("Amy"))
+    at.carry()
+    at.clinic.act(visit, "cancel", {"reason": "oth-err"})
+    at.world.clock.advance(minutes=1)
+    wish = at.wish("Amy")
+    again = at.clinic.act(visit, "reinstate", {})
+    assert again.status == 200, again.text
     at.carry()
     assert (at.read(wish)["status"], at.read(wish)["booked_id"]) == ("booked", visit)
 

@@ -15,6 +15,7 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
+import boto3
 import pytest
 
 from infra.local.__main__ import discard_unfinished, seed_once
@@ -116,6 +117,32 @@ def test_a_poisoned_message_reaches_the_dead_letters_alone(stack: Stack, sample:
     assert dead_letters(stack, "ClaimsDeadLetters") == ["poison"]
     assert len(sample.events["billing_queue"]) == 1
     assert dead_letters(stack, "BillingDeadLetters") == []
+
+
+def test_chime_is_found_by_botocore_s_own_variable_and_tells_scheduling(
+    stack: Stack, sample: SampleApp
+) -> None:
+    chime = boto3.client("chime-sdk-meetings")
+    asked = {"ClientRequestToken": "t1", "ExternalMeetingId": "m1", "MediaRegion": "us-east-1"}
+    meeting, again = (chime.create_meeting(**asked)["Meeting"]["MeetingId"] for _ in range(2))
+    assert meeting == again
+    made = chime.create_attendee(MeetingId=meeting, ExternalUserId="p0")["Attendee"]
+    connection = http.client.HTTPConnection(urlsplit(stack.meetings_url).netloc, timeout=5)
+    connection.request("POST", "/connections", json.dumps({"token": made["JoinToken"]}))
+    assert connection.getresponse().status == 201
+    connection.close()
+    chime.delete_meeting(MeetingId=meeting)
+    with pytest.raises(chime.exceptions.NotFoundException):
+        chime.create_attendee(MeetingId=meeting, ExternalUserId="p0")
+    stack.settle()
+    records = [each for event in sample.events["scheduling_queue"] for each in event["Records"]]
+    told = [json.loads(each["body"])["detail"]["eventType"] for each in records]
+    assert sorted(told) == [
+        "chime:AttendeeJoined",
+        "chime:AttendeeLeft",
+        "chime:MeetingEnded",
+        "chime:MeetingStarted",
+    ]
 
 
 def test_a_queue_that_is_held_back_is_handled_afterwards_and_not_waited_for(

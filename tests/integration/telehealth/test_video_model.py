@@ -95,7 +95,7 @@ class Model:
     def remove(self) -> None:
         name = self.dice.choice(list(self.seats))
         answer = self.at.decide("remove", name)
-        if name.startswith("p") and self.seats[name].state == "invited":
+        if name.startswith("p") and not self.seats[name].device:
             assert _code(answer) == "not_waiting", "a patient who has not come is nobody yet"
             return
         assert answer.status == 200

@@ -51,7 +51,7 @@ class Driver:
     """Messages that could not go, of which the front desk was told."""
     _coming: list[tuple[datetime, Event]] = field(default_factory=list)
     _due: dict[str, datetime] = field(default_factory=dict)
-    _earlier: list[str] = field(default_factory=list)
+    _earlier: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def now(self) -> datetime:
@@ -161,8 +161,10 @@ class Driver:
         body = queues.due_message("appointment_reminder", self._reminders_of(visit))
         bodies = [body] * (1 + (self.chance.random() < AGAIN) * self.chance.randint(1, 2))
         if self._earlier and self.chance.random() < AGAIN:
-            bodies.insert(0, self.chance.choice(self._earlier))
-        self._earlier.append(body)
+            again, earlier = self.chance.choice(self._earlier)
+            if self._due.get(again, self.now + LATEST) > self.now:  # else it would be in time
+                bodies.insert(0, earlier)
+        self._earlier.append((visit.id, body))
         for each in bodies:
             queues._all()["messaging"].handle(each)
         step = self.oracle.falls_due(visit, self.now)
@@ -171,8 +173,12 @@ class Driver:
         assert visit.status == "booked", "reminded of what is over"
         assert visit.starts > self.now
         assert not visit.is_here
-        sent = [(each.address, visit.text in each.text) for each in self._reminders_sent()]
-        assert sent == ([(visit.person.address, True)] if visit.person.address else []), visit
+        found = self._reminders_sent()
+        sent = [(each.address, visit.text in each.text) for each in found]
+        assert sent == ([(visit.person.address, True)] if visit.person.address else []), (
+            visit,
+            found,
+        )
         self.oracle.reminded[visit.id, *step] = "sent" if sent else "skipped"
         self._looks_ahead(visit)
 

@@ -55,7 +55,8 @@ class Quarter:
             self._at(at, self._books)
         if day.weekday() in (0, 3):
             self._at(opens - timedelta(minutes=1), self.acts.looks_at_a_day)
-        if day in (self.days[0], self.days[-1]) or day.month != (day - 3 * DAY).month:
+        earlier = [each for each in self.days if each < day]
+        if day == self.days[-1] or not earlier or day.month != earlier[-1].month:
             self._at(opens + timedelta(hours=1), self.acts.at_the_annex)
 
     def _at(self, instant: datetime, act: Callable[[], None]) -> None:

@@ -13,7 +13,7 @@ from . import standing
 from .acts import Acts
 from .driver import Driver
 from .plan import Quarter
-from .practice import practice
+from .practice import practice, read_once
 from .providers import noting
 
 QUARTERS = {
@@ -43,9 +43,11 @@ def _play(quarter: int, many: int, *, seed: int, wide: bool) -> None:
     chance = Random(seed)
     with _told(seed), noting() as sent:
         world = World(datetime.combine(first, time(5), UTC))
-        driver = Driver(practice(world, many // 10, chance), chance, sent, wide)
+        built = practice(world, many // 10, chance)
+        driver = Driver(built, chance, sent, wide)
         acts = Acts(driver)
-        Quarter(acts, first, last, many).play()
+        with read_once(built.at):
+            Quarter(acts, first, last, many).play()
         standing.every_reminder_went_once(driver)
         standing.the_dashboard_is_the_oracle_s(driver, first, last)
         acts.counts.are_constant()
