@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from heapq import heappop, heappush
 from itertools import count
 
+from tests import tables
+
 from .acts import Acts
 from .oracle import DAY, Visit
 from .standing import takes_what_stands
@@ -44,6 +46,7 @@ class Quarter:
             if instant.month != self._month:
                 self._month = instant.month
                 takes_what_stands(self.acts.driver.oracle)
+                tables.forget("audit")
             act()
         self.acts.driver.settle()
         takes_what_stands(self.acts.driver.oracle)
