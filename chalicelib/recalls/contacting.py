@@ -15,6 +15,7 @@ from ..platform.errors import Unavailable
 from ..platform.ids import derived_id
 from ..platform.store import find_many
 from ..practices.models import UNVERIFIED, Practice
+from ..practices.service import list_locations
 from .due_dates import BY_PHONE, CLOSED, CONTACTED, NO_ANSWER, OPEN
 from .errors import RecallChanged
 from .following import rule_of, rules_of, settle, visits_for
@@ -89,7 +90,7 @@ def _sent(context: Context, recall: Recall, patient: Patient, practice: object) 
         spoken_in(patient.language, context.tenant.locale),
         {
             "practice": known.name if known else "",
-            "phone": (known.phone or "") if known else "",
+            "phone": (known.phone if known else None) or _phone_of_a_place(context),
             "first_name": patient.name.preferred or patient.name.given or "",
             "link": recall.plan.booking_url or "",
         },
@@ -100,6 +101,11 @@ def _sent(context: Context, recall: Recall, patient: Patient, practice: object) 
     if status == NOT_SENT:
         raise Unavailable(retry_after=5)
     return UNREACHABLE if status in (FAILED, SKIPPED) else REACHED
+
+
+def _phone_of_a_place(context: Context) -> str:
+    """Of the first location that has one, where the practice itself has none."""
+    return next((each.phone for each in list_locations(context) if each.phone), "")
 
 
 def _ask_to_call(context: Context, recall: Recall) -> None:

@@ -22,6 +22,8 @@ _SAYS = {
     "chime:AttendeeDeleted": What.LEFT,
     "chime:MeetingEnded": What.ENDED,
 }
+SECONDS_END = 10**11
+"""In seconds the year 5138, in milliseconds 1973."""
 MOST_REPORTS = 500
 """What an item holds, and more than a day of bad connections makes."""
 
@@ -66,7 +68,12 @@ def _report(room: Room, detail: dict[str, Any], what: What) -> Report | None:
     if detail["meetingId"] not in meetings:
         return None
     number = meetings.index(detail["meetingId"]) + 1
-    at = datetime.fromtimestamp(int(detail["timestamp"]) / 1000, UTC)
+    at = _instant(int(detail["timestamp"]))
     if what is What.ENDED:
         return Report(what, By.CHIME, at, number)
     return Report(what, By.CHIME, at, number, detail["externalUserId"], detail["attendeeId"])
+
+
+def _instant(stamp: int) -> datetime:
+    """Milliseconds; the guide's own example could be seconds, which are taken as well."""
+    return datetime.fromtimestamp(stamp / 1000 if stamp > SECONDS_END else stamp, UTC)

@@ -9,7 +9,7 @@ import pytest
 from tests import tables
 from tests.builders.waitlist import TEN, Waiting
 from tests.faults import Died, dying
-from tests.http.messaging.reminding import _due_message, provider
+from tests.http.messaging.reminding import due_message, provider
 from tests.http.recalls.recalling import mailed, recall, rule, seen, stands
 from tests.world import sign_in
 
@@ -29,13 +29,18 @@ def _due(at: Waiting, **plan: Any) -> None:
     seen(at, "Amy", TEN)
 
 
+def _last_mail(at: Waiting) -> str:
+    """To Amy."""
+    return [mail for mail in at.world.mails() if "amy@example.com" in mail][-1]
+
+
 def test_a_patient_is_contacted_as_often_as_the_plan_says(at: Waiting) -> None:
     _due(at, booking_url="https://elm.example/book")
     _on(at, 8, 21, 13, 59)
     assert mailed(at, "Amy") == 0
     _on(at, 8, 21)
     assert (mailed(at, "Amy"), stands(at, "Amy")) == (1, ("contacted", "2026-09-04"))
-    assert "https://elm.example/book" in at.world.mails()[-1]
+    assert "https://elm.example/book" in _last_mail(at)
     _on(at, 8, 28)
     assert mailed(at, "Amy") == 2
     _on(at, 9, 4)
@@ -43,6 +48,17 @@ def test_a_patient_is_contacted_as_often_as_the_plan_says(at: Waiting) -> None:
     assert [each["result"] for each in recall(at, "Amy")["history"]] == ["sent", "sent"]
     _on(at, 10, 4)
     assert mailed(at, "Amy") == 2
+
+
+def test_a_message_has_a_number_to_ring(at: Waiting) -> None:
+    path = f"/v1/locations/{at.clinic.location_id}"
+    place = at.clinic.call("GET", path)
+    body = {name: place.json[name] for name in ("name", "time_zone", "address")}
+    changed = at.clinic.call("PUT", path, {**body, "phone": "(212) 555-0100"}, If_Match=place.etag)
+    assert changed.status == 200, changed.text
+    _due(at)
+    _on(at, 8, 21)
+    assert "Or call +12125550100." in _last_mail(at)
 
 
 def test_who_books_in_between_is_not_contacted_again(at: Waiting) -> None:
@@ -115,7 +131,7 @@ def test_a_death_at_any_call_contacts_at_most_once(at: Waiting, every: int) -> N
     _due(at)
     at.world.clock.instant = datetime(2026, 8, 21, 14, tzinfo=UTC)
     (item,) = at.world.of_kind("recall")
-    body, start, deaths = _due_message(item), tables.image(), 0
+    body, start, deaths = due_message(item), tables.image(), 0
     for after in (False, True):
         for call in count(every - 1, every):
             tables.put_back(start)

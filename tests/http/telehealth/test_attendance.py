@@ -165,3 +165,12 @@ def test_what_chime_says_of_others_changes_nothing(at: Video) -> None:
     assert at.world.deliver("scheduling", [json.dumps({"source": "aws.chime", "detail": {}})]) == [
         "0"
     ]
+
+
+def test_a_time_in_seconds_is_read_as_one_in_milliseconds(at: Video) -> None:
+    visit_of(at)
+    told = [json.loads(each) for each in chime_says(at)]
+    for event in told:
+        event["detail"]["timestamp"] //= 1000
+        assert at.world.deliver("scheduling", [json.dumps(event)]) == []
+    assert attended(at) == [("provider", "14:00:30", None), ("patient", "14:01:30", None)]

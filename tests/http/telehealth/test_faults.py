@@ -7,7 +7,7 @@ from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, Re
 
 from tests import chime, tables
 from tests.faults import Died, calls, dying, meanwhile
-from tests.http.telehealth.video import Video, token_of
+from tests.http.telehealth.video import OTHER_PHONE, Video, token_of
 from tests.world import Answered
 
 AT = "https://chime.invalid"
@@ -114,6 +114,24 @@ def test_two_who_change_a_visit_at_once_are_told_to_try_again(at: Video) -> None
     assert (answer.status, answer.headers["Retry-After"]) == (503, "1")
     assert at.room()["people"][0]["state"] == "waiting"
     assert at.decide("admit").status == 200
+
+
+def test_of_two_devices_that_come_at_once_one_has_the_link(at: Video) -> None:
+    with meanwhile(lambda: at.knock(device=OTHER_PHONE)):
+        answer = at.knock()
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "1")
+    assert at.knock().json["code"] == "video_link_used"
+    assert at.knock(device=OTHER_PHONE).json["state"] == "waiting"
+
+
+def test_of_two_who_invite_the_last_guest_at_once_one_does(at: Video) -> None:
+    for _ in range(3):
+        at.link("guest")
+    with meanwhile(lambda: at.link("guest")):
+        answer = at.clinic.call("POST", f"{at.path}/links", {"for_whom": "guest"})
+    assert answer.status == 503
+    full = at.clinic.call("POST", f"{at.path}/links", {"for_whom": "guest"})
+    assert full.json["code"] == "too_many_video_links"
 
 
 def test_chime_is_told_ids_and_seats_and_nothing_of_anybody(at: Video) -> None:

@@ -48,6 +48,8 @@ LEVELS: dict[str, dict[str, set[Permission]]] = {
         "W": {P.READ_SCHEDULE, P.BOOK_APPOINTMENT},
         "W, overbook": {P.READ_SCHEDULE, P.BOOK_APPOINTMENT, P.OVERBOOK},
     },
+    "video visits": {"–": set(), "joins": {P.SEE_BY_VIDEO}},
+    "downtime packs": {"–": set(), "yes*": {P.PREPARE_DOWNTIME}},
     "notes": {
         "–": set(),
         "R if on a claim": {P.READ_BILLED_NOTES},
@@ -82,6 +84,8 @@ MATRIX: dict[str, tuple[str, ...]] = {
     "plan, agreements": ("W*", "–", "–", "–", "–", "–"),
     "demographics, coverage": ("R", "W", "W", "W", "W", "W"),
     "appointments": ("R", "W, overbook", "W", "R", "W, overbook", "W"),
+    "video visits": ("–", "–", "–", "–", "joins", "joins"),
+    "downtime packs": ("–", "yes*", "–", "–", "yes*", "–"),
     "notes": ("–", "–", "–", "R if on a claim", "W, sign", "draft"),
     "sensitive-tagged": ("–", "–", "–", "–", "care team", "–"),
     "psychotherapy notes": ("–", "released", "–", "–", "author only", "–"),
