@@ -5,7 +5,6 @@ a new consumer listens to is found where some route, or some consumer of what a 
 """
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,15 +23,8 @@ from chalicelib.webhooks.event_types import EventType
 from tests import tables, waiting
 from tests.isolation.cases import WEBHOOK, called, send, who_does
 from tests.isolation.clinics import Clinics
+from tests.plain_rows import plain_rows
 from tests.world import World
-
-ID = re.compile(r"[a-z]{3}_[0-9A-Z]{16,26}|[0-9a-f]{32,64}|[0-9a-f]{8}-[0-9a-f-]{27}")
-BESIDE = {"audit", "audit_amendment", "counter"}
-"""Each delivery has an entry of its own; a number that was handed out in vain is not used."""
-ITS_OWN = {"duepk", "control_number"}
-"""What follows from a random id, or is such a number."""
-ASKED_AGAIN = {"audit_seal_due", "group_session"}
-"""Stored once more as they are, and so count on: a request for work, a report."""
 
 EVERYTHING = {**WEBHOOK, "events": [each.value for each in EventType]}
 OTHERWISE = {"answer_visit_link": {"answer": "cancelled"}}
@@ -78,7 +70,7 @@ def noting(found: dict[What, Moment]) -> Iterator[None]:
             return handle(consumers, body)
         moment, sent = Moment.of(consumers.domain, body, runtime().clock.now()), waiting.sent()
         handle(consumers, body)
-        does = bool(left(moment)) or waiting.sent() > sent
+        does = bool(plain_rows(moment.image)) or waiting.sent() > sent
         if does or what not in found:
             found[what] = replace(moment, does=does)
         return None
@@ -117,22 +109,7 @@ def seek(clinics: Clinics, found: dict[What, Moment]) -> None:
 def delivered(world: World, moment: Moment, *, times: int = 1) -> Counter[str]:
     """What is otherwise than before once the message has come so often, and how much was sent."""
     assert world.deliver(moment.domain, [moment.body] * times) == []
-    return left(moment) + Counter({"sent": waiting.sent()})
-
-
-def left(moment: Moment) -> Counter[str]:
-    """What is stored otherwise than before: ids and what follows from them are anybody's."""
-    return Counter(
-        f"{'gone: ' if now is None else ''}{_plain(now or before or {})}"
-        for before, now in tables.changed_since(moment.image)
-        if (now or before or {})["kind"]["S"] not in BESIDE
-    )
-
-
-def _plain(row: tables.Row) -> str:
-    but = {*ITS_OWN, *(["version"] if row["kind"]["S"] in ASKED_AGAIN else [])}
-    told = {name: value for name, value in row.items() if name not in but}
-    return ID.sub("id", json.dumps(told, sort_keys=True, default=str))
+    return plain_rows(moment.image) + Counter({"sent": waiting.sent()})
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from pynamodb.exceptions import PutError, PynamoDBException, TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from ..aws import AwsError
+from ..aws import AwsError, error_code
 from ..clock import monotonic, pause
 from ..errors import AlreadyExists, DomainError, Stale, Unavailable
 from .connection import connection
@@ -183,7 +183,7 @@ def append(record: Record, *, unless: Condition | None = None) -> None:
     try:
         record.save(condition=condition if unless is None else condition | unless)
     except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
+        if _code_of(error) != "ConditionalCheckFailedException":
             raise Unavailable(retry_after=1) from error
     except AwsError as error:
         raise Unavailable(retry_after=1) from error
@@ -235,5 +235,9 @@ def _raise_refusal(writes: list[_Write], error: TransactWriteError) -> None:
 
 def _transient(error: TransactWriteError) -> bool:
     codes = {reason.code for reason in error.cancellation_reasons if reason is not None}
-    code = error.cause_response_code or ""
-    return bool(codes & TRANSIENT) or code.removesuffix("Exception") in TRANSIENT
+    return bool(codes & TRANSIENT) or _code_of(error).removesuffix("Exception") in TRANSIENT
+
+
+def _code_of(error: PynamoDBException) -> str:
+    """PynamoDB's own accessor fails where no answer came: such an error has a `response`, None."""
+    return error_code(error.cause) if error.cause else ""

@@ -1,9 +1,13 @@
 """Who bills reads the notes of billed visits, of sensitive ones the codes; who takes money reads neither."""
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
+from chalicelib.clinical.coding import CodedReason
+from chalicelib.clinical.models import Encounter
+from chalicelib.clinical.schemas import EncounterDetail
 from tests.builders.circle import Circle, circle
 from tests.world import World, add_member
 
@@ -66,6 +70,21 @@ def test_of_a_sensitive_visit_who_bills_sees_the_codes_alone(at: Circle) -> None
     assert (read["note"], read["addenda"], read["reason"]) == (None, [], None)
     for word in ("Canary-reason", "lifting boxes", "Mechanical"):
         assert word not in _read(at, "biller", visit).text
+
+
+def test_nor_why_the_visit_was_booked() -> None:
+    encounter = Encounter(
+        *Encounter.key("prc_1", "pat_2", "enc_3"),
+        practitioner_id="pra_4",
+        location_id="loc_5",
+        started_at=datetime(2026, 3, 2, 14, tzinfo=UTC),
+        day=date(2026, 3, 2),
+        bill_to="insurance",
+        reason="Canary-reason",
+        reason_code=CodedReason("icd-10-cm", "F32.A"),
+    )
+    shown = EncounterDetail.codes_of(encounter)
+    assert (shown.reason, shown.reason_code) == (None, None)
 
 
 def test_a_break_glass_is_no_way_for_who_bills(at: Circle) -> None:
