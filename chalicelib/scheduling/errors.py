@@ -107,7 +107,7 @@ class OutsideAvailability(Invalid):
     title = "The provider does not work at this time"
 
 
-class SessionFull(Conflict):
+class SessionFull(SlotTaken):
     """All seats of the group session are taken."""
 
     code = "session_full"

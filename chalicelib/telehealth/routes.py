@@ -6,12 +6,11 @@ from ..platform.http import PUBLIC, Routes
 from . import inviting, seeing, waiting
 from .schemas import (
     CredentialsView,
-    EndBody,
+    DecisionBody,
     KnockBody,
     KnockView,
     LeaveBody,
     RoomView,
-    SeatBody,
     VideoLinkBody,
     VideoLinkShown,
     VideoLinkView,
@@ -60,17 +59,12 @@ def join_video_visit(context: Context, appointment_id: str) -> CredentialsView:
 
 
 @routes.post(f"{VIDEO}/decisions", permission=Permission.SEE_BY_VIDEO)
-def decide_on_video_guest(context: Context, appointment_id: str, body: SeatBody) -> RoomView:
-    """Let in who waits, or put somebody out, whose link ends with that. 409 `not_waiting`."""
-    act = seeing.admit if body.decision == "admit" else seeing.remove
-    return RoomView.model_validate(act(context, appointment_id, body.seat))
+def decide_on_video_visit(context: Context, appointment_id: str, body: DecisionBody) -> RoomView:
+    """Let in who waits, put somebody out, whose link ends with that, go, or end it for everybody.
 
-
-@routes.post(f"{VIDEO}/end", permission=Permission.SEE_BY_VIDEO)
-def end_video_visit(context: Context, appointment_id: str, body: EndBody) -> RoomView:
-    """Go, or end it for everybody; joining again opens it again."""
-    act = seeing.end if body.who == "everybody" else seeing.leave
-    return RoomView.model_validate(act(context, appointment_id))
+    409 `not_waiting`. Joining opens again what was ended.
+    """
+    return RoomView.model_validate(seeing.decide(context, appointment_id, body))
 
 
 @routes.post(f"{VIDEO}/links", permission=Permission.BOOK_APPOINTMENT, status=201, idempotent=False)

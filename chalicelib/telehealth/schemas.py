@@ -81,17 +81,11 @@ class KnockView(Answer):
     credentials: CredentialsView | None
 
 
-class SeatBody(Body):
-    """Whom, and what becomes of them."""
+class DecisionBody(Body):
+    """`admit` and `remove` say whom; `leave` is the caller's own, `end` everybody's."""
 
-    seat: Seat = Field(examples=["p0"])
-    decision: Literal["admit", "remove"]
-
-
-class EndBody(Body):
-    """Who goes: `me`, and the others stay, or `everybody`."""
-
-    who: Literal["me", "everybody"]
+    decision: Literal["admit", "remove", "leave", "end"]
+    seat: Seat | None = Field(default=None, examples=["p0"])
 
 
 class PersonView(Answer):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..platform.context import Context
+from ..platform.errors import invalid_field
 from .attendance import Stay
 from .errors import NotWaiting, NoVideoVisit
 from .models import (
@@ -19,6 +20,7 @@ from .models import (
 )
 from .ports import delete_attendee, delete_meeting
 from .rooms import Credentials, Room, demand_open, enter, find_room, keep, tell
+from .schemas import DecisionBody
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,18 @@ def join(context: Context, appointment_id: str) -> Credentials:
     visit.ended_at = None
     seat = str(context.actor.id)
     return enter(context, room, visit.person(seat) or Person(seat, ADMITTED))
+
+
+def decide(context: Context, appointment_id: str, body: DecisionBody) -> RoomShown:
+    """Let in, put out, go, or end it. Invalid (422) where it does not say whom."""
+    if body.decision == "leave":
+        return leave(context, appointment_id)
+    if body.decision == "end":
+        return end(context, appointment_id)
+    if body.seat is None:
+        raise invalid_field("seat", "required", "Say whom")
+    act = admit if body.decision == "admit" else remove
+    return act(context, appointment_id, body.seat)
 
 
 def leave(context: Context, appointment_id: str) -> RoomShown:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.custody.keeping import belongs_to
 from chalicelib.platform.outbox import OutboxItem
 from tests.builders.online import NINE, ROSA, TEN, Visitor, booked, clinic, put_online
 from tests.builders.patients import register_patient
@@ -311,6 +312,20 @@ def test_what_a_visitor_said_is_forgotten_once_it_is_booked(at: Clinic, rosa: Vi
     (session,) = at.world.of_kind("booking_session")
     assert "visitor" not in session
     assert int(session["expires_at"]["N"]) < at.world.clock.now().timestamp() + 3 * 86_400
+
+
+def test_what_is_kept_of_a_patient_here_is_erased_with_them(at: Clinic, rosa: Visitor) -> None:
+    patient_id = known(at)
+    booked(rosa.book(NINE))
+    put_online(at, most_upcoming=1)
+    assert rosa.book(TEN).json["status"] == "declined"
+    kinds = ("online_visit", "online_person", "booking_session", "online_day")
+    rows = at.world.of_kind(*kinds)
+    theirs = {row["kind"]["S"] for row in rows if belongs_to(row, patient_id)}
+    assert theirs == set(kinds) - {"online_day"}
+    left = [row for row in rows if not belongs_to(row, patient_id)]
+    for said in (patient_id, "Diaz", "Rosa", "rosa@example.com", str(ROSA["birth_date"])):
+        assert said not in str(left)
 
 
 def test_the_audit_has_the_visit_under_the_booking(at: Clinic, rosa: Visitor) -> None:

@@ -152,15 +152,12 @@ def hours(c: Clinics) -> Iterator[Case]:
     yield "PUT", path, wrong, 422, "exceptions.0", "bad_hours"
     shown = c.at.call("GET", c.named("/v1/locations/{location_id}")).json
     place = {name: shown[name] for name in ("name", "time_zone", "address")}
+    shut = [{"weekday": "mon", "starts": "09:00", "ends": "09:00"}]
     for over, field, code in (
         ({"time_zone": "Mars/Olympus"}, "time_zone", "unknown_zone"),
-        (
-            {"opening_hours": [{"weekday": "mon", "starts": "09:00", "ends": "09:00"}]},
-            "opening_hours.0",
-            "bad_hours",
-        ),
+        ({"opening_hours": shut}, "opening_hours.0", "bad_hours"),
     ):
-        yield "PUT", "/v1/locations/{location_id}", {**place, **over}, 422, field, code
+        yield "POST", "/v1/locations", {**place, **over}, 422, field, code
 
 
 def searches(c: Clinics) -> Iterator[Case]:

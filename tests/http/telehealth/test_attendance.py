@@ -66,7 +66,7 @@ def test_without_a_word_of_chime_s_they_are_those_of_our_own(at: Video) -> None:
     at.world.clock.advance(minutes=5)
     assert at.hang_up().status == 204
     at.world.clock.advance(minutes=1)
-    assert at.end("me").status == 200
+    assert at.end("leave").status == 200
     assert attended(at) == [
         ("provider", "14:00:00", "14:07:00"),
         ("patient", "14:01:00", "14:06:00"),

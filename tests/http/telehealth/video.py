@@ -63,8 +63,8 @@ class Video:
     def decide(self, decision: str, seat: str = "p0") -> Answered:
         return self.provide("decisions", {"seat": seat, "decision": decision})
 
-    def end(self, who: str = "everybody") -> Answered:
-        return self.provide("end", {"who": who})
+    def end(self, decision: str = "end") -> Answered:
+        return self.provide("decisions", {"decision": decision})
 
     def room(self) -> Any:
         answer = self.world.call("GET", self.path, token=self.clinician)

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from chalicelib.messaging.sms_length import sms_length
 from chalicelib.messaging.wording import SMS
@@ -45,6 +45,7 @@ _visits = st.lists(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_visits, st.randoms(use_true_random=False))
 def test_the_order_in_which_visits_are_told_makes_no_difference(
     visits: list[Visit], random: object
