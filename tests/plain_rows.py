@@ -6,7 +6,9 @@ from collections import Counter
 
 from tests import tables
 
-ID = re.compile(r"[a-z]{3}_[0-9A-Z]{16,26}|[0-9a-f]{32,64}|[0-9a-f]{8}-[0-9a-f-]{27}")
+ID = re.compile(
+    r"(?<=#submission#)\d+|[a-z]{3}_[0-9A-Z]{16,26}|[0-9a-f]{32,64}|[0-9a-f]{8}-[0-9a-f-]{27}"
+)
 BESIDE = {"audit", "audit_amendment", "counter"}
 """Each delivery has an entry of its own; a number that was handed out in vain is not used."""
 ITS_OWN = {"duepk", "control_number"}
