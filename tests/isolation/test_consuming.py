@@ -42,8 +42,8 @@ SENT_AGAIN = {
     )
 }  # fmt: skip
 """Mails to the practice's own people, and codes: another of the same is better than none; it counts."""
-SENT_AT_MOST_ONCE = {("messaging", "appointment_reminder")}
-"""Whoever dies as the network is asked leaves a message of which nobody knows; a task says so."""
+AT_MOST_ONCE = "messaging"
+"""Whoever dies as a provider is asked leaves a message of which nobody knows; a task says so."""
 NOTHING_TO_DO = {
     ("clinical", "appointment.reason_changed"),
     ("custody", "export.ready"),
@@ -135,4 +135,4 @@ def _is_the_same(what: What, once: Counter[str], found: Counter[str]) -> bool:
 def _is_unknown(what: What, once: Counter[str], found: Counter[str]) -> bool:
     """Whether it is not known, and not sent again."""
     unsettled = any('"status": {"S": "sending"}' in each for each in found)
-    return what in SENT_AT_MOST_ONCE and unsettled and found["sent"] <= once["sent"]
+    return what[0] == AT_MOST_ONCE and unsettled and found["sent"] <= once["sent"]
