@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/ready .venv-emulator/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types openapi drift template counts bench smoke package campaign verify-audit clean
+.PHONY: help run test whole check lint types openapi drift template counts bench smoke package campaign verify-audit clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -14,10 +14,13 @@ help: ## this list
 run: $(READY) ## the whole system on this machine, until Ctrl-C; the data stays in var/local
 	@$(BIN)/python -m infra.local
 
-test: $(READY) ## every test but the campaigns
+test: $(READY) ## every test but the campaigns, long or short
+	$(BIN)/pytest -n 2 -m "not campaign and not check"
+
+whole: $(READY)
 	$(BIN)/pytest -n 2 -m "not campaign"
 
-check: lint types test drift template counts ## what a change must pass: lint, types, tests, drift
+check: lint types whole drift template counts ## what a change must pass: lint, types, tests, drift
 
 lint: .venv/ready
 	$(BIN)/ruff check .

@@ -23,6 +23,8 @@ PROJECTED = {
     "amount",
     "flow",
     "overbooked",
+    "capacity",
+    "seats_left",
 }
 
 

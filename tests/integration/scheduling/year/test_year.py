@@ -27,6 +27,7 @@ A_TENTH, ALL = 1_000, 10_000
 """Appointments of a quarter."""
 
 
+@pytest.mark.check
 @pytest.mark.parametrize("quarter", QUARTERS)
 def test_a_tenth_of_a_year_goes_as_the_oracle_says(aws: None, quarter: int) -> None:
     _play(quarter, A_TENTH, seed=2026 + quarter, wide=False)
