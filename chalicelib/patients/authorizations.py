@@ -1,7 +1,7 @@
 """Prior authorisations and referrals of a patient, and how many visits each still allows.
 
 What is left is counted, never kept: each visit booked or made under an authorisation has an item
-beside it, which comes and goes in the transaction of the appointment (ADR 35).
+beside it, which comes and goes in the transaction of the appointment (ADR 30).
 """
 
 from collections.abc import Iterable
