@@ -9,8 +9,8 @@ from ..platform.store import find
 from ..scheduling.errors import SlotTaken
 from ..scheduling.found_slots import FreeSlot
 from ..scheduling.holds.holding import hold_slot
+from ..scheduling.holds.models import SlotHold
 from ..scheduling.holds.schemas import SlotHoldRequest
-from ..scheduling.models import SlotHold
 from .attempts import count_hold
 from .bot_check import demand_person
 from .days import hold_on_day

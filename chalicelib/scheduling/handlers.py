@@ -13,7 +13,7 @@ from .by_video import note_by_video
 from .handing_over import hand_over_appointments
 from .holds.holding import LAPSE
 from .holds.lapsing import let_lapse
-from .models import SlotHold
+from .holds.models import SlotHold
 from .progress import Progress
 from .series.carrying_out import carry_out
 from .sessions.cancelling import carry_out_cancellation

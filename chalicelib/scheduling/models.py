@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import reduce
 from operator import and_
-from zoneinfo import ZoneInfo
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.expressions.condition import Condition
@@ -26,10 +25,10 @@ from .buckets import BUCKET, buckets_of
 from .flow import noted, placed, room_of
 from .free_slots import SlotDemand
 from .held_time import HeldTime
-from .local_time import local_day
 from .overbooked import Overbooked
 from .progress import Progress, Status, Step
 from .reasons.models import Reason
+from .stays import LocalStay
 
 
 class ResourceDay(Record):
@@ -128,72 +127,6 @@ def seat_of(practice_id: str, practitioner_id: str, starts_at: datetime) -> Key:
     return Key(partition, join(at.date().isoformat(), f"{bucket:03}"))
 
 
-class SlotHold(Record):
-    """A slot kept until `until`; its buckets lie in the day-items as a booking's do.
-
-    It is there exactly as long as its buckets are. `reason_id` is whose it is: an offer, a session.
-    """
-
-    KIND = "slot_hold"
-
-    id = IdInKey("slh")
-    practice_id = PracticeInKey()
-    practitioner_id = UnicodeAttribute()
-    location_id = UnicodeAttribute()
-    room_id = UnicodeAttribute(null=True)
-    with_ids = ValueAttribute(tuple[str, ...], null=True)
-    patient_id = UnicodeAttribute(null=True)
-    type_id = UnicodeAttribute()
-    starts_at = InstantAttribute()
-    ends_at = InstantAttribute()
-    minutes_before = IntegerAttribute(null=True)
-    minutes_after = IntegerAttribute(null=True)
-    until = InstantAttribute()
-    held_by = UnicodeAttribute()
-    reason_id = UnicodeAttribute(null=True)
-    group_session_id = UnicodeAttribute(null=True)
-
-    @classmethod
-    def key(cls, practice_id: str, hold_id: str) -> Key:
-        """`prc_1#slh_2#` / `slot_hold#`."""
-        return Key(join(practice_id, hold_id), "slot_hold#")
-
-    def stand(self, starts_at: datetime, demand: SlotDemand) -> None:
-        """Set when it is."""
-        self.starts_at = starts_at.astimezone(UTC)
-        self.ends_at = self.starts_at + timedelta(minutes=demand.length)
-        self.minutes_before, self.minutes_after = demand.before or None, demand.after or None
-
-    @property
-    def other_practitioner_ids(self) -> list[str]:
-        return [each for each in self.with_ids or () if each.startswith("pra_")]
-
-    @property
-    def resource_ids(self) -> list[str]:
-        """Rooms and equipment beside its room."""
-        return [each for each in self.with_ids or () if not each.startswith("pra_")]
-
-    def has_lapsed(self, now: datetime) -> bool:
-        return self.until <= now
-
-    def holds(self) -> dict[Key, frozenset[int]]:
-        """The buckets it takes, buffers included, by day-item: provider, room, others, patient.
-
-        A seat in a group session takes its patient's alone.
-        """
-        others = (self.practitioner_id, self.room_id, *(self.with_ids or ()))
-        resources = filter(None, (*(() if self.group_session_id else others), self.patient_id))
-        starts = self.starts_at - timedelta(minutes=self.minutes_before or 0)
-        ends = self.ends_at + timedelta(minutes=self.minutes_after or 0)
-        return ResourceDay.spread(self.practice_id, resources, starts, ends)
-
-    @property
-    def seat(self) -> Key | None:
-        """The group session in which it keeps a seat."""
-        at = self.practice_id, self.practitioner_id, self.starts_at
-        return seat_of(*at) if self.group_session_id else None
-
-
 class RoomInUse(Record):
     """The patient who is in a room now. Made and removed with their progress, never changed."""
 
@@ -218,7 +151,7 @@ class VisitsLeft:
     visits_left: int
 
 
-class Appointment(Record):
+class Appointment(LocalStay, Record):
     """A booked visit. Its buffers are those of its type when it was booked.
 
     `with_ids` are the other practitioners, rooms and equipment that it takes: with a
@@ -320,39 +253,6 @@ class Appointment(Record):
     def location_id(self) -> str:
         """Read off the index key, as an id is off the table's."""
         return str(self.gs1pk).split("#")[1]
-
-    @property
-    def other_practitioner_ids(self) -> list[str]:
-        return [each for each in self.with_ids or () if each.startswith("pra_")]
-
-    @property
-    def resource_ids(self) -> list[str]:
-        """Rooms and equipment beside its room."""
-        return [each for each in self.with_ids or () if not each.startswith("pra_")]
-
-    @property
-    def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.time_zone)
-
-    @property
-    def day(self) -> date:
-        """The local day at the location."""
-        return local_day(self.starts_at, self.zone)
-
-    @property
-    def local_start(self) -> datetime:
-        return self.starts_at.astimezone(self.zone)
-
-    @property
-    def local_end(self) -> datetime:
-        return self.ends_at.astimezone(self.zone)
-
-    @property
-    def demand(self) -> SlotDemand:
-        """Its length and buffers as booked."""
-        length = (self.ends_at - self.starts_at) // timedelta(minutes=1)
-        before, after = self.minutes_before or 0, self.minutes_after or 0
-        return SlotDemand(length, before=before, after=after)
 
     def holds(self, starts_at: datetime | None = None) -> dict[Key, frozenset[int]]:
         """The buckets it takes, or would at another start, buffers included, by day-item.

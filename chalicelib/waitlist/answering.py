@@ -6,7 +6,8 @@ from ..platform.store import find, get
 from ..scheduling.changing import reschedule
 from ..scheduling.errors import HoldLapsed
 from ..scheduling.holds.holding import book_held
-from ..scheduling.models import Appointment, SlotHold
+from ..scheduling.holds.models import SlotHold
+from ..scheduling.models import Appointment
 from ..scheduling.progress import Status
 from ..scheduling.schemas import RescheduleRequest
 from .ending import end_offer, give_back

@@ -4,7 +4,7 @@ from ..platform import outbox
 from ..platform.context import Context
 from ..platform.store import find
 from ..scheduling.holds.lapsing import release
-from ..scheduling.models import SlotHold
+from ..scheduling.holds.models import SlotHold
 from .errors import OfferSpent, WishChanged
 from .models import EXPIRED, OPEN, WAITING, Offer
 from .standing import Standing, find_standing

@@ -20,8 +20,9 @@ from chalicelib.scheduling.arrivals import check_in
 from chalicelib.scheduling.booking import book_appointment
 from chalicelib.scheduling.changing import cancel, mark_no_show, reschedule
 from chalicelib.scheduling.holds.holding import book_held, hold_slot, release_hold
+from chalicelib.scheduling.holds.models import SlotHold
 from chalicelib.scheduling.holds.schemas import SlotHoldRequest
-from chalicelib.scheduling.models import Appointment, ResourceDay, SlotHold
+from chalicelib.scheduling.models import Appointment, ResourceDay
 from chalicelib.scheduling.progress import CancellationReason
 from chalicelib.scheduling.schemas import BookingRequest, RescheduleRequest
 from chalicelib.scheduling.series.carrying_out import carry_out

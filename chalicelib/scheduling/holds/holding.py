@@ -10,11 +10,12 @@ from ...platform.store import get
 from ..booking import book_appointment
 from ..errors import HoldLapsed
 from ..judging import judge
-from ..models import Appointment, SlotHold
+from ..models import Appointment
 from ..reasons.schemas import ReasonBody
 from ..schemas import BookingRequest
 from ..taking import exchange
 from .lapsing import end_lapsed, occupant_of, release
+from .models import SlotHold
 from .schemas import SlotHoldRequest
 
 LAPSE = "slot_hold"

@@ -6,9 +6,9 @@ from ...platform.context import Context
 from ...platform.errors import invalid_field
 from ...platform.store import Key, Record
 from ..errors import HoldLapsed
-from ..models import SlotHold
 from ..occupants import Occupant
 from .lapsing import end_hold, occupant_of
+from .models import SlotHold
 
 
 def holds_named(context: Context, hold_id: str | None) -> list[Key]:

@@ -11,10 +11,11 @@ from ...platform.context import Context
 from ...platform.store import find_many
 from ..errors import ScheduleChanged
 from ..events import Stretch, tell_freed
-from ..models import ResourceDay, SlotHold
+from ..models import ResourceDay
 from ..occupants import Days, Occupant
 from ..sessions.models import GroupSession
 from ..taking import exchange
+from .models import SlotHold
 
 MOST_LAPSED = 8
 """As many lapsed holds as one booking ends; a transaction has its limit."""

@@ -13,7 +13,8 @@ from ...platform.store import find, find_many
 from ..changing import cancel
 from ..errors import ScheduleChanged
 from ..holds.lapsing import release
-from ..models import Appointment, SlotHold
+from ..holds.models import SlotHold
+from ..models import Appointment
 from ..progress import CancellationReason, Status
 from .models import GroupSession, SeatFate, SeatReport
 

@@ -10,7 +10,8 @@ from ..coming import FOREVER
 from ..errors import ScheduleChanged, SessionTooLarge, SlotTaken
 from ..events import tell
 from ..holds.lapsing import end_hold, occupant_of as occupant_of_hold
-from ..models import Appointment, ResourceDay, SlotHold
+from ..holds.models import SlotHold
+from ..models import Appointment, ResourceDay
 from ..occupants import Occupant
 from ..placing import Place
 from ..taking import exchange

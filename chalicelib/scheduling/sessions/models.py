@@ -2,9 +2,8 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.expressions.condition import Condition
@@ -21,8 +20,8 @@ from ...platform.store import (
     join,
 )
 from ..free_slots import SlotDemand
-from ..local_time import local_day
 from ..models import Appointment, ResourceDay, seat_of
+from ..stays import LocalStay
 from .held_seat import HeldSeat
 
 OPEN, CANCELLED = "open", "cancelled"
@@ -45,7 +44,7 @@ class SeatReport:
     code: str | None = None
 
 
-class GroupSession(Record):
+class GroupSession(LocalStay, Record):
     """One visit of a practitioner for several patients, with a seat for each.
 
     It takes provider, room and equipment, once. A seat is an appointment, or a hold, that takes its
@@ -106,37 +105,6 @@ class GroupSession(Record):
     @property
     def location_id(self) -> str:
         return str(self.gs1pk).split("#")[1]
-
-    @property
-    def other_practitioner_ids(self) -> list[str]:
-        return [each for each in self.with_ids or () if each.startswith("pra_")]
-
-    @property
-    def resource_ids(self) -> list[str]:
-        """Rooms and equipment beside its room."""
-        return [each for each in self.with_ids or () if not each.startswith("pra_")]
-
-    @property
-    def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.time_zone)
-
-    @property
-    def day(self) -> date:
-        """The local day at the location."""
-        return local_day(self.starts_at, self.zone)
-
-    @property
-    def local_start(self) -> datetime:
-        return self.starts_at.astimezone(self.zone)
-
-    @property
-    def local_end(self) -> datetime:
-        return self.ends_at.astimezone(self.zone)
-
-    @property
-    def demand(self) -> SlotDemand:
-        length = (self.ends_at - self.starts_at) // timedelta(minutes=1)
-        return SlotDemand(length, before=self.minutes_before or 0, after=self.minutes_after or 0)
 
     @property
     def is_open(self) -> bool:

@@ -20,8 +20,9 @@ from chalicelib.scheduling.booking import book_appointment
 from chalicelib.scheduling.changing import cancel, reschedule
 from chalicelib.scheduling.holds.holding import hold_slot, release_hold
 from chalicelib.scheduling.holds.lapsing import let_lapse
+from chalicelib.scheduling.holds.models import SlotHold
 from chalicelib.scheduling.holds.schemas import SlotHoldRequest
-from chalicelib.scheduling.models import Appointment, SlotHold
+from chalicelib.scheduling.models import Appointment
 from chalicelib.scheduling.progress import CancellationReason
 from chalicelib.scheduling.schemas import BookingRequest, RescheduleRequest
 from chalicelib.scheduling.series.carrying_out import carry_out

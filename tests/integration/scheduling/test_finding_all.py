@@ -23,8 +23,9 @@ from chalicelib.scheduling.booking import book_appointment
 from chalicelib.scheduling.finding import find_slots
 from chalicelib.scheduling.found_slots import FreeSlot
 from chalicelib.scheduling.holds.holding import hold_slot
+from chalicelib.scheduling.holds.models import SlotHold
 from chalicelib.scheduling.holds.schemas import SlotHoldRequest
-from chalicelib.scheduling.models import Appointment, SlotHold
+from chalicelib.scheduling.models import Appointment
 from chalicelib.scheduling.schemas import BookingRequest, SlotQuery
 from chalicelib.scheduling.set_up.models import Availability, HoursException
 from tests import tables
