@@ -30,6 +30,7 @@ def review_newcomer(context: Context, event: Event) -> None:
 @visits.on("appointment.rescheduled")
 @visits.on("appointment.cancelled")
 @visits.on("appointment.no_show")
+@visits.on("appointment.reinstated")
 def follow_visit(context: Context, event: Event) -> None:
-    """It counts among what is booked online of another day, or of none."""
+    """It counts among what is booked online of another day, of none, or again."""
     days.follow_visit(context, event)

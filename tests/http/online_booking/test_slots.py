@@ -106,6 +106,9 @@ def test_a_visit_that_moves_or_ends_counts_where_it_is(world: World) -> None:
     assert at.act(visit, "cancel", {"reason": "pat"}).status == 200
     world.pump()
     assert rosa.starts("2026-03-05")[0] == "2026-03-05T09:00:00-05:00"
+    assert at.act(visit, "reinstate", {}).status == 200
+    world.pump()
+    assert rosa.starts("2026-03-05")[0] >= "2026-03-05T12"
 
 
 def test_a_type_that_needs_a_room_has_any_that_is_free(world: World) -> None:
