@@ -35,13 +35,17 @@ def site_key(_context: Context) -> str | None:
     return settings().captcha_site_key
 
 
-def demand_person(context: Context, body: OnlineHoldBody) -> None:
-    """BotSuspected (422), which does not say what gave it away, but for a challenge to solve anew.
-
-    OutsideUnavailable (503) where the verifier does not answer: nobody holds anything unverified.
-    """
+def demand_work(context: Context, body: OnlineHoldBody) -> None:
+    """BotSuspected (422), which does not say what gave it away, but for a challenge to solve anew."""
     if body.website or not _is_solved(context, body.challenge, body.proof):
         raise _suspected("proof")
+
+
+def demand_person(context: Context, body: OnlineHoldBody) -> None:
+    """Ask the verifier, where there is one: it knows each answer once. BotSuspected (422).
+
+    OutsideUnavailable (503) where it does not answer: nobody holds anything unverified.
+    """
     if settings().captcha_site_key and not _is_verified(context, body.captcha or ""):
         raise _suspected("captcha")
 

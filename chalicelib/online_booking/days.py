@@ -21,17 +21,22 @@ def hold_on_day(context: Context, page: BookingPage, session: BookingSession) ->
     """Stage that a hold counts. SlotTaken (409) where its part of the day is full, ScheduleChanged (409)
     where one came between.
 
-    Only where the page caps parts of a day is the day read, and written as it was read.
+    Written as it was read where the page caps parts of a day, and where holds that have lapsed are
+    forgotten: anybody makes holds, and they would fill it.
     """
-    zone, day = zone_of(session.time_zone), day_of(session)
-    key = OnlineDay.key(context.practice_id, session.practitioner_id, day)
-    read = find(OnlineDay, key, consistent=True) if page.segments else None
+    zone, date_of = zone_of(session.time_zone), day_of(session)
+    key = OnlineDay.key(context.practice_id, session.practitioner_id, date_of)
+    read = find(OnlineDay, key, consistent=True)
     if page.segments and not is_room_on(context, page, session.start.astimezone(zone), read):
         raise SlotTaken(errors=(NOT_OFFERED,))
+    if read is not None and read.forget_lapsed(context.now()):
+        read.hold(session)
+        _keep(context, read)
+        return
     context.work.update(
         OnlineDay,
         key,
-        actions=OnlineDay.holding(session, ends=_ends(day)),
+        actions=OnlineDay.holding(session, ends=_ends(date_of)),
         condition=OnlineDay.is_as_read(read) if page.segments else OnlineDay.is_anyhow(),
         refusal=ScheduleChanged(),
     )
@@ -97,11 +102,15 @@ def _move(context: Context, session_id: str, was: Place | None, now: Place | Non
             if here == key:
                 visits = visits | entry if place == now else visits - entry
         day.visits = visits or None
-        day.expires_at = _ends(day.day)
-        if day.version:
-            context.work.save(day, refusal=ScheduleChanged())
-        else:
-            context.work.create(day, refusal=ScheduleChanged())
+        _keep(context, day)
+
+
+def _keep(context: Context, day: OnlineDay) -> None:
+    day.expires_at = _ends(day.day)
+    if day.version:
+        context.work.save(day, refusal=ScheduleChanged())
+    else:
+        context.work.create(day, refusal=ScheduleChanged())
 
 
 def _change(context: Context, session: BookingSession, *, booked: bool) -> None:

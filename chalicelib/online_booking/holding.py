@@ -12,7 +12,7 @@ from ..scheduling.holds.holding import hold_slot
 from ..scheduling.holds.models import SlotHold
 from ..scheduling.holds.schemas import SlotHoldRequest
 from .attempts import count_hold
-from .bot_check import demand_person
+from .bot_check import demand_person, demand_work
 from .days import hold_on_day
 from .errors import BookingUnderWay, ChallengeUsed
 from .models import BookingPage, BookingSession
@@ -31,13 +31,14 @@ def hold_online(context: SystemContext, slug: str, body: OnlineHoldBody) -> Book
     """
     with open_page(context, slug) as opened:
         within, page = opened.context, opened.page
-        demand_person(within, body)
+        demand_work(within, body)
         session_id = derived_id("obs", body.challenge)
         known = find(
             BookingSession, BookingSession.key(within.practice_id, session_id), consistent=True
         )
         if known is not None:
             return _same(known, body)
+        demand_person(within, body)
         count_hold(within)
         start = _start(within, page, body)
         until = within.now() + timedelta(minutes=page.hold_minutes)

@@ -179,6 +179,17 @@ class OnlineDay(Record):
             **{by: from_iso(start) for by, start in booked},
         }
 
+    def forget_lapsed(self, now: datetime) -> bool:
+        """Strike holds that have lapsed; whether there were any."""
+        known = self.holds or set()
+        held = {each for each in known if from_iso(each.split("|")[2]) > now}
+        self.holds = held or None
+        return held != known
+
+    def hold(self, session: BookingSession) -> None:
+        """One more is held."""
+        self.holds = (self.holds or set()) | {self._held(session)}
+
     @classmethod
     def holding(cls, session: BookingSession, *, ends: int) -> list[Action]:
         """One more is held; made where there is none."""

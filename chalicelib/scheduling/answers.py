@@ -22,13 +22,15 @@ def note_confirmation(context: Context, event: Event) -> None:
 
 
 def cancel_for_patient(context: Context, event: Event) -> None:
-    """Cancel it for them; where that is not possible any more, the front desk has a task."""
+    """Cancel it for them, as when they said so: a queue makes nobody late. Where that is not possible
+    any more, the front desk has a task."""
     appointment = _meant(context, event)
     if appointment is None:
         return
     progress = Progress(appointment.progress)
     if may_be_cancelled(progress) and appointment.starts_at > context.now():
-        cancel(context, appointment.id, CancellationReason.PATIENT_REMINDER)
+        reason = CancellationReason.PATIENT_REMINDER
+        cancel(context, appointment.id, reason, said_at=event.occurred_at)
         return
     outbox.publish(
         context,

@@ -1,6 +1,6 @@
 """Rescheduling, cancelling, no-show: each frees its time in the transaction that changes it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ..patients.authorizations import standings_of
 from ..platform.context import Context
@@ -78,12 +78,18 @@ def reschedule(
 
 
 def cancel(
-    context: Context, appointment_id: str, reason: CancellationReason, *, order: str = ""
+    context: Context,
+    appointment_id: str,
+    reason: CancellationReason,
+    *,
+    order: str = "",
+    said_at: datetime | None = None,
 ) -> Appointment:
     """Cancel a visit that the provider has not begun; its time is free again.
 
     A patient's cancellation within the hours that its type says is late, and told as such. Invalid
-    (422) if one who has not come is said to have left unseen. `order` as in `reschedule`.
+    (422) if one who has not come is said to have left unseen. `order` as in `reschedule`; `said_at`
+    is when the patient said so, where that was before now.
     """
     appointment = booked_appointment(context, appointment_id)
     if not may_be_cancelled(Progress(appointment.progress)):
@@ -91,7 +97,7 @@ def cancel(
     if reason is CancellationReason.LEFT_UNSEEN and appointment.progress == Progress.NONE:
         raise invalid_field("reason", "not_arrived", "The patient has not arrived")
     last = appointment.starts_at - timedelta(hours=appointment.cancel_hours or 0)
-    appointment.late = (reason.is_patients and context.now() > last) or None
+    appointment.late = (reason.is_patients and (said_at or context.now()) > last) or None
     _end(context, appointment, Status.CANCELLED, reason=reason.value)
     late = {"late": "yes"} if appointment.late else {}
     tell(context, "cancelled", appointment, reason=reason.value, **late, **of_order(order))

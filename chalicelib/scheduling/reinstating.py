@@ -33,7 +33,6 @@ def reinstate(
     appointment = read_appointment(context, appointment_id)
     if appointment.status not in ENDED:
         raise NotEnded
-    standings = while_waiting(standings_of, context, appointment.patient_id)
     beside = may_overbook(context, overbook)
     come = replace(occupant_of(appointment), overbooked=beside)
     standings = while_waiting(standings_of, context, appointment.patient_id)

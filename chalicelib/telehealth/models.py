@@ -21,6 +21,8 @@ INVITED, WAITING, ADMITTED, REMOVED = "invited", "waiting", "admitted", "removed
 PATIENT, GUEST, PROVIDER = "patient", "guest", "provider"
 OPENS_BEFORE, CLOSES_AFTER = timedelta(minutes=15), timedelta(hours=1)
 """The room opens so long before the visit begins, and closes so long after it was to end."""
+MOST_OF_A_SEAT = 200
+"""Reports of one person: a hundred times in and out. Whoever has a link can say more; it is not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +95,11 @@ class VideoVisit(Record):
         self.people = (*others, changed)
         return changed
 
-    def report(self, *reports: Report) -> None:
-        self.reports = (self.reports or set()) | {each.text() for each in reports}
+    def report(self, report: Report) -> None:
+        known: set[str] = self.reports or set()
+        own = sum(f" {report.seat} " in each for each in known) if report.seat else 0
+        if own < MOST_OF_A_SEAT:
+            self.reports = known | {report.text()}
 
     def left(self, person: Person, at: datetime) -> None:
         """Their program says so, or we end it."""

@@ -18,8 +18,9 @@ from ..taking import exchange
 from .joining import SeatWanted, new_session
 from .models import GroupSession
 
-MOST_SEATS = 24
-"""As many as one transaction moves: each is an appointment, its event and a line of the report."""
+MOST_ITEMS, OF_A_SEAT, OF_A_HOLD = 72, 3, 4
+"""What one transaction moves beside the session itself. Of a seat: the appointment, its event and a
+line of the report; of a hold: its end, two events and its patient's day."""
 HANDED_OVER = "rescheduled"
 
 
@@ -37,7 +38,7 @@ def hand_over_session(
 ) -> list[Appointment]:
     """Stage that it is theirs, at the same time, with all who sit in it; what is held there lapses.
 
-    SlotTaken; OutsideAvailability; SessionTooLarge (409) for over 24 seats.
+    SlotTaken; OutsideAvailability; SessionTooLarge (409) for over 24 seats, held ones counting more.
     """
     others = [each for each in session.other_practitioner_ids if each != to_practitioner_id]
     place = Place(
@@ -50,7 +51,7 @@ def hand_over_session(
     )
     seats = {Appointment.key(context.practice_id, each) for each in session.seated or ()}
     holds = {SlotHold.key(context.practice_id, each.hold_id) for each in session.held_seats}
-    if len(seats) > MOST_SEATS:
+    if OF_A_SEAT * len(seats) + OF_A_HOLD * len(holds) > MOST_ITEMS:
         raise SessionTooLarge
     found = find_many([*place.keys(), *seats, *holds], consistent=True)
     location = place.location(found)

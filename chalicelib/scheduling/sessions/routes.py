@@ -31,7 +31,7 @@ def cancel_group_session(
 ) -> SessionView:
     """Cancel a session: nobody joins it any more, and each seat is cancelled in a moment.
 
-    Its `report` says how each seat stands. 409 `session_cancelled`.
+    Its `report` says how each seat stands. 409 `session_cancelled`; 422 for a patient's reason.
     """
     session = service.cancel_session(context, group_session_id, body)
     return SessionView.of(session, service.roster(context, session))

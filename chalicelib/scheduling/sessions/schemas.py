@@ -41,7 +41,7 @@ class SessionRequest(Body):
 
 
 class SessionCancellation(Body):
-    reason: CancellationReason
+    reason: CancellationReason = Field(description="Not a patient's own")
 
 
 class SeatView(Answer):

@@ -11,6 +11,7 @@ from ..judging import judge
 from ..models import Appointment
 from ..occupants import Occupant
 from ..overbooking import may_overbook
+from ..progress import CancellationReason
 from ..taking import exchange
 from .models import CANCELLED, GroupSession, SeatReport
 from .schemas import SessionCancellation, SessionRequest
@@ -64,9 +65,12 @@ def cancel_session(
 ) -> GroupSession:
     """Nobody joins it any more; each seat is cancelled in a moment, or its report says why not.
 
-    SessionCancelled (409) if it was already.
+    SessionCancelled (409) if it was already. Invalid (422) for a reason that is one patient's: it
+    would cost the others a fee, and nobody would tell them.
     """
     session = read_session(context, group_session_id)
+    if body.reason.is_patients or body.reason is CancellationReason.LEFT_UNSEEN:
+        raise invalid_field("reason", "one_patients", "This is a reason of one patient's")
     if not session.is_open:
         raise SessionCancelled
     session.status, session.reason, session.kept = CANCELLED, body.reason.value, None

@@ -213,6 +213,21 @@ def test_a_group_session_goes_whole_to_the_successor_or_stays_with_all_its_seats
     assert at.taken(practice.to_id) == {MONDAY: set(range(156, 162)) | set(range(168, 174))}
 
 
+def test_a_group_session_with_more_held_than_one_transaction_ends_stays(
+    world: World, practice: Practice
+) -> None:
+    at, nine = practice.at, f"{MONDAY}T09:00:00-04:00"
+    at.type_id = scheduling.add_type(world, at.token, capacity=60)
+    seat = practice.book(nine)
+    for _ in range(50):
+        assert at.hold(nine, practitioner_id=practice.from_id).status == 201
+    practice.leave(successor_user_id=practice.stays_id)
+    world.pump()
+    (line,) = practice.report()["items"]
+    assert (line["subject_id"], line["reason"]) == (seat, "session_too_large")
+    assert at.read(seat)["practitioner_id"] == practice.from_id
+
+
 def test_nobody_books_with_the_leaver_any_more(world: World, practice: Practice) -> None:
     practice.leave(successor_user_id=practice.stays_id)
     world.pump()

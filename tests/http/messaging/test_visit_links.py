@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.messaging.visit_tokens import VisitToken, visit_token
 from chalicelib.platform.ids import derived_id
-from tests.builders.scheduling import Clinic, clinic
+from tests.builders.scheduling import Clinic, add_type, clinic
 from tests.http.messaging.reminding import Reminding, apt, reminding
 from tests.world import Answered, World, sign_in
 
@@ -151,9 +151,11 @@ def test_the_visit_is_in_the_audit_of_its_practice_as_looked_at_by_the_link(at: 
     assert at.patient_id in str(entry)
 
 
-def _reminded(world: World) -> tuple[Clinic, str, str]:
+def _reminded(world: World, **of_type: int) -> tuple[Clinic, str, str]:
     """A clinic, an appointment booked through the API, and the secret of its reminder."""
     made = clinic(world)
+    if of_type:
+        made.type_id = add_type(world, made.token, **of_type)
     patient_id = made.call("POST", "/v1/patients", AMY).json["id"]
     appointment_id = made.booking("2026-03-05T10:00:00-05:00", patient_id=patient_id)
     world.pump()
@@ -203,6 +205,18 @@ def test_cancelling_frees_the_slot_and_ends_the_reminders(world: World) -> None:
     assert not [
         item for item in world.items() if item["kind"]["S"] == "reminders" and "duepk" in item
     ]
+
+
+@pytest.mark.parametrize(("said_after", "late"), [(58, False), (60, True)])
+def test_a_queue_makes_no_cancellation_late(world: World, said_after: int, late: bool) -> None:
+    made, appointment_id, secret = _reminded(world, cancel_hours=24)
+    world.clock.advance(hours=23, minutes=said_after)
+    _say(world, secret, "cancelled")
+    world.clock.advance(minutes=10)
+    world.pump()
+    made.token = sign_in(world, made.email)
+    seen = made.read(appointment_id)
+    assert (seen["status"], seen["late"]) == ("cancelled", late)
 
 
 def test_an_answer_to_a_time_that_is_not_the_visit_s_any_more_does_nothing(world: World) -> None:

@@ -1,9 +1,11 @@
 """Abuse is capped: by source, by contact, by practice; each for a span of time; and lapsed holds are free."""
 
+from typing import Any
+
 import pytest
 
 from chalicelib.online_booking import attempts
-from tests.builders.online import NINE, Visitor, clinic
+from tests.builders.online import NINE, Visitor, clinic, put_online
 from tests.builders.patients import register_patient
 from tests.builders.scheduling import Clinic
 from tests.world import Answered, World
@@ -41,6 +43,17 @@ def test_a_capped_hold_takes_nothing_and_lapsed_ones_are_free(at: Clinic) -> Non
     assert DAYS[0] not in rosa.starts(DAYS[0][:10])
     at.world.clock.advance(minutes=5)
     assert DAYS[0] in rosa.starts(DAYS[0][:10])
+
+
+@pytest.mark.parametrize("segments", [[], [{"starts": "08:00", "ends": "12:00", "most": 3}]])
+def test_holds_that_lapsed_do_not_fill_the_day(at: Clinic, segments: list[Any]) -> None:
+    put_online(at, hold_minutes=5, segments=segments)
+    rosa = Visitor(at)
+    for _ in range(4):
+        assert rosa.hold(DAYS[0]).status == 201
+        at.world.clock.advance(minutes=5)
+    (day,) = at.world.of_kind("online_day")
+    assert len(day["holds"]["SS"]) == 1
 
 
 def test_a_contact_gets_so_many_codes_whoever_asks_at_whatever_practice(at: Clinic) -> None:

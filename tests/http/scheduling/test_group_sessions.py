@@ -280,6 +280,14 @@ def test_a_session_is_cancelled_whole_with_a_report_of_each_seat(
     assert _refusal(at.call("POST", path, {"reason": "prov"})) == (409, "session_cancelled")
 
 
+@pytest.mark.parametrize("reason", ["pat", "pat-crs", "left-unseen"])
+def test_a_session_is_not_cancelled_for_one_patients_reason(at: Clinic, reason: str) -> None:
+    path = f"/v1/group-sessions/{_open(at).json['id']}"
+    refused = at.call("POST", f"{path}/cancel", {"reason": reason})
+    assert _field(refused) == (422, "reason", "one_patients")
+    assert at.call("GET", path).json["status"] == "open"
+
+
 def test_a_cancelled_session_frees_its_time_and_another_opens_there(
     at: Clinic, patients: list[str]
 ) -> None:

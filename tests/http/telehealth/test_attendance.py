@@ -5,8 +5,10 @@ import random
 from collections.abc import Iterator
 
 import boto3
+import pytest
 
 from chalicelib.platform.config import settings
+from chalicelib.telehealth import models
 from tests import tables
 from tests.http.telehealth.video import Video, token_of
 
@@ -174,3 +176,18 @@ def test_a_time_in_seconds_is_read_as_one_in_milliseconds(at: Video) -> None:
         event["detail"]["timestamp"] //= 1000
         assert at.world.deliver("scheduling", [json.dumps(event)]) == []
     assert attended(at) == [("provider", "14:00:30", None), ("patient", "14:01:30", None)]
+
+
+def test_who_says_without_end_that_they_leave_fills_nothing(
+    at: Video, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(models, "MOST_OF_A_SEAT", 6)
+    at.provide()
+    at.admitted()
+    for _ in range(10):
+        at.world.clock.advance(seconds=1)
+        assert at.hang_up().status == 204
+    (row,) = at.world.of_kind("video_visit")
+    assert sum(" p0 " in each for each in row["reports"]["SS"]) == 6
+    assert at.knock().status == 200
+    assert {each[0] for each in attended(at)} == {"patient", "provider"}
