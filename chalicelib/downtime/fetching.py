@@ -27,7 +27,7 @@ def fetch_pack(context: SystemContext, secret: str) -> Document:
     with context.entering(named.practice_id, named.link_id):
         pack = _newest(named)
         context.concerns(*(pack.patients or ()))
-        name = f"downtime-{pack.night.isoformat()}.html"
+        name = f"downtime-{pack.days[0].isoformat()}.html"
         return Document("text/html; charset=utf-8", _file_of(pack), name)
 
 

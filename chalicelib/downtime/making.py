@@ -37,7 +37,7 @@ def make_pack(context: Context, event: Event) -> None:
         zone=location.time_zone,
         made_at=context.now().astimezone(ZoneInfo(location.time_zone)),
     )
-    title = f"{practice.name}, {location.name}: downtime pack of {night.isoformat()}"
+    title = f"{practice.name}, {location.name}: downtime pack for {days[0].day.isoformat()}"
     _store(context, pack, days, written(title, content, passphrase_of(plan)).encode())
     context.work.commit()
     _forget_old(context, event.subject, night - timedelta(days=plan.kept_days))

@@ -178,6 +178,7 @@ class VisitNotice(Record):
     starts_at = InstantAttribute()
     ends_at = InstantAttribute(null=True)
     time_zone = UnicodeAttribute()
+    by_video = BooleanAttribute(null=True)
     status = UnicodeAttribute()
     fresh = BooleanAttribute(default=False)
     asks = BooleanAttribute(default=False)

@@ -16,7 +16,7 @@ from .planning import zone_of
 from .purposes import Purpose
 from .reminder_times import PlannedStep
 from .sending import Outgoing, decline, give_up, send_once
-from .video_tokens import OF_PATIENT, VideoToken
+from .video_tokens import joining_link
 from .visit_calendars import written_with
 from .visit_tokens import VisitToken
 from .writing import writer_to
@@ -84,8 +84,8 @@ def _outgoing(
     version, appointment_id = reminders.link_version, reminders.appointment_id
     token = VisitToken(context.practice_id, appointment_id, version, step.name)
     link = f"{settings().app_url}/visit/{token.secret()}"
-    join = VideoToken(context.practice_id, appointment_id, reminders.start, OF_PATIENT)
-    video = f"{settings().app_url}/video/{join.secret()}" if reminders.by_video else ""
+    by_video = reminders.by_video
+    video = joining_link(context.practice_id, appointment_id, reminders.start) if by_video else ""
     writer = writer_to(context, patient, reminders, link=link, video=video)
     return Outgoing(
         derived_id("msg", appointment_id, str(version), step.name),

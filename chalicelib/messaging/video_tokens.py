@@ -1,7 +1,7 @@
 """The secret of a link to a video visit: which visit, when it begins, and whose seat; stored nowhere.
 
 66 letters: 49 bytes in base64, the last 12 of them an HMAC-SHA-256 under the deployment's first key.
-A visit that moves has another begin, and so other links. Reminders carry them; telehealth opens them.
+A visit that moves has another begin, and so other links. Messages carry them; telehealth opens them.
 """
 
 import base64
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
+from ..platform.config import settings
 from ..platform.ids import id_of, number_of
 from ..platform.keyring import keyring
 
@@ -17,7 +18,7 @@ _MAC, _SIGNED = 12, 37
 _GUEST = 0x80
 _EPOCH, _MINUTE = datetime(2020, 1, 1, tzinfo=UTC), timedelta(minutes=1)
 OF_PATIENT = "p0"
-"""The seat that a reminder's link is for."""
+"""The seat that a message's link is for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,12 @@ class VideoToken:
             + number.to_bytes(1)
         )
         return base64.urlsafe_b64encode(signed + _mac(signed)).decode().rstrip("=")
+
+
+def joining_link(practice_id: str, appointment_id: str, starts_at: datetime) -> str:
+    """Where the patient joins their visit."""
+    token = VideoToken(practice_id, appointment_id, starts_at, OF_PATIENT)
+    return f"{settings().app_url}/video/{token.secret()}"
 
 
 def video_token(secret: str) -> VideoToken | None:

@@ -19,10 +19,11 @@ from ..practices.models import UNVERIFIED
 from .channels import is_written_to
 from .models import NOT_SENT, NOTICE, VisitNotice
 from .plan import read_plan
-from .planning import zone_of
+from .planning import BY_VIDEO, zone_of
 from .purposes import Purpose
 from .reminder_times import QuietHours
 from .sending import Outgoing, give_up, send_once
+from .video_tokens import joining_link
 from .visit_calendars import written_with
 from .visit_tokens import VisitToken
 from .writing import writer_to
@@ -165,11 +166,13 @@ def _outgoing(
     context: Context, notice: VisitNotice, patient: Patient, purpose: Purpose
 ) -> Outgoing:
     version, appointment_id = notice.appointment_version, notice.appointment_id
-    link, cancelled = "", purpose is Purpose.CANCELLED
+    link, video, cancelled = "", "", purpose is Purpose.CANCELLED
     if not cancelled:
         token = VisitToken(context.practice_id, appointment_id, version, STEP)
         link = f"{settings().app_url}/visit/{token.secret()}"
-    writer = writer_to(context, patient, notice, link=link)
+    if notice.by_video and not cancelled:
+        video = joining_link(context.practice_id, appointment_id, notice.start)
+    writer = writer_to(context, patient, notice, link=link, video=video)
     return Outgoing(
         derived_id("msg", appointment_id, str(version), "notice"),
         f"appointment_{purpose}",
@@ -191,6 +194,7 @@ def _stand(notice: VisitNotice, event: Event, status: str, starts_at: datetime) 
     notice.ends_at = from_iso(data["ends_at"]) if "ends_at" in data else None
     notice.patient_id, notice.location_id = data["patient_id"], data["location_id"]
     notice.time_zone = data["time_zone"]
+    notice.by_video = True if data.get("modality") == BY_VIDEO else None
     notice.asks = status == CANCELLED and not data.get("reason", ONES_OWN).startswith(ONES_OWN)
 
 

@@ -39,7 +39,7 @@ routes = Routes("scheduling")
 
 @routes.get("/v1/slots", permission=Permission.READ_SCHEDULE)
 def find_slots(context: Context, query: SlotQuery) -> SlotList:
-    """Free slots of up to five practitioners over up to 28 days, from now on."""
+    """Free slots of everybody, or of up to twenty practitioners, from now on; 28 days at once."""
     return SlotList.model_validate(finding.find_slots(context, query))
 
 

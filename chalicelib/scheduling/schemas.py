@@ -167,9 +167,9 @@ class Reinstatement(Body):
 
 
 class ProgressChange(Body):
-    progress: Literal[
-        Progress.ARRIVED, Progress.ROOMED, Progress.WITH_PROVIDER, Progress.CHECKED_OUT
-    ] = Field(description="Checking in is a route of its own; `roomed` again is another room")
+    progress: Literal["arrived", "roomed", "with_provider", "checked_out"] = Field(
+        description="Checking in is a route of its own; `roomed` again is another room"
+    )
     room_id: RoomId | None = Field(
         default=None, description="With `roomed`: where the patient is; the booked room without"
     )

@@ -54,7 +54,7 @@ def test_a_receptionist_opens_it_with_the_passphrase_and_no_network(
     answer = at.world.call("GET", url)
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
     assert (
-        answer.headers["Content-Disposition"] == 'attachment; filename="downtime-2026-03-02.html"'
+        answer.headers["Content-Disposition"] == 'attachment; filename="downtime-2026-03-03.html"'
     )
     found = opened(answer, tmp_path)
     assert found.open, found.said

@@ -49,6 +49,18 @@ def test_a_booking_a_move_and_a_cancellation_are_told_once_each(at: Reminding) -
     assert (at.tasks(), due(at.world)) == ([], [])
 
 
+def test_who_is_seen_by_video_is_told_how_to_join_and_not_once_it_is_cancelled(
+    at: Reminding,
+) -> None:
+    for version, what in enumerate(["booked", "cancelled"], start=1):
+        tell(at, what, version, 3, reason="prov", modality="video")
+        pass_time(at.world, minutes=2)
+    booked, cancelled = said(at)
+    assert "Por video: " in booked
+    assert "/video/" in booked
+    assert "video" not in cancelled
+
+
 def test_what_is_booked_and_cancelled_at_once_is_not_told(at: Reminding) -> None:
     tell(at, "booked", 1, 3)
     at.world.clock.advance(minutes=1)
