@@ -9,7 +9,7 @@ from ..messaging.channels import is_written_to
 from ..patients.models import Patient
 from ..platform.context import Context
 from ..platform.errors import invalid_field
-from ..platform.http import open_cursor, seal_cursor
+from ..platform.http import filtered_page
 from ..platform.store import Key, Results, find_many, get, query
 from ..scheduling.placing import refuse_missing
 from .due_dates import BY_PHONE, CLOSED, CONTACTED, DECLINED, NO_ANSWER, OPEN
@@ -20,8 +20,6 @@ from .rules import plan_of, refuse_unknown_types
 from .schemas import RecallBody, RecallChange, RecallOutcome, RecallQuery
 
 LONGEST = timedelta(days=10 * 366)
-MOST_PAGES = 10
-"""How many pages of the index one page of a filtered list looks through."""
 BY_HAND = "by_hand"
 
 
@@ -90,18 +88,13 @@ def note_outcome(context: Context, recall_id: str, body: RecallOutcome) -> Recal
 
 
 def list_recalls(context: Context, asked: RecallQuery) -> tuple[list[Line], str | None]:
-    """Whom nobody has booked yet, who is due first first; of one patient all, the latest first.
-
-    An index lists, the table decides. Where filters leave little, a page may be short of its limit.
-    """
-    start, lines = open_cursor(context, asked.cursor), list[Line]()
-    for _ in range(MOST_PAGES):
-        page = _page(context, asked, start, asked.limit - len(lines))
-        lines += _shown(context, asked, [each.item_key for each in page.records])
-        start = page.next_key
-        if start is None or len(lines) >= asked.limit:
-            break
-    return lines, seal_cursor(context, start)
+    """Whom nobody has booked yet, who is due first first; of one patient all, the latest first."""
+    return filtered_page(
+        context,
+        asked,
+        lambda start, limit: _page(context, asked, start, limit),
+        lambda keys: _shown(context, asked, keys),
+    )
 
 
 def _open(context: Context, recall_id: str) -> Recall:

@@ -9,7 +9,7 @@ from ..messaging.channels import is_written_to
 from ..patients.models import Patient
 from ..platform.context import Context
 from ..platform.errors import FieldError, Invalid, NotFound, invalid_field
-from ..platform.http import open_cursor, seal_cursor
+from ..platform.http import filtered_page
 from ..platform.store import Key, Record, Results, find_many, get, query, query_all
 from ..practices.models import Location, Practitioner
 from ..scheduling.local_time import day_bounds
@@ -27,8 +27,6 @@ from .standing import wishes_of
 MOST_WISHES = 20
 KEPT_FOR = timedelta(days=90)
 LONGEST = timedelta(days=2 * 366)
-MOST_PAGES = 10
-"""How many pages of the index one page of a filtered list looks through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +101,13 @@ def read_wish(context: Context, wish_id: str) -> History:
 
 
 def list_waiting(context: Context, asked: WaitlistQuery) -> tuple[list[Waiting], str | None]:
-    """Who waits, who is offered first first; of one patient all wishes, the latest first.
-
-    An index lists, the table decides. Where filters leave little, a page may be short of its limit.
-    """
-    start, lines = open_cursor(context, asked.cursor), list[Waiting]()
-    for _ in range(MOST_PAGES):
-        page = _page(context, asked, start, asked.limit - len(lines))
-        lines += _shown(context, asked, [each.item_key for each in page.records])
-        start = page.next_key
-        if start is None or len(lines) >= asked.limit:
-            break
-    return lines, seal_cursor(context, start)
+    """Who waits, who is offered first first; of one patient all wishes, the latest first."""
+    return filtered_page(
+        context,
+        asked,
+        lambda start, limit: _page(context, asked, start, limit),
+        lambda keys: _shown(context, asked, keys),
+    )
 
 
 def _read(context: Context, wish_id: str) -> Wish:

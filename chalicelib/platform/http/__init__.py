@@ -1,7 +1,7 @@
 """The edge: what a route declares, and how a request becomes a use case and an answer."""
 
 from .endpoint import PUBLIC, Brings, Document, Endpoint, Routes, endpoints
-from .paging import Page, PageQuery, open_cursor, seal_cursor
+from .paging import Page, PageQuery, filtered_page, open_cursor, seal_cursor
 from .problems import body_of
 from .values import (
     INK,
@@ -48,6 +48,7 @@ __all__ = [
     "Words",
     "body_of",
     "endpoints",
+    "filtered_page",
     "open_cursor",
     "seal_cursor",
 ]

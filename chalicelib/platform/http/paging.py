@@ -1,6 +1,7 @@
 """Lists: `?limit=&cursor=`. A cursor is encrypted, bound to practice, user and query, good for 24 h."""
 
 import json
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any, Generic, TypeVar
 
@@ -10,10 +11,13 @@ from ..clock import from_iso, iso
 from ..context import Context
 from ..errors import BadRequest
 from ..keyring import seal, unseal
+from ..store import Key, Results
 from .values import Answer, Query
 
 T = TypeVar("T")
 GOOD_FOR = timedelta(hours=24)
+MOST_PAGES = 10
+"""How many pages of an index one page of a filtered list looks through."""
 
 
 class PageQuery(Query):
@@ -49,3 +53,23 @@ def seal_cursor(context: Context, key: dict[str, Any] | None) -> str | None:
         return None
     stored = json.dumps({"until": iso(context.now() + GOOD_FOR), "key": key}, separators=(",", ":"))
     return seal("cursor", stored, bound_to=context.binding)
+
+
+def filtered_page(
+    context: Context,
+    asked: PageQuery,
+    page_of: Callable[[dict[str, Any] | None, int], Results],
+    shown: Callable[[list[Key]], Iterable[T]],
+) -> tuple[list[T], str | None]:
+    """A page of what an index lists (`page_of` a start and a limit) and the table decides (`shown`).
+
+    Where filters leave little, it may be short of its limit.
+    """
+    start, items = open_cursor(context, asked.cursor), list[T]()
+    for _ in range(MOST_PAGES):
+        page = page_of(start, asked.limit - len(items))
+        items += shown([each.item_key for each in page.records])
+        start = page.next_key
+        if start is None or len(items) >= asked.limit:
+            break
+    return items, seal_cursor(context, start)
